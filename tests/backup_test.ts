@@ -78,7 +78,7 @@ async function backedUp(
 }
 
 for (const one of boards) {
-  Deno.test(`a backup holds all the memory of the camera, and its files: ${one.board.id}`, async () => {
+  Deno.test(`a backup contains all memory of the camera, and its files: ${one.board.id}`, async () => {
     const { store, result, memories } = await backedUp(one);
     assert.equal(result.error, undefined);
     assert.deepEqual(store.missing, []);
@@ -119,7 +119,7 @@ const intoRom = async (camera: SimulatedBoard, clock: Clock) => {
   await clock.sleep(500);
 };
 
-Deno.test("in the ROM an M4, M7 and H7 are read whole, an H7 Plus without its QSPI, which is said", async () => {
+Deno.test("in the ROM an M4, M7 and H7 are read completely, an H7 Plus without its QSPI, and a note says so", async () => {
   for (const id of ["openmv-m4", "openmv-m7", "openmv-h7"]) {
     const { store } = await backedUp(board(id), { condition: "bricked" }, intoRom);
     assert.equal(store.missing.length, 0, id);

@@ -27,7 +27,7 @@ interface Ending {
   readonly said: string;
 }
 
-/** @param stopAt Ctrl-C comes when this file is there: the call has begun to hang. */
+/** @param stopAt Ctrl-C is sent when this file exists: the call has begun to hang */
 async function run(call: string, words: readonly string[], stopAt?: string): Promise<Ending> {
   const start = performance.now();
   const child = new Deno.Command(Deno.execPath(), {

@@ -3,114 +3,114 @@ import { join } from "node:path";
 import { makeZip } from "../core/image/zip_writer.ts";
 import { inMemory } from "../core/image/byte_source.ts";
 import { zipFiles } from "../core/image/zip.ts";
-import { desk, done } from "./support/cli/image_sets_rig.ts";
+import { done, imageSetsRig } from "./support/cli/image_sets_rig.ts";
 import { sampleRelease } from "./support/images/sample_release.ts";
 
-/** Image sets that are damaged, or cannot be kept, or hold what they should not. */
+/** Image sets that are damaged, cannot be kept, or contain wrong files. */
 
-Deno.test("one file that cannot be what it is there for: nothing is kept", async () => {
-  using bench = desk();
+Deno.test("if one file cannot be what its place says, nothing is kept", async () => {
+  using rig = imageSetsRig();
   const files = sampleRelease("5.1.0");
   files.set("firmware_v5.1.0/OPENMV4/bootloader.bin", new Uint8Array(5000).fill(0x5a));
-  bench.write("bad.zip", makeZip(files));
-  const { code, error } = await bench.run("images import %/bad.zip");
+  rig.write("bad.zip", makeZip(files));
+  const { code, error } = await rig.run("images import %/bad.zip");
   assert.equal(code, 13);
   assert.match(error, /bootloader\.bin/);
-  assert.deepEqual(bench.sets(), []);
-  bench.write("empty.zip", makeZip(new Map([["readme.txt", Uint8Array.of(1)]])));
-  assert.equal((await bench.run("images import %/empty.zip")).code, 13);
-  assert.equal((await bench.run("images import %/nowhere.zip")).code, 3);
-  bench.write("good.zip", makeZip(sampleRelease("5.1.0")));
-  assert.equal((await bench.run("images import %/good.zip --name ../x")).code, 2);
-  assert.equal((await bench.run("images import %/good.zip --name bundled")).code, 2);
+  assert.deepEqual(rig.sets(), []);
+  rig.write("empty.zip", makeZip(new Map([["readme.txt", Uint8Array.of(1)]])));
+  assert.equal((await rig.run("images import %/empty.zip")).code, 13);
+  assert.equal((await rig.run("images import %/nowhere.zip")).code, 3);
+  rig.write("good.zip", makeZip(sampleRelease("5.1.0")));
+  assert.equal((await rig.run("images import %/good.zip --name ../x")).code, 2);
+  assert.equal((await rig.run("images import %/good.zip --name bundled")).code, 2);
 });
 
-Deno.test("imported twice it is the same; a damaged set is found, and mended by importing", async () => {
-  using bench = desk();
-  bench.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
-  await done(bench.run("images import %/firmware_v5.1.0.zip"));
-  const again = await done(bench.run("images import %/firmware_v5.1.0.zip"));
+Deno.test("a second import changes nothing; a damaged set is found, and an import repairs it", async () => {
+  using rig = imageSetsRig();
+  rig.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
+  await done(rig.run("images import %/firmware_v5.1.0.zip"));
+  const again = await done(rig.run("images import %/firmware_v5.1.0.zip"));
   assert.match(again.out, /was already imported and is intact/);
-  await done(bench.run("images verify 5.1.0"));
-  const [set] = bench.sets();
-  const file = join(bench.folder, "data/images", set, "OPENMV4/firmware.bin");
+  await done(rig.run("images verify 5.1.0"));
+  const [set] = rig.sets();
+  const file = join(rig.folder, "data/images", set, "OPENMV4/firmware.bin");
   const bytes = Deno.readFileSync(file);
   bytes[1000] ^= 1;
   Deno.writeFileSync(file, bytes);
-  const { code, out } = await bench.run("images verify");
+  const { code, out } = await rig.run("images verify");
   assert.equal(code, 13);
   assert.match(out, /5\.1\.0: .*firmware\.bin/);
-  assert.equal((await bench.run("restore openmv-h7 --simulate --fast --yes")).code, 13);
-  const mended = await done(bench.run("images import %/firmware_v5.1.0.zip"));
+  assert.equal((await rig.run("restore openmv-h7 --simulate --fast --yes")).code, 13);
+  const mended = await done(rig.run("images import %/firmware_v5.1.0.zip"));
   assert.match(mended.out, /was imported/);
-  await done(bench.run("images verify"));
+  await done(rig.run("images verify"));
 });
 
-Deno.test("a folder that cannot be written: said so, and the set that was there stays", async () => {
-  using bench = desk();
-  bench.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
-  bench.write("data", Uint8Array.of(0));
-  const { code, error } = await bench.run("images import %/firmware_v5.1.0.zip");
+Deno.test("a folder that cannot be written is reported, and the set in it stays", async () => {
+  using rig = imageSetsRig();
+  rig.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
+  rig.write("data", Uint8Array.of(0));
+  const { code, error } = await rig.run("images import %/firmware_v5.1.0.zip");
   assert.equal(code, 3);
   assert.match(error, /Nothing was imported:\s/);
   assert.match(error, /Free\s+some\s+space\s+there/);
   assert.doesNotMatch(error, /cable/);
-  using homeless = desk({ dataFolder: () => undefined });
+  using homeless = imageSetsRig({ dataFolder: () => undefined });
   homeless.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
   assert.equal((await homeless.run("images import %/firmware_v5.1.0.zip")).code, 3);
   await done(homeless.run("images list"));
 });
 
-Deno.test("a damaged file of another set does not matter where nothing is borrowed from it", async () => {
-  using bench = desk();
+Deno.test("a damaged file of another set does not matter if nothing is taken from that set", async () => {
+  using rig = imageSetsRig();
   const isHelper = (path: string) => /flash_loader\.bin$/.test(path);
   const all = [...sampleRelease("5.1.0")];
-  bench.write("firmware_v5.1.0.zip", makeZip(new Map(all.filter(([path]) => !isHelper(path)))));
-  bench.write("firmware_v5.0.0.zip", makeZip(sampleRelease("5.0.0")));
-  await done(bench.run("images import %/firmware_v5.1.0.zip"));
-  await done(bench.run("images import %/firmware_v5.0.0.zip"));
-  const [older] = bench.sets();
+  rig.write("firmware_v5.1.0.zip", makeZip(new Map(all.filter(([path]) => !isHelper(path)))));
+  rig.write("firmware_v5.0.0.zip", makeZip(sampleRelease("5.0.0")));
+  await done(rig.run("images import %/firmware_v5.1.0.zip"));
+  await done(rig.run("images import %/firmware_v5.0.0.zip"));
+  const [older] = rig.sets();
   const damage = (path: string) =>
-    Deno.writeFileSync(join(bench.folder, "data/images", older, path), Uint8Array.of(1));
+    Deno.writeFileSync(join(rig.folder, "data/images", older, path), Uint8Array.of(1));
   damage("OPENMV_RT1060/firmware.bin");
-  await done(bench.run("restore openmv-rt1062 --simulate --fast --yes --allow boot-source"));
+  await done(rig.run("restore openmv-rt1062 --simulate --fast --yes --allow boot-source"));
   damage("OPENMV_RT1060/sdphost_flash_loader.bin");
-  await done(bench.run("flash openmv-rt1062 --simulate --fast --yes"));
+  await done(rig.run("flash openmv-rt1062 --simulate --fast --yes"));
 });
 
 Deno.test("a set with a damaged file that no board uses is refused", async () => {
-  using bench = desk();
-  bench.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
-  await done(bench.run("images import %/firmware_v5.1.0.zip"));
-  await done(bench.run("images export 5.1.0 %/set.zip"));
-  const set = zipFiles(inMemory(Deno.readFileSync(join(bench.folder, "set.zip"))), "x", "x");
+  using rig = imageSetsRig();
+  rig.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
+  await done(rig.run("images import %/firmware_v5.1.0.zip"));
+  await done(rig.run("images export 5.1.0 %/set.zip"));
+  const set = zipFiles(inMemory(Deno.readFileSync(join(rig.folder, "set.zip"))), "x", "x");
   const files = new Map(set.paths.map((path) => [path, set.read(path)]));
   const manifest = JSON.parse(new TextDecoder().decode(files.get("manifest.json")!));
   manifest.files[0].role = "of-tomorrow";
   files.set("manifest.json", new TextEncoder().encode(JSON.stringify(manifest)));
   files.set(manifest.files[0].path, Uint8Array.of(1));
-  bench.write("tomorrow.zip", makeZip(files));
-  assert.equal((await bench.run("images import %/tomorrow.zip")).code, 13);
+  rig.write("tomorrow.zip", makeZip(files));
+  assert.equal((await rig.run("images import %/tomorrow.zip")).code, 13);
 });
 
-Deno.test("a folder around it all with the name of a shared one inside its own: no board gets another's file", async () => {
-  using bench = desk();
+Deno.test("an outer folder with the name of an inner shared one: no board gets another board's file", async () => {
+  using rig = imageSetsRig();
   const files = [...sampleRelease("5.1.0")]
     .map(([path, bytes]) => [path.replace("firmware_v5.1.0", "my-CYW4343"), bytes] as const);
-  bench.write("packed.zip", makeZip(new Map(files)));
-  const { out } = await done(bench.run("images import %/packed.zip"));
+  rig.write("packed.zip", makeZip(new Map(files)));
+  const { out } = await done(rig.run("images import %/packed.zip"));
   assert.match(out, /44 files, .* for 11 boards/);
 });
 
-Deno.test("what a file is called, or says of itself, does not command the terminal", async () => {
-  using bench = desk();
-  bench.write("name.zip", makeZip(new Map([["OPENMV4/\x1b[2Jfirmware.bin", Uint8Array.of(1)]])));
-  const named = await bench.run("images import %/name.zip");
+Deno.test("a file's name, or a name inside it, cannot control the terminal", async () => {
+  using rig = imageSetsRig();
+  rig.write("name.zip", makeZip(new Map([["OPENMV4/\x1b[2Jfirmware.bin", Uint8Array.of(1)]])));
+  const named = await rig.run("images import %/name.zip");
   assert.equal(named.code, 13);
-  bench.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
-  await done(bench.run("images import %/firmware_v5.1.0.zip"));
-  await done(bench.run("images export 5.1.0 %/set.zip"));
-  const set = zipFiles(inMemory(Deno.readFileSync(join(bench.folder, "set.zip"))), "x", "x");
+  rig.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
+  await done(rig.run("images import %/firmware_v5.1.0.zip"));
+  await done(rig.run("images export 5.1.0 %/set.zip"));
+  const set = zipFiles(inMemory(Deno.readFileSync(join(rig.folder, "set.zip"))), "x", "x");
   const files = new Map(set.paths.map((path) => [path, set.read(path)]));
   const text = new TextDecoder().decode(files.get("manifest.json")!);
   const changes = [
@@ -121,29 +121,29 @@ Deno.test("what a file is called, or says of itself, does not command the termin
   const ran = [named];
   for (const changed of changes) {
     files.set("manifest.json", new TextEncoder().encode(changed));
-    bench.write("changed.zip", makeZip(files));
-    ran.push(await bench.run("images import %/changed.zip --name changed"));
+    rig.write("changed.zip", makeZip(files));
+    ran.push(await rig.run("images import %/changed.zip --name changed"));
   }
   assert.deepEqual(ran.map(({ code }) => code), [13, 13, 13, 13]);
   assert.ok(!ran.some(({ out, error }) => (out + error).includes("\x1b")));
 });
 
-Deno.test("an older set that is still in its folder is told, and not used", async () => {
-  using bench = desk();
-  bench.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
-  bench.write("firmware_v5.2.0.zip", makeZip(sampleRelease("5.2.0")));
-  await done(bench.run("images import %/firmware_v5.2.0.zip --name release"));
-  const [older] = bench.sets();
-  const place = join(bench.folder, "data/images", older);
-  Deno.renameSync(place, join(bench.folder, "aside"));
-  await done(bench.run("images import %/firmware_v5.1.0.zip --name release"));
-  Deno.renameSync(join(bench.folder, "aside"), place);
+Deno.test("an older set that is still in its folder is reported and not used", async () => {
+  using rig = imageSetsRig();
+  rig.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
+  rig.write("firmware_v5.2.0.zip", makeZip(sampleRelease("5.2.0")));
+  await done(rig.run("images import %/firmware_v5.2.0.zip --name release"));
+  const [older] = rig.sets();
+  const place = join(rig.folder, "data/images", older);
+  Deno.renameSync(place, join(rig.folder, "aside"));
+  await done(rig.run("images import %/firmware_v5.1.0.zip --name release"));
+  Deno.renameSync(join(rig.folder, "aside"), place);
   Deno.utimeSync(place, new Date(0), new Date(0));
-  const { out } = await done(bench.run("images list"));
+  const { out } = await done(rig.run("images list"));
   assert.match(out, /An older set release is still in/);
-  const { json } = await done(bench.run("images list --json"));
+  const { json } = await done(rig.run("images list --json"));
   assert.equal(json.find(({ type }) => type === "set")!.version, "5.1.0");
   assert.equal(json.find(({ type }) => type === "replaced-set")!.folder, place);
-  await done(bench.run("images import %/firmware_v5.1.0.zip"));
-  assert.equal(bench.sets().length, 2);
+  await done(rig.run("images import %/firmware_v5.1.0.zip"));
+  assert.equal(rig.sets().length, 2);
 });

@@ -5,7 +5,7 @@ import { wrongImports } from "../tools/checks/cruise.ts";
 import { filesBelow } from "../tools/checks/tree.ts";
 import { projectRoot } from "../tools/targets.ts";
 
-/** Reasons by importing file, in a project that consists of these files. */
+/** Returns the reasons by importing file, for a project that consists of these files. */
 async function check(files: ReadonlyMap<string, string>): Promise<Map<string, string[]>> {
   const path = await Deno.makeTempDir();
   const root = pathToFileURL(`${await Deno.realPath(path)}/`);
@@ -30,7 +30,9 @@ function statement(from: string, to: string): string {
   return `"${path.startsWith(".") ? path : `./${path}`}";\n`;
 }
 
-/** A project in which a new file of each folder imports an existing one of another folder. */
+/**
+ * Returns a project in which a new file of each folder imports an existing one of another folder.
+ */
 function plant(imports: readonly (readonly [string, string])[], how = "import ") {
   const files = new Map<string, string>();
   const planted = imports.map(([folder, to], index) => {
@@ -93,7 +95,7 @@ const allowed: [string, string][] = [
   ["tools/", "core/common/errors.ts"],
 ];
 
-Deno.test("wrong imports are refused, whichever folder they are planted in", async () => {
+Deno.test("wrong imports are refused in every folder", async () => {
   const { files, planted } = plant(forbidden);
   const reasons = await check(files);
   for (const { from, to } of planted) {
@@ -105,13 +107,13 @@ Deno.test("wrong imports are refused, whichever folder they are planted in", asy
   }
 });
 
-Deno.test("imports that the table allows pass", async () => {
+Deno.test("imports that the table allows are accepted", async () => {
   const { files, planted } = plant(allowed);
   for (const { to } of planted) assert.ok(existing.has(to), to);
   assert.deepEqual(await check(files), new Map());
 });
 
-Deno.test("where only types may be imported, a type passes", async () => {
+Deno.test("if only types may be imported, a type is accepted", async () => {
   const typesOnly: [string, string][] = [
     ["core/family/", "core/plan/step.ts"],
     ["core/device/", "core/family/family.ts"],
@@ -123,7 +125,7 @@ Deno.test("where only types may be imported, a type passes", async () => {
   for (const { from } of values.planted) assert.match(reasons.get(from)![0], /only types/);
 });
 
-Deno.test("a circle is refused, also one of types", async () => {
+Deno.test("a circle of imports is refused, also if it consists of types", async () => {
   const reasons = await check(
     new Map([
       ["core/plan/a.ts", 'import "./b.ts";\nimport "./d.ts";'],
@@ -139,7 +141,7 @@ Deno.test("a circle is refused, also one of types", async () => {
   }
 });
 
-Deno.test("libraries come from npm, by the table, and go where they belong", async () => {
+Deno.test("libraries come from npm, as the table says, and are imported only where it allows", async () => {
   const lines = ["jsr:@std/path", "https://example.org/x.ts", "npm:chalk", "left-pad", "zod"];
   const reasons = await check(
     new Map([

@@ -6,15 +6,15 @@ import type { RunReport } from "../core/plan/report.ts";
 import { withEach } from "./support/ffi/hanging_program.ts";
 
 /**
- * SIGKILL all over a whole run: after so many of the events that it prints, and a random moment
- * later. More of them with: `deno test -A tests/killed_test.ts -- 200`
+ * SIGKILL during a whole run: after a certain number of its events, and a random time later. For
+ * more of them: `deno test -A tests/killed_test.ts -- 200`
  */
 const kills = Number(Deno.args[0] ?? 6);
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
 
-/** The events that a restore prints, roughly: the last kills come after its end. */
+/** About as many events as a restore prints: the last kills come after its end. */
 const EVENTS = 480;
-/** One event comes after the other within this time, milliseconds. */
+/** The longest time between two events, milliseconds. */
 const BETWEEN_MS = 40;
 
 /** Starts a restore and kills it. @returns the events that it printed */
@@ -38,7 +38,7 @@ async function killed(path: string, after: number): Promise<RunEvent[]> {
     try {
       child.kill("SIGKILL");
     } catch {
-      // it had ended in the meantime
+      // it has already ended
     }
   }
   await child.status;
@@ -54,7 +54,7 @@ function recordAt(path: string): RunReport | undefined {
   }
 }
 
-/** What was printed is in the record already. */
+/** The record already contains what was printed. */
 function check(events: readonly RunEvent[], record: RunReport): void {
   const isPrinted = (type: RunEvent["type"]) => events.some((event) => event.type === type);
   const end = events.find((event) => event.type === "run-ended");
@@ -74,7 +74,7 @@ function check(events: readonly RunEvent[], record: RunReport): void {
 }
 
 Deno.test({
-  name: `a program that is killed leaves a record that is true as far as it goes: ${kills} kills`,
+  name: `a killed program leaves a record that is true up to that moment: ${kills} kills`,
   ignore: Deno.build.os === "windows",
   fn: async () => {
     const folder = Deno.makeTempDirSync();

@@ -9,7 +9,10 @@ import { VirtualBus } from "../core/transport/usb/virtual_bus.ts";
 import { systemClock } from "../core/common/clock.ts";
 import { text } from "../core/common/text.ts";
 
-/** What people read with `--lang zh`: every screen of every command, and what must stay English. */
+/**
+ * Tests what people read with `--lang zh` on every screen of every command, and what must stay
+ * English.
+ */
 
 const samples = new URL("../images/", import.meta.url);
 const context: Surroundings["context"] = {
@@ -21,7 +24,7 @@ async function inChinese(line: string, more: Surroundings = {}): Promise<Ran> {
   return await ran(`--lang zh ${line}`, { families, context: { ...context, ...others }, ...rest });
 }
 
-/** Names, and what has to be typed: words that stay as they are. */
+/** Names and words that a person types, which stay as they are. */
 const terms = new Set(
   ("unbrick OpenMV OPENMV Cam Pure Thermal Arduino Portenta Giga Nicla Vision Nano Sense BLE Connect " +
     "Secure Enclave Alif Alif's Ensemble SE Tools ROM RAM ST USB DFU FCB TOC IVT HID IDE Shield " +
@@ -31,7 +34,7 @@ const terms = new Set(
     "Raspberry Pi README Simplified NO_COLOR Jan xtal openmv arduino toc from printed").split(" "),
 );
 
-/** A run of three words or more that no name explains. */
+/** Three or more English words in a row that are not a name. */
 function englishIn(line: string): string | undefined {
   for (const [run] of line.matchAll(/[A-Za-z][A-Za-z'-]*(?:,? [A-Za-z][A-Za-z'-]*){2,}/g)) {
     let unknown: string[] = [];
@@ -42,7 +45,7 @@ function englishIn(line: string): string | undefined {
   }
 }
 
-/** The lines as a terminal shows them. */
+/** Returns the lines as a terminal shows them. */
 function shown(text: string): string[] {
   // deno-lint-ignore no-control-regex -- escape sequences
   return text.replaceAll(/\x1b\[[?\d;]*[A-Za-z]/g, "").split(/[\r\n]+/);
@@ -52,7 +55,7 @@ function assertChinese({ out, error }: Ran, line: string, columns = 80): void {
   const lines = shown(out + error);
   const english = lines.flatMap((text) => englishIn(text) ? [text] : []);
   assert.deepEqual(english, [], `${line}: English`);
-  // Lines to be typed or copied stay whole.
+  // Lines that a person types or copies are not broken.
   const wide = lines.filter((text) => columnsOf(text) > columns && !/^\s+[\x20-\x7e]*$/.test(text));
   assert.deepEqual(wide, [], `${line}: wider than ${columns} columns`);
   assert.match(out + error, /\p{Script=Han}/u);
@@ -79,12 +82,12 @@ Deno.test("restore at a terminal", async () => {
   }
 });
 
-Deno.test("guide, plan and help of everything", async () => {
+Deno.test("guide, plan and help of all boards and commands", async () => {
   for (const { id, jobs } of boards) {
     const lines = [`guide ${id}`];
     if (jobs.restore === true) lines.push(`plan restore ${id}`);
     if (jobs.flash === true) lines.push(`plan flash ${id}`);
-    // A plan's rows are not broken in any language.
+    // In every language, the rows of a plan are not broken.
     for (const line of lines) {
       assertChinese(await inChinese(line), line, line.startsWith("plan") ? 120 : 80);
     }
@@ -95,7 +98,7 @@ Deno.test("guide, plan and help of everything", async () => {
   }
 });
 
-Deno.test("lists, the doctor and an empty bus", async () => {
+Deno.test("lists, the doctor and a bus without devices", async () => {
   const bus = () => new MemoryBus(new VirtualBus(), systemClock);
   for (const line of ["boards", "images list", "devices"]) {
     // The table of boards is wider in every language.
@@ -104,7 +107,7 @@ Deno.test("lists, the doctor and an empty bus", async () => {
   assertChinese(await inChinese("doctor", { bus: bus() }), "doctor");
 });
 
-Deno.test("errors say what is wrong, and what to do, in Chinese", async () => {
+Deno.test("errors say in Chinese what is wrong and what to do", async () => {
   const lines = [
     "restor",
     "restore h8",
@@ -125,7 +128,7 @@ Deno.test("errors say what is wrong, and what to do, in Chinese", async () => {
   }
 });
 
-Deno.test("a path is data: it stays as it is", async () => {
+Deno.test("a path is data and stays unchanged", async () => {
   const path = "/nonexist/board and port/x.bin";
   const line = ["--lang", "zh", "read", "h7", "--simulate", "--fast", "--yes", "-o", path];
   const { error, code } = await ran(line, { families, context });
@@ -182,7 +185,7 @@ Deno.test("the record of a run: a Chinese page, English JSON", async () => {
   }
 });
 
-Deno.test("after a Chinese run English is English again", async () => {
+Deno.test("after a Chinese run, English is English again", async () => {
   await inChinese("boards");
   await ran("boards", { families, context });
   assert.equal(say(text`Stopped by the user.`), "Stopped by the user.");

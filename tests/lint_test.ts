@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import plugin from "../tools/checks/lint.ts";
 
-/** The lines at which one of these rules is broken, in a file of this name. */
+/** Returns the lines that break one of these rules, in a file with this name. */
 function lines(path: string, text: string): number[] {
   return Deno.lint.runPlugin(plugin, path, text)
     .map(({ range }) => text.slice(0, range[0]).split("\n").length)
     .toSorted((a, b) => a - b);
 }
 
-Deno.test("native code, printing, time, the environment and programs have their folders", () => {
+Deno.test("only their folders may use native code, print, read the time or environment, or start programs", () => {
   const text = [
     "Deno.dlopen('x', {});",
     "new Deno.UnsafeCallback({});",
@@ -39,7 +39,7 @@ Deno.test("native code, printing, time, the environment and programs have their 
   }
 });
 
-Deno.test("what only looks like it is left alone", () => {
+Deno.test("code that only looks similar is allowed", () => {
   const text = [
     "// console.log(1)",
     "const s = 'console.log(1)' + `Date.now()`;",

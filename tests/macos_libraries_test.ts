@@ -6,16 +6,18 @@ import { buildLibusb } from "../tools/libusb.ts";
 import { locked } from "../tools/native.ts";
 import { array, constant, struct, u32, u32be } from "../core/common/struct.ts";
 
-/** Nothing here runs on a Mac: this looks whether the libraries for it hold what the bindings call. */
+/**
+ * Nothing here runs on a Mac: this test checks that its libraries contain what the bindings call.
+ */
 
 const X64 = 0x01000007, ARM64 = 0x0100000c;
 
-/** A file for one CPU, and one for several. */
+/** The magic number of a file for one CPU, and of one for several. */
 const MachO = struct("64-bit Mach-O file", { magic: constant(u32, 0xfeedfacf), cputype: u32 });
 const Universal = struct("universal file", { magic: constant(u32be, 0xcafebabe), count: u32be });
 const Architecture = struct("architecture", { cputype: u32be }, 20);
 
-/** CPU types in a Mach-O file for 64 bits, or in a universal one. */
+/** Returns the CPU types in a 64-bit Mach-O file, or in a universal one. */
 function cpuTypes(file: Uint8Array): number[] {
   const universal = Universal.tryDecode(file);
   if (!universal) return [MachO.decode(file).cputype];
@@ -30,7 +32,7 @@ function missing(file: Uint8Array, symbols: Record<string, object>): string[] {
 }
 
 for (const [target, cpu] of [["macos-x64", X64], ["macos-arm64", ARM64]] as const) {
-  Deno.test(`the libraries for ${target} are for its processor and hold what is called`, async () => {
+  Deno.test(`the libraries for ${target} are for its processor and contain what the bindings call`, async () => {
     const usb = await Deno.readFile(await locked(() => buildLibusb(target)));
     assert.ok(cpuTypes(usb).includes(cpu));
     assert.deepEqual(missing(usb, libusb), []);

@@ -33,7 +33,9 @@ class CommandTrial {
     }
   }
 
-  /** Runs a line; the simulated person removes the jumper as soon as OpenBootloader is done. */
+  /**
+   * Runs a command line; the simulated user removes the jumper as soon as OpenBootloader is done.
+   */
   run(line: string, more: Surroundings = {}) {
     const words = line.replaceAll("OPENMV_N6", `${this.folder}/OPENMV_N6`);
     const bus = new MemoryBus(this.usb, this.clock);
@@ -78,7 +80,7 @@ class CommandTrial {
   }
 }
 
-Deno.test("the documentation's line, word for word: written, proven, exit 0", async () => {
+Deno.test("the documented command, word for word: written, proven, exit code 0", async () => {
   using trial = new CommandTrial();
   await trial.enterRom();
   assert.ok(!trial.isRestored);

@@ -6,7 +6,7 @@ import { elfEnd } from "../tools/runtime/elf.ts";
 import { withoutPayload } from "../tools/runtime/pe.ts";
 import { parseTarget } from "../tools/targets.ts";
 
-/** A 64-bit ELF header whose section headers, three of 64 bytes, end the file. */
+/** Returns a 64-bit ELF header; the section headers, three of 64 bytes, are the end of the file. */
 function elf(e_shoff: number): Uint8Array {
   const bytes = new Uint8Array(e_shoff + 3 * 64);
   bytes.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);
@@ -17,21 +17,21 @@ function elf(e_shoff: number): Uint8Array {
   return bytes;
 }
 
-Deno.test("an ELF file ends with its section headers; what follows is a payload", () => {
+Deno.test("an ELF file ends with its section headers; anything after them is a payload", () => {
   const runtime = elf(500);
   const program = new Uint8Array([...runtime, ...new Uint8Array(1000).fill(7)]);
   assert.equal(elfEnd(program), runtime.length);
   assert.equal(elfEnd(runtime), runtime.length);
 });
 
-Deno.test("what is no whole 64-bit ELF file is refused", () => {
+Deno.test("a file that is not a complete 64-bit ELF file is refused", () => {
   assert.throws(() => elfEnd(new TextEncoder().encode("MZ".padEnd(100))), /not a 64-bit/);
   assert.throws(() => elfEnd(elf(500).subarray(0, 600)), /cut off/);
   assert.throws(() => elfEnd(elf(500).fill(0, 0x28, 0x30)), /cut off/);
   assert.throws(() => elfEnd(new Uint8Array()), /not a 64-bit/);
 });
 
-/** A PE32+ file with two sections; the last one, at offset 0x400, is called `name`. */
+/** Returns a PE32+ file with two sections; the last one, at offset 0x400, is called `name`. */
 function pe(name: string): Uint8Array {
   const bytes = new Uint8Array(0x500);
   bytes.set([0x4d, 0x5a]);
@@ -51,7 +51,7 @@ function pe(name: string): Uint8Array {
   return bytes;
 }
 
-Deno.test("a Windows program loses its payload section and all that names it", () => {
+Deno.test("a Windows program loses its payload section and everything that refers to it", () => {
   const runtime = withoutPayload(pe(".pedata"));
   const view = new DataView(runtime.buffer);
   assert.equal(runtime.length, 0x400);
@@ -61,14 +61,14 @@ Deno.test("a Windows program loses its payload section and all that names it", (
   assert.ok(runtime.subarray(0x98 + 240 + 40, 0x98 + 240 + 80).every((byte) => byte === 0));
 });
 
-Deno.test("what is no compiled Windows program is refused", () => {
+Deno.test("a file that is not a compiled Windows program is refused", () => {
   assert.throws(() => withoutPayload(pe(".rsrc")), /last section .* is \.rsrc/);
   assert.throws(() => withoutPayload(pe(".pedata").subarray(0, 0x300)), /cut off/);
   assert.throws(() => withoutPayload(new Uint8Array()), /not a Windows executable/);
   assert.throws(() => withoutPayload(pe(".pedata").fill(0, 0x80, 0x82)), /not a Windows/);
 });
 
-Deno.test("a package that is not the pinned one is refused", () => {
+Deno.test("a package other than the pinned one is refused", () => {
   const tarball = new TextEncoder().encode("tarball");
   const hash = createHash("sha512").update(tarball).digest("base64");
   const pin = { name: "x", version: "1.0.0", integrity: `sha512-${hash}` };
@@ -76,14 +76,14 @@ Deno.test("a package that is not the pinned one is refused", () => {
   assert.throws(() => checkIntegrity(pin, tarball.slice(1)), /x@1\.0\.0 is not the pinned package/);
 });
 
-Deno.test("a missing program is named, with the way to get it", async () => {
+Deno.test("the error names a missing program and how to install it", async () => {
   const hint = "on Debian: apt-get install no-such-package";
   const error = await run("no-such-program", [], { hint }).catch((error) => error);
   assert.ok(error instanceof MissingProgram);
   assert.equal(error.message, `no-such-program is not installed; ${hint}`);
 });
 
-Deno.test("an unknown target is refused with those there are", () => {
+Deno.test("for an unknown target, the error lists the known ones", () => {
   assert.throws(() => parseTarget("amiga"), /linux-x64, linux-arm64, windows-x64, macos-x64/);
   assert.throws(() => parseTarget("toString"), /not a target/);
 });

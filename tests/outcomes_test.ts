@@ -9,7 +9,7 @@ import type { Operator } from "../core/plan/operator.ts";
 import type { Step } from "../core/plan/step.ts";
 import { proofOf, run, willing, writing } from "./support/plan/toy_rig.ts";
 
-/** What may happen to a step, and what a person may answer. */
+/** What can happen to a step, and what a person can answer. */
 const fates = ["works", "is there", "fails", "fails to prove", "proves nothing", "cannot"] as const;
 const effects = ["none", "writes", "erases", "irreversible"] as const;
 const anyStep = fc.record({
@@ -38,7 +38,7 @@ function step({ effect, fate, consent }: AnyStep, at: number): Step {
   });
 }
 
-/** What a person reads at the end. */
+/** The sentences at the end of a run. */
 function screen(events: readonly RunEvent[]): string {
   const options = {
     board: { afterActions: [] },
@@ -53,7 +53,7 @@ function screen(events: readonly RunEvent[]): string {
 
 const operator: Operator = { ...willing, consent: ({ id }) => Promise.resolve(id !== "refused") };
 
-Deno.test("exit code, outcome, screen, JSON, record and page say the same, whatever happens", async () => {
+Deno.test("exit code, outcome, screen, JSON, record and page agree in every case", async () => {
   const outcomes = new Set<string>();
   await fc.assert(
     fc.asyncProperty(fc.array(anyStep, { minLength: 1, maxLength: 5 }), async (steps) => {
@@ -66,7 +66,7 @@ Deno.test("exit code, outcome, screen, JSON, record and page say the same, whate
       const isChanged = events.some(({ type }) => type === "changing");
       const isLeftOut = events.some(({ type }) => type === "step-left-out");
 
-      // Exit code 0: all of it is proven, or nothing was to be written.
+      // Exit code 0: everything is proven, or nothing had to be written.
       assert.equal(exitCode === 0, error === undefined);
       if (exitCode === 0) {
         assert.ok(outcome === "proven" || outcome === "unchanged" && !isChanged, outcome);
@@ -75,7 +75,7 @@ Deno.test("exit code, outcome, screen, JSON, record and page say the same, whate
       if (outcome === "unchanged") assert.ok(!isChanged, "said unchanged, and it is not");
       if (outcome === "incomplete") assert.ok(isLeftOut && error?.kind === "consent-needed");
 
-      // Each way of saying it.
+      // Every place that states the outcome.
       assert.equal(JSON.parse(JSON.stringify(end)).outcome, outcome);
       assert.deepEqual([report.finished, report.outcome, report.exitCode], [
         true,

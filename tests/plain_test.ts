@@ -8,14 +8,14 @@ const bundled = {
   bundledImages: () => bundledSet((path) => Deno.readFileSync(new URL(path, images))),
 };
 
-/** Plain mode with the real boards: what a screen reader is given. */
+/** Tests the plain mode, which a screen reader reads, with the real boards. */
 
 const terminal = { isTerminal: true, colour: true, unicode: true, columns: 80 };
-/** Escape sequences; box drawing, blocks, arrows, ticks and crosses. */
+/** Escape sequences; characters for boxes, blocks, arrows, ticks and crosses. */
 // deno-lint-ignore no-control-regex
 const drawn = /[\x1b\r]|[\u2190-\u21ff\u2500-\u27bf]/;
 
-Deno.test("--plain: no escape sequence, no drawing, each sentence whole, also on a terminal", async () => {
+Deno.test("--plain: no escape sequences, no drawings, each sentence on one line, also on a terminal", async () => {
   for (const line of ["guide openmv-h7", "guide openmv-ae3", "boards", "help exit-codes"]) {
     const { out, code } = await ran(`${line} --plain`, { families, console: terminal });
     assert.equal(code, 0, line);
@@ -25,7 +25,7 @@ Deno.test("--plain: no escape sequence, no drawing, each sentence whole, also on
   assert.match(drawing.out, drawn, "without --plain there is something drawn");
 });
 
-Deno.test("--plain: a run tells progress at most at each tenth, steps and the end in words", async () => {
+Deno.test("--plain: a run shows progress at most once for each 10 %, and steps and the end in words", async () => {
   const line = "restore openmv-h7 --simulate --fast --yes --plain";
   const { out, code } = await ran(line, { families, console: terminal, context: bundled });
   assert.equal(code, 0, out);
@@ -36,7 +36,7 @@ Deno.test("--plain: a run tells progress at most at each tenth, steps and the en
   assert.ok(tenths.length > 3 && new Set(tenths).size === tenths.length, String(tenths));
 });
 
-Deno.test("--plain: every picture in words", async () => {
+Deno.test("--plain: every drawing is described in words", async () => {
   for (const board of families.flatMap(({ boards }) => boards)) {
     if (!board.drawing || board.jobs.restore !== true) continue;
     const { out } = await ran(`guide ${board.id} --plain`, { families, console: terminal });

@@ -4,12 +4,12 @@ import { agreeingOperator, Trial } from "./support/plan/plan_rig.ts";
 import type { FaultSubject } from "./support/faults/subject.ts";
 import type { Plan } from "../core/family/family.ts";
 
-/** The longest job of each family: a restore, or a flash where the bootloader is fixed. */
+/** The longest job of each family: a restore, or a flash if the bootloader cannot be changed. */
 const jobs = Map.groupBy(subjects, ({ family }) => family.id).values().map((all) =>
   all.find(({ job }) => job === "restore") ?? all.find(({ job }) => job === "flash")!
 );
 
-/** A camera of its own on a bus of its own, in the state in which the job finds it. */
+/** A camera on its own bus, in the condition in which the job finds it. */
 class SimulatedCamera {
   readonly #trial: Trial;
   readonly #camera;
@@ -41,7 +41,7 @@ for (const subject of jobs) {
     const [one, other] = await Promise.all([first.run(plan), second.run(plan)]);
     assert.ok(one.changed.length > 0);
     assert.deepEqual(other, one);
-    // What a run on a restored camera learns does not pass to the next camera.
+    // What a run learns about a restored camera does not affect the next camera.
     await first.run(plan);
     assert.deepEqual(await third.run(plan), one);
   });

@@ -9,6 +9,7 @@ import type { HardwareAction } from "../core/plan/hardware_action.ts";
 import { MemoryBus } from "../core/transport/usb/memory.ts";
 import { VirtualBus } from "../core/transport/usb/virtual_bus.ts";
 import { VirtualClock } from "../core/common/virtual_clock.ts";
+import { recoveryPage } from "./support/boards/openmv_rt1062_recovery_page.ts";
 
 /** Tests `unbrick sdphost …` and `unbrick blhost …` with a simulated camera. */
 
@@ -26,7 +27,7 @@ class CommandTrial {
     for (const { name, bytes } of images.all) Deno.writeFileSync(`${this.folder}/${name}`, bytes);
   }
 
-  /** Runs a line; its file names are relative to this trial's folder. */
+  /** Runs a command line; its file names are relative to this trial's folder. */
   run(line: string, more: Surroundings = {}) {
     const words = line.replaceAll(/(\w+\.(?:bin|img))/g, (name) => `${this.folder}/${name}`);
     const bus = new MemoryBus(this.usb, this.clock);
@@ -66,29 +67,17 @@ class CommandTrial {
 const rom = "sdphost -u 0x1FC9,0x0135 --", loader = "blhost -u 0x15A2,0x0073";
 const sbl = images.get("bootloader")!.bytes, firmware = images.get("firmware")!.bytes;
 
-/** The lines of the recovery page, with the sizes for <sbl_size> and <firmware_size>. */
-const documentation = [
-  `${rom} write-file 0x20001C00 sdphost_flash_loader.bin`,
-  `${rom} jump-address 0x20001C00`,
-  `${loader} -- fill-memory 0x2000 4 0xC0000008 word`,
-  `${loader} -- configure-memory 9 0x2000`,
-  `${loader} -t 120000 -- flash-erase-region 0x60000000 0x1000`,
-  `${loader} -- fill-memory 0x2000 4 0xF000000F word`,
-  `${loader} -- configure-memory 9 0x2000`,
-  `${loader} -t 120000 -- flash-erase-region 0x60001000 ${sbl.length}`,
-  `${loader} -- write-memory 0x60001000 blhost_flash_loader.bin`,
-  `${loader} -t 120000 -- flash-erase-region 0x60040000 ${firmware.length}`,
-  `${loader} -- write-memory 0x60040000 firmware.bin`,
-  `${loader} -- efuse-program-once 0x06 00000010`,
-  `${loader} -- reset`,
-];
+const documentation = recoveryPage(rom, loader, {
+  sbl: sbl.length,
+  firmware: firmware.length,
+});
 
 async function toLoader(trial: CommandTrial): Promise<void> {
   await trial.hands("fit-jumper", "plug");
   for (const line of documentation.slice(0, 4)) await trial.ok(line);
 }
 
-Deno.test("the documentation's lines restore a blank camera, and it starts", async () => {
+Deno.test("the documented commands restore a blank camera, and it starts", async () => {
   const trial = new CommandTrial({ condition: "blank" });
   await trial.hands("fit-jumper", "plug");
   for (const line of documentation) {
@@ -234,7 +223,7 @@ Deno.test("registers are printed like NXP's tool prints them", async () => {
   assert.match(await trial.ok(`${rom} read-register 0x20000000`), /^78 56 34 12$/m);
 });
 
-Deno.test("no device, two devices, and impossible command lines are refused", async () => {
+Deno.test("no device, two devices, and invalid command lines are refused", async () => {
   const trial = new CommandTrial();
   const none = await trial.run(`${loader} --wait 2 -- get-property 1`);
   assert.equal(none.code, 8);
@@ -307,7 +296,7 @@ Deno.test("a running camera is named when the tool waits for one of its loaders"
   assert.match(error.replaceAll(/\s+/g, " "), /Instead there is: .*RT1062.* \(port 1-1\)/);
 });
 
-Deno.test("after a deadline that is too short, the message says still busy, and nothing of jumper and cable", async () => {
+Deno.test('after a deadline that is too short, the message says "still busy" and does not mention jumper and cable', async () => {
   const trial = new CommandTrial({ condition: "blank" });
   await toLoader(trial);
   const erase = "-- flash-erase-region 0x60400000 0x00400000";

@@ -8,12 +8,12 @@ import { MemoryBus } from "../core/transport/usb/memory.ts";
 import { VirtualBus } from "../core/transport/usb/virtual_bus.ts";
 import { VirtualClock } from "../core/common/virtual_clock.ts";
 
-/** USB ids that boards of several families have. */
+/** Tests USB ids that boards of several families share. */
 
 const withOldFirmware = ["m4", "m7", "h7", "h7-plus", "pure-thermal", "rt1062"]
   .map((name) => `openmv-${name}`).sort();
 
-/** A running camera on a bus of its own; 1209:ABD1 up to firmware 4.5. */
+/** Returns a running camera on its own bus; up to firmware 4.5 it has the id 1209:ABD1. */
 function busWithOldCamera(clock: VirtualClock, serial: string): MemoryBus {
   const virtual = new VirtualBus();
   virtual.socket("1-1").attach(
@@ -34,14 +34,14 @@ const look = async (clock: VirtualClock, bus: MemoryBus) =>
   (await clock.run(() => new DeviceFinder(bus, families, clock).look(new AbortController().signal)))
     .detectedDevices;
 
-Deno.test("1209:ABD1 may be any camera that ever ran firmware 4.5, the RT1062 too", async () => {
+Deno.test("1209:ABD1 may be any camera with firmware 4.5 or older, also the RT1062", async () => {
   const clock = new VirtualClock();
   const [running] = await look(clock, busWithOldCamera(clock, "3155345A3139"));
   assert.deepEqual(running.boardIds.toSorted(), withOldFirmware);
   assert.equal(String(running.title), "OpenMV camera with old firmware (4.5 or older)");
 });
 
-Deno.test("the old serial bootloader is that of the STM32 cameras only", async () => {
+Deno.test("only STM32 cameras can have the old serial bootloader", async () => {
   const clock = new VirtualClock();
   const [bootloader] = await look(clock, busWithOldCamera(clock, "000000000011"));
   assert.deepEqual(
@@ -50,7 +50,7 @@ Deno.test("the old serial bootloader is that of the STM32 cameras only", async (
   );
 });
 
-Deno.test("which of them it is, a person says", async () => {
+Deno.test("a person says which of these cameras it is", async () => {
   const clock = new VirtualClock();
   const asked: string[][] = [];
   const { code } = await clock.run(() =>
@@ -73,7 +73,7 @@ Deno.test("which of them it is, a person says", async () => {
   assert.ok(asked[0].includes("OpenMV Cam RT1062"));
 });
 
-Deno.test("an ST ROM that cannot be opened may be an N6, too", () => {
+Deno.test("an ST ROM that cannot be opened may also be an N6", () => {
   const unreadable = new UnbrickError("permission", "Not allowed.");
   const descriptor = { idVendor: 0x0483, idProduct: 0xDF11 };
   const usb = { portPath: "1-1", descriptor, configurations: [] };

@@ -5,7 +5,7 @@ import { entriesOf, isTranslated, renewed } from "../tools/language/po_file.ts";
 import { translationFiles } from "../tools/language/translations.ts";
 import { allSentences, missing } from "../tools/sentences.ts";
 
-/** The PO files, and how they are renewed from the sources. */
+/** Tests the PO files, and how they are renewed from the sources. */
 
 const holes = (text: string) => [...text.matchAll(/\{\d+\}/g)].map(([hole]) => hole).sort();
 
@@ -13,7 +13,7 @@ for (const file of translationFiles()) {
   const name = file.pathname.split("/").at(-1);
   const source = Deno.readTextFileSync(file);
 
-  Deno.test(`${name}: a translation has the holes of its sentence`, () => {
+  Deno.test(`${name}: a translation has the same placeholders as its sentence`, () => {
     const wrong = entriesOf(source).filter(isTranslated).filter(({ msgid, msgid_plural, msgstr }) =>
       msgstr.some((form) => `${holes(form)}` !== `${holes(msgid_plural ?? msgid)}`)
     );
@@ -40,7 +40,7 @@ for (const file of translationFiles()) {
   });
 }
 
-Deno.test("the sources have sentences with and without a plural", () => {
+Deno.test("the sources contain sentences with and without a plural", () => {
   const all = allSentences();
   assert.ok(all.length > 1000);
   assert.ok(all.some(({ key, plural }) => key === "{1} board" && plural === "{1} boards"));
@@ -50,7 +50,7 @@ const po = (body: string) =>
   `msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n\n${body}`;
 const found = (source: string) => sentencesOf("a.ts", source);
 
-Deno.test("texts, nested ones and plurals are found; data is not", () => {
+Deno.test("texts, nested texts and plurals are found; data is not", () => {
   const source = 'f(text`Wrote ${n} to ${text`the camera`}.`, "Not this one.", ' +
     "plural(n, text`${n} file`, text`${n} files`), text`${a}${b}`, text`One\n  line.`);";
   assert.deepEqual(found(source).map(({ key, plural }) => [key, plural]), [
@@ -61,7 +61,7 @@ Deno.test("texts, nested ones and plurals are found; data is not", () => {
   ]);
 });
 
-Deno.test("renewing keeps translations, marks changed ones fuzzy and drops what is gone", () => {
+Deno.test("a renewal keeps translations, marks changed ones fuzzy, and removes those whose sentence is gone", () => {
   const before = po(`
 msgid "The camera was read in {1}."
 msgstr "{1} 读取了相机。"

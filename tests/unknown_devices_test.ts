@@ -10,7 +10,7 @@ import { MemoryBus } from "../core/transport/usb/memory.ts";
 import { VirtualBus } from "../core/transport/usb/virtual_bus.ts";
 import { ran } from "./support/cli/command_rig.ts";
 
-/** Devices on the ids of cameras that are no camera: named and refused wherever they are met. */
+/** Devices with a camera's id that are not cameras are named and refused everywhere. */
 
 class Shown extends UsbFunction {
   constructor(idVendor: number, idProduct: number, product: string, names: readonly string[]) {
@@ -40,7 +40,7 @@ const f407 = () =>
     "@Internal Flash  /0x08000000/04*016Kg,01*064Kg,07*128Kg",
     "@Option Bytes  /0x1FFFC000/01*016 e",
   ]);
-// A spelling of the sectors of an H7 that nobody has seen.
+// A spelling of an H7's sectors that nobody has seen yet.
 const odd = () =>
   new Shown(0x0483, 0xDF11, "DFU in FS Mode", [
     "@Internal Flash   /0x08000000/15*128Kg",
@@ -100,7 +100,7 @@ for (
   });
 }
 
-Deno.test("a restore that waits for its camera says what came instead, and why that is refused", async () => {
+Deno.test("a restore that waits for its camera says what appeared instead, and why that is refused", async () => {
   const [m4] = boards;
   const made = makeImages(m4, { bootloader: "1.0.3", firmware: "5.0.0" }, sizes, false);
   const file = Deno.makeTempFileSync({ suffix: ".bin" });

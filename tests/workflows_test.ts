@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import config from "../deno.json" with { type: "json" };
 import { targets } from "../tools/targets.ts";
 
-/** The workflows cannot run here. What they name must exist, and nothing they take may change by itself. */
+/**
+ * The workflows cannot run here. This test checks that what they name exists and that the versions
+ * they use are fixed.
+ */
 
 const read = (name: string) => Deno.readTextFileSync(new URL(`../${name}`, import.meta.url));
 const workflows = {

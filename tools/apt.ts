@@ -1,9 +1,9 @@
 import { MissingProgram, run } from "./run.ts";
 
 /**
- * Makes sure that a program is there: on Debian, as root, it is installed.
- * @param debianPackages that bring it.
- * @throws MissingProgram that names the Debian packages.
+ * Makes sure that a program exists: on Debian, as root, it installs it.
+ * @param debianPackages the packages that contain it
+ * @throws MissingProgram that names the Debian packages
  */
 export async function ensureProgram(
   program: string,
@@ -35,7 +35,7 @@ async function canInstall(): Promise<boolean> {
   return Deno.build.os === "linux" && Deno.uid() === 0 && await isInstalled("apt-get");
 }
 
-/** True if a program can be started by its name. */
+/** Returns true if a program of this name can be started. */
 async function isInstalled(program: string): Promise<boolean> {
   const windows = Deno.build.os === "windows";
   const folders = (Deno.env.get("PATH") ?? "").split(windows ? ";" : ":");

@@ -11,12 +11,13 @@ import { executableFile, hostTarget, isCarried, nativeFolder, parseTarget } from
 import { projectRoot, type Target, targets } from "./targets.ts";
 
 /**
- * `deno task build [TARGET…] [--all] [--official-runtime] [--images DIR] [--public-key FILE]`: makes dist/unbrick-TARGET, one file with
- * everything in it, its bill of materials (.cdx.json), dist/licences and dist/SHA256SUMS. Without a target,
- * the one of this machine. Without `--official-runtime` (or DENORT_BIN) the runtime is the one that
- * tools/denort.ts extracts, because the official download is not reachable everywhere; releases use the
- * official one. With `--images`, that set is inside in place of `images/`; with `--public-key` it must
- * be signed with that key, and unbrick uses no other sets.
+ * `deno task build [TARGET…] [--all] [--official-runtime] [--images DIR] [--public-key FILE]`:
+ * makes dist/unbrick-TARGET, one file that contains everything, its bill of materials (.cdx.json),
+ * dist/licences and dist/SHA256SUMS. Without a target it builds for this machine. Without
+ * `--official-runtime` (or DENORT_BIN) it uses the runtime that tools/denort.ts extracts, because
+ * the official download cannot be reached everywhere; releases use the official one. With
+ * `--images`, the executable contains that set instead of `images/`. With `--public-key`, that set
+ * must be signed with the key, and unbrick uses no other sets.
  */
 
 const dist = new URL("dist/", projectRoot);
@@ -58,7 +59,7 @@ async function build(
   console.log(`dist/${subject.name}: ${(size / 1e6).toFixed(1)} MB, SHA-256 ${subject.sha256}`);
 }
 
-/** What `--all` means where the official runtime cannot be had. */
+/** The targets of `--all` if the official runtime is not available. */
 function buildable(official: boolean): Target[] {
   const all = Object.keys(targets).map(parseTarget);
   const left = all.filter((target) => !official && !isCarried(target));

@@ -6,10 +6,10 @@ import { readPublicKey, refuseUntrusted } from "../core/image/signature.ts";
 import { openSource } from "../core/image/source.ts";
 
 /**
- * What stands in for `images/` in an executable: another set, a pinned key, or both.
- * @param source What `unbrick images import` takes; every file is checked as there.
- * @param keyFile An Ed25519 public key, PEM: the set must be signed with it, now and at each use.
- * @returns Files by path below `images/`.
+ * Returns what replaces `images/` in an executable: another set, a pinned key, or both.
+ * @param source what `unbrick images import` accepts; every file is checked in the same way
+ * @param keyFile an Ed25519 public key, PEM: the set must be signed with it, now and at each use
+ * @returns files by path below `images/`
  * @throws UnbrickError `not-found`, `bad-image`, `wrong-board`
  */
 export function bundledImages(

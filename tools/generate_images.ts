@@ -16,16 +16,17 @@ import { partitionNamed } from "../core/openmv_bootloader/partition.ts";
 import { replaceFile } from "./files.ts";
 
 /**
- * Writes images/: simulation-only images for the cameras whose restore is built, and their manifest.
- * The same on every machine; tests/images_test.ts compares what is committed with it.
+ * Writes images/: simulation-only images for the cameras that can be restored, and their manifest.
+ * The result is the same on every machine; tests/images_test.ts compares it with the committed
+ * files.
  */
 
-/** A file of the pack before its size and hash are known. */
+/** A file of images/ before its size and hash are known. */
 interface Sample {
   readonly folder: string;
   readonly role: string;
   readonly fileName: string;
-  /** Left out for what is not written anywhere. */
+  /** Omitted for an image that is not written anywhere. */
   readonly address?: number;
   readonly version: string;
   readonly bytes: Uint8Array;
@@ -60,7 +61,10 @@ function romfsSample(folder: string, address: number, size: number): Sample {
   };
 }
 
-/** Where each image of the N6 goes: the flash, or RAM for the two helpers (stm32n6-serial-boot.md B). */
+/**
+ * The address of each image of the N6: in flash, or in RAM for the two helpers
+ * (stm32n6-serial-boot.md B).
+ */
 const n6Addresses: Readonly<Record<string, number>> = {
   "bootloader": N6_FLASH,
   "fsbl": 0x3418_0000,
@@ -99,7 +103,7 @@ function rt1062Samples(): Sample[] {
   }));
 }
 
-/** The camera's files, and a system package for both variants of its chip. */
+/** Returns the camera's files, and a system package for both variants of its chip. */
 function ae3Samples(): Sample[] {
   return ae3Images().all.map(({ role, name, address, version, bytes }) => ({
     folder: ae3.folder,
@@ -143,7 +147,7 @@ function arduinoSamples(): Sample[] {
   ]);
 }
 
-/** Every file of images/ by its path there, the manifest last. */
+/** Returns every file of images/ by its path there, the manifest last. */
 export function generateImages(): Map<string, Uint8Array> {
   const samples = [
     ...stm32Boards.flatMap(stm32Samples),

@@ -4,9 +4,9 @@ import { hidPackage } from "./npm_packages.ts";
 import { nativeFolder, type Target, targets } from "./targets.ts";
 
 /**
- * Takes hidapi, as the pinned npm package carries it built, for a target that needs it (macOS: libusb
- * cannot claim a HID device there without root).
- * @returns the shared library; undefined for a target that does without.
+ * Takes hidapi, already built, from the pinned npm package, for a target that needs it (on macOS,
+ * libusb cannot claim a HID device without root).
+ * @returns the shared library; undefined for a target that does not need it
  */
 export async function takeHidapi(target: Target): Promise<URL | undefined> {
   const facts = targets[target];

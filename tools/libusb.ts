@@ -9,10 +9,10 @@ import { run } from "./run.ts";
 import { nativeFolder, type Target, targets } from "./targets.ts";
 
 /**
- * Obtains libusb for a target: compiled from the source inside the pinned npm package, or, for macOS, the
- * universal one that the package carries. Quick when it is there.
- * @returns the shared library.
- * @throws MissingProgram if npm, tar or the compiler is missing.
+ * Makes libusb for a target: compiles the source in the pinned npm package or, for macOS, takes the
+ * universal build of that package. Fast if it already exists.
+ * @returns the shared library
+ * @throws MissingProgram if npm, tar or the compiler is missing
  */
 export async function buildLibusb(target: Target): Promise<URL> {
   const library = new URL(targets[target].libusb, nativeFolder(target));
@@ -27,8 +27,8 @@ export async function buildLibusb(target: Target): Promise<URL> {
 }
 
 /**
- * Builds libusb with another operating system below it, for tests on Linux x64.
- * @param backend a C file that takes the place of the files of libusb/os which speak to the system.
+ * Builds libusb on another operating system layer, for tests on Linux x64.
+ * @param backend a C file that replaces the files of libusb/os that call the system
  */
 export async function buildLibusbOn(
   backend: URL,
@@ -63,7 +63,7 @@ async function compile(
     const built = `${build}/${library.pathname.split("/").at(-1)}`;
     await run(recipe.compiler, [
       ...recipe.flags,
-      // Source paths get into assertions: the bytes must not depend on where this project lies.
+      // Assertions contain source paths: the bytes must not depend on the location of this project.
       `-ffile-prefix-map=${source}=libusb/`,
       `-I${build}`,
       `-I${source}`,

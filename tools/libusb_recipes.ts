@@ -3,14 +3,14 @@ import type { Target } from "./targets.ts";
 /** How libusb is compiled for one target (platform.md 3). */
 export interface Recipe {
   readonly compiler: string;
-  /** Debian packages that bring the compiler. */
+  /** Debian packages that contain the compiler. */
   readonly debianPackages: readonly string[];
   readonly flags: readonly string[];
-  /** Files of libusb/os, besides the common ones. */
+  /** Files of libusb/os, in addition to the common ones. */
   readonly systemSources: readonly string[];
   /** Lines of config.h, without `#define`. */
   readonly config: readonly string[];
-  /** What the linker gets after the sources; `libusb-1.0.def` is looked for beside core.c. */
+  /** What the linker gets after the sources; it finds `libusb-1.0.def` beside core.c. */
   readonly libraries: readonly string[];
 }
 
@@ -24,8 +24,8 @@ const everywhere = [
 ];
 
 /**
- * `-z nodelete`: once loaded the library stays mapped, so that its hotplug thread can never run in
- * memory that is gone, whatever way the process ends (the SIGSEGV of platform.md 3).
+ * `-z nodelete`: once loaded, the library stays mapped, so that its hotplug thread can never run in
+ * unmapped memory, however the process ends (the SIGSEGV of platform.md 3).
  */
 const linux = {
   flags: ["-O2", "-fPIC", "-shared", "-fvisibility=hidden", "-pthread", "-s"]
@@ -47,7 +47,7 @@ const linux = {
 };
 
 /**
- * The recipes. For macOS there is none: the npm package brings libusb built for it
+ * The recipes. macOS has none: the npm package contains libusb built for it
  * (tools/macos_libraries.ts).
  */
 export const recipes: Partial<Record<Target, Recipe>> = {
@@ -70,7 +70,7 @@ export const recipes: Partial<Record<Target, Recipe>> = {
   "windows-x64": {
     compiler: Deno.build.os === "windows" ? "gcc" : "x86_64-w64-mingw32-gcc",
     debianPackages: ["gcc-mingw-w64-x86-64"],
-    // No time stamp, and no base address made from the name of the output: the same bytes every time.
+    // No time stamp, and no base address from the name of the output: the bytes are always the same.
     flags: ["-O2", "-shared", "-s", "-static-libgcc"]
       .concat("-Wl,--no-insert-timestamp", "-Wl,--image-base,0x180000000"),
     systemSources: ["events_windows", "threads_windows", "windows_common"]

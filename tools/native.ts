@@ -4,7 +4,7 @@ import { takeHidapi } from "./hidapi.ts";
 import { buildLibusb } from "./libusb.ts";
 import { cacheFolder, hostTarget, isCarried, parseTarget, type Target } from "./targets.ts";
 
-/** Obtains native files, one process at a time: builds that run side by side wait for each other. */
+/** Makes native files in one process at a time: builds at the same time wait for each other. */
 export async function locked<T>(work: () => Promise<T>): Promise<T> {
   await Deno.mkdir(cacheFolder, { recursive: true });
   using lock = await Deno.open(new URL("lock", cacheFolder), { create: true, write: true });
@@ -12,18 +12,18 @@ export async function locked<T>(work: () => Promise<T>): Promise<T> {
   return await work();
 }
 
-/** The path of libusb for a target, built if it is not there. */
+/** Returns the path of libusb for a target; builds it if it does not exist. */
 export async function ensureLibusb(target: Target = "linux-x64"): Promise<string> {
   return fileURLToPath(await locked(() => buildLibusb(target)));
 }
 
-/** The path of hidapi for a target that needs it. */
+/** Returns the path of hidapi for a target that needs it. */
 export async function ensureHidapi(target: Target): Promise<string | undefined> {
   const library = await locked(() => takeHidapi(target));
   return library && fileURLToPath(library);
 }
 
-/** The path of the runtime for `deno compile`, extracted if it is not there. */
+/** Returns the path of the runtime for `deno compile`; extracts it if it does not exist. */
 export async function ensureDenort(target: Target = "linux-x64"): Promise<string> {
   if (!isCarried(target)) {
     throw new Error(

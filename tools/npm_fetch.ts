@@ -6,9 +6,9 @@ import { cacheFolder } from "./targets.ts";
 import type { PinnedPackage } from "./npm_packages.ts";
 
 /**
- * The unpacked files of a pinned package, fetched by `npm pack` on first use.
- * @returns the folder that holds its package.json.
- * @throws Error if npm cannot fetch it or the tarball is not the pinned one.
+ * Returns the unpacked files of a pinned package, which `npm pack` fetches at the first use.
+ * @returns the folder that contains its package.json
+ * @throws Error if npm cannot fetch it or the tarball is not the pinned one
  */
 export async function unpackedPackage(pin: PinnedPackage): Promise<URL> {
   const folderName = `${pin.name.replace("@", "").replace("/", "-")}-${pin.version}`;
@@ -30,7 +30,10 @@ export async function unpackedPackage(pin: PinnedPackage): Promise<URL> {
   return folder;
 }
 
-/** @throws Error if the bytes are not the pinned tarball. */
+/**
+ * Compares the hash.
+ * @throws Error if the bytes are not the pinned tarball
+ */
 export function checkIntegrity(pin: PinnedPackage, tarball: Uint8Array): void {
   const found = `sha512-${createHash("sha512").update(tarball).digest("base64")}`;
   if (found !== pin.integrity) {

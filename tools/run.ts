@@ -1,6 +1,6 @@
 /**
  * Runs a program to its end and returns what it printed.
- * @throws Error that names the program if it is missing or fails; `hint` says how to get it.
+ * @throws Error that names the program if it is missing or fails; `hint` says how to install it
  */
 export async function run(
   program: string,
@@ -29,7 +29,7 @@ export async function run(
   return text.decode(output.stdout);
 }
 
-/** A program this tool needs is not installed. */
+/** A program that this tool needs is not installed. */
 export class MissingProgram extends Error {
   override readonly name = "MissingProgram";
 

@@ -2,9 +2,9 @@ import { Buffer } from "node:buffer";
 import type { Component } from "./components.ts";
 
 /**
- * A bill of materials as CycloneDX 1.6 JSON. It has no date and no serial number, so that the same build
- * gives the same file.
- * @param subject the executable: its name and SHA-256 in hex. The first component is unbrick itself.
+ * Returns a bill of materials as CycloneDX 1.6 JSON. It has no date and no serial number, so that
+ * the same build gives the same file. The first component is unbrick itself.
+ * @param subject the executable: its name and SHA-256 in hexadecimal digits
  */
 export function cycloneDx(
   subject: { readonly name: string; readonly sha256: string },
@@ -50,7 +50,7 @@ function entry({ name, version, licence, purl, integrity, takenFrom }: Component
   };
 }
 
-/** `sha512-BASE64` as CycloneDX writes it. */
+/** Returns `sha512-BASE64` in CycloneDX's form. */
 function sha512(integrity: string): { alg: string; content: string } {
   const content = Buffer.from(integrity.replace("sha512-", ""), "base64").toString("hex");
   return { alg: "SHA-512", content };

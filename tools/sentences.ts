@@ -4,12 +4,12 @@ import { translationFiles } from "./language/translations.ts";
 import { projectRoot } from "./targets.ts";
 
 /**
- * Renews the translations (core/cli/language/*.po) from the sentences of the sources. With `--check`
- * it writes nothing and warns of sentences without a translation, which are shown in English; with
- * `--release` it fails on them.
+ * Renews the translations (core/cli/language/*.po) from the sentences of the sources. With
+ * `--check` it writes nothing and warns about sentences without a translation, which appear in
+ * English; with `--release` it fails if there are any.
  */
 
-/** The sentences of the program, file by file. */
+/** Returns the sentences of the program, file by file. */
 export function allSentences(): Sentence[] {
   return ["boards/", "core/", "ffi/", "main.ts"].flatMap(sources)
     .flatMap((path) => sentencesOf(path, Deno.readTextFileSync(new URL(path, projectRoot))));
@@ -22,7 +22,7 @@ function sources(path: string): string[] {
     .flatMap(({ name, isDirectory }) => sources(path + name + (isDirectory ? "/" : "")));
 }
 
-/** Sentences of the sources without a translation in a PO file. */
+/** Returns the sentences of the sources without a translation in a PO file. */
 export function missing(source: string, sentences: readonly Sentence[]): Entry[] {
   return entriesOf(renewed(source, sentences)).filter((entry) => !isTranslated(entry));
 }

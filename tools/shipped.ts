@@ -3,7 +3,7 @@ import { exists } from "./files.ts";
 import { run } from "./run.ts";
 import { cacheFolder, projectRoot } from "./targets.ts";
 
-/** An npm package that main.ts imports, directly or not. */
+/** An npm package that main.ts imports, directly or indirectly. */
 export interface ShippedPackage {
   readonly name: string;
   readonly version: string;
@@ -15,9 +15,9 @@ export interface ShippedPackage {
   readonly folder: URL;
 }
 
-/** The contents of the executable, by Deno's own module graph: nothing that only tests use. */
+/** The contents of the executable, from Deno's own module graph: nothing that only tests use. */
 export interface ShippedProgram {
-  /** The files of this project that main.ts imports, directly or not. */
+  /** The files of this project that main.ts imports, directly or indirectly. */
   readonly modules: readonly URL[];
   /** Entries of an import map in the root of the project. */
   readonly imports: Record<string, string>;
@@ -33,14 +33,14 @@ export interface LockFile {
 }
 
 /**
- * Deno's cache for builds: a separate one, because the times of its files are changed
+ * Deno's cache for builds. It is a separate one, because the times of its files are changed
  * (tools/stage.ts).
  */
 export const buildEnvironment = { DENO_DIR: fileURLToPath(new URL("deno/", cacheFolder)) };
 
 /**
- * Returns what main.ts imports, directly or not.
- * @throws Error if a package is missing in deno.lock.
+ * Returns what main.ts imports, directly or indirectly.
+ * @throws Error if a package is missing in deno.lock
  */
 export async function shippedProgram(): Promise<ShippedProgram> {
   const deno = (...args: string[]) =>

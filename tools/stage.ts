@@ -3,23 +3,23 @@ import type { ShippedProgram } from "./shipped.ts";
 import { cacheFolder, projectRoot } from "./targets.ts";
 
 /**
- * `deno compile` embeds the time of the last change of every file. What goes into an executable is
- * therefore compiled from a copy, in which every file has this time: the same sources give the same bytes.
+ * `deno compile` embeds the time of the last change of every file. So an executable is compiled
+ * from a copy in which every file has this time: the same sources give the same bytes.
  */
 const TIME = new Date("2000-01-01T00:00:00Z");
 
-/** A copy of all that `deno compile` gets; gone when it is disposed of. */
+/** A copy of everything that `deno compile` gets; disposing of it deletes it. */
 export interface Stage extends AsyncDisposable {
-  /** Stands for the root of the project. */
+  /** The folder that takes the place of the project's root. */
   readonly root: URL;
   readonly importMap: URL;
   readonly lock: URL;
 }
 
 /**
- * Lays out the program's own modules, `images/` and other files of the project, each in its place.
- * @param others files of the project, for example the native libraries.
- * @param otherImages in place of `images/`, by path below it.
+ * Copies the program's own modules, `images/` and other files of the project to their places.
+ * @param others files of the project, for example the native libraries
+ * @param otherImages replace `images/`, by path below it
  */
 export async function makeStage(
   program: ShippedProgram,
@@ -53,7 +53,7 @@ export async function makeStage(
   };
 }
 
-/** Every file in a folder and its folders. */
+/** Returns every file in a folder and its subfolders. */
 export function filesBelow(folder: URL): URL[] {
   return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) =>
     isDirectory ? filesBelow(new URL(`${name}/`, folder)) : [new URL(name, folder)]

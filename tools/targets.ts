@@ -1,15 +1,15 @@
 /** What differs between the systems unbrick is built for. */
 interface TargetFacts {
-  /** As `deno compile --target` wants it. */
+  /** The name for `deno compile --target`. */
   readonly triple: string;
-  /** Name in dist/. */
+  /** The file name in dist/. */
   readonly executable: string;
-  /** Shared libraries inside the executable, by the names that `ffi/native` looks for. */
+  /** Shared libraries inside the executable, by the names for which `ffi/native` looks. */
   readonly libusb: string;
   readonly hidapi?: string;
 }
 
-/** The systems unbrick is built for. */
+/** The systems for which unbrick is built. */
 export const targets = {
   "linux-x64": {
     triple: "x86_64-unknown-linux-gnu",
@@ -42,7 +42,7 @@ export const targets = {
 
 export type Target = keyof typeof targets;
 
-/** Targets whose Deno runtime can be had without Deno's own host (tools/denort.ts). */
+/** Targets whose Deno runtime is available without Deno's own host (tools/denort.ts). */
 const carriedTargets = ["linux-x64", "linux-arm64", "windows-x64"] as const;
 export type CarriedTarget = typeof carriedTargets[number];
 
@@ -50,7 +50,10 @@ export function isCarried(target: Target): target is CarriedTarget {
   return (carriedTargets as readonly Target[]).includes(target);
 }
 
-/** The target named on a command line. @throws Error for an unknown one. */
+/**
+ * Returns the target that a command line names.
+ * @throws Error for an unknown one
+ */
 export function parseTarget(name: string): Target {
   if (Object.hasOwn(targets, name)) return name as Target;
   throw new Error(
@@ -58,7 +61,10 @@ export function parseTarget(name: string): Target {
   );
 }
 
-/** The target that this machine is. @throws Error if unbrick is not built for it. */
+/**
+ * Returns the target of this machine.
+ * @throws Error if unbrick is not built for it
+ */
 export function hostTarget(): Target {
   const systems: Record<string, string> = { linux: "linux", windows: "windows", darwin: "macos" };
   const { os, arch } = Deno.build;
@@ -68,15 +74,17 @@ export function hostTarget(): Target {
 /** The root of this project. */
 export const projectRoot: URL = new URL("../", import.meta.url);
 
-/** Where downloads and native libraries are kept; ignored by git, may be deleted at any time. */
+/**
+ * The folder for downloads and native libraries. Git ignores it, and it may be deleted at any time.
+ */
 export const cacheFolder: URL = new URL(".cache/", projectRoot);
 
-/** Where `ffi/native` looks for the libraries of a target. */
+/** Returns the folder in which `ffi/native` looks for the libraries of a target. */
 export function nativeFolder(target: Target): URL {
   return new URL(`native/${target}/`, cacheFolder);
 }
 
-/** Where the executable of a target is put. */
+/** Returns the path of a target's executable. */
 export function executableFile(target: Target): URL {
   return new URL(`dist/${targets[target].executable}`, projectRoot);
 }

@@ -37,7 +37,7 @@ function seen(vendorId: number, productId: number): SeenDevice {
   };
 }
 
-Deno.test("every id of the fact sheet is recognised, in the right mode", () => {
+Deno.test("every id of the fact sheet is recognised, with the correct mode", () => {
   const table: readonly [string, string, readonly number[]][] = [
     ["arduino-portenta-h7", "firmware", [0x005B, 0x045B, 0x025B, 0x805B]],
     ["arduino-portenta-h7", "bootloader", [0x035B]],
@@ -64,7 +64,7 @@ Deno.test("every id of the fact sheet is recognised, in the right mode", () => {
   assert.equal(arduino.recognise(seen(0x37C5, 0x035B)), undefined);
 });
 
-Deno.test("no board's bootloader can be restored, and the Nanos cannot be used at all", () => {
+Deno.test("no board's bootloader can be restored, and the Nanos support no job", () => {
   for (const board of boards) {
     const plan = () => arduino.plan("restore", board, boardImages("nothing", []), {});
     assert.throws(plan, { kind: "wrong-board", message: /Arduino|RP2040|picotool/ });
@@ -91,7 +91,7 @@ for (const board of portentaBoards) {
   });
 }
 
-Deno.test("a running board needs no hands, not even with wedged firmware", async () => {
+Deno.test("a running board needs no steps by hand, even if its firmware hangs", async () => {
   for (const wedged of [false, true]) {
     const { trial, camera, run } = setUp(portenta, { traps: { wedged } });
     await trial.clock.run(async () => {
@@ -103,13 +103,13 @@ Deno.test("a running board needs no hands, not even with wedged firmware", async
   }
 });
 
-Deno.test("a board with nothing in it, and alternates whose names tell nothing", async () => {
+Deno.test("a board with empty flash, and alternates without a layout in their names", async () => {
   const traps = { namelessAlternates: true };
   const { run } = setUp(giga, { condition: "blank", traps });
   assert.equal((await run("flash")).error, undefined);
 });
 
-Deno.test("radio firmware of the pack is written first, the file systems before it", async () => {
+Deno.test("radio firmware from the release is written first, the file systems before it", async () => {
   const radio = (role: string) =>
     loadImage(new TextEncoder().encode(`${role} firmware of the radio`), {
       role,
@@ -135,13 +135,13 @@ Deno.test("radio firmware of the pack is written first, the file systems before 
   assert.equal(steps.filter(({ effect }) => effect === "erases").length, 1);
 });
 
-Deno.test("a write that is silently ignored is found by reading back", async () => {
+Deno.test("a write that is silently ignored is detected by reading back", async () => {
   const { run } = setUp(nicla, { traps: { writeProtected: true } });
   const result = await run("flash");
   assert.equal(result.error?.kind, "verify-failed");
 });
 
-Deno.test("whatever transfer fails, no run succeeds falsely and the next one repairs", async () => {
+Deno.test("whichever transfer fails, no run succeeds falsely, and the next one repairs the board", async () => {
   const faults: readonly Fault[] = [
     { kind: "unplug" },
     { kind: "unplug", after: true },

@@ -15,7 +15,7 @@ function wipeRomfs(run: AeTrial): void {
   run.camera.ospi.load(0x80_0000, new Uint8Array(4096));
 }
 
-Deno.test("memory that takes no data is told with what may help", async () => {
+Deno.test("if the memory accepts no data, the error says what may help", async () => {
   const run = start(lost);
   wipeRomfs(run);
   const { error } = await run.run("flash");
@@ -46,7 +46,7 @@ Deno.test("memory that works is not reset, whatever is allowed", async () => {
   assert.deepEqual(run.camera.partition("RWFS", 4096), files);
 });
 
-Deno.test("an ordinary flash refuses the key, and keeps what it holds", async () => {
+Deno.test("an ordinary flash refuses the key and keeps its contents", async () => {
   const run = start({});
   wipeRomfs(run);
   const before = run.camera.memory("ospi");
@@ -57,7 +57,7 @@ Deno.test("an ordinary flash refuses the key, and keeps what it holds", async ()
   assert.deepEqual(run.camera.memory("ospi"), before);
 });
 
-Deno.test("without the consent nobody sends the key", async () => {
+Deno.test("without the consent the key is not sent", async () => {
   const run = start(lost);
   const { outcome } = await run.run("flash");
   assert.equal(outcome, "proven");

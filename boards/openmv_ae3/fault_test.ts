@@ -14,7 +14,7 @@ import { AeTrial } from "../../tests/support/boards/openmv_ae3_rig.ts";
 
 testFaultSamples(faultSubjects);
 
-Deno.test("a line of memory that silently does not keep its data is never a success", async () => {
+Deno.test("memory that silently loses a line never leads to success", async () => {
   for (const lostLine of [0x8000_0000, 0x8000_0800, 0x8057_F200, 0x8057_FFF0]) {
     const run = new AeTrial({ condition: "bricked", traps: { tableGone: true, lostLine } });
     const { error } = await run.run("restore", { bootloaderOnly: true });
@@ -22,7 +22,7 @@ Deno.test("a line of memory that silently does not keep its data is never a succ
   }
 });
 
-Deno.test("the fault runs of a dead enclave begin with one: neither copy starts", () => {
+Deno.test("in the fault runs of a dead enclave, neither copy of its firmware starts", () => {
   for (const enclaveDead of [false, true]) {
     const clock = new VirtualClock();
     const camera = new SimulatedAe3({

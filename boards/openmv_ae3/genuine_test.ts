@@ -10,7 +10,7 @@ import { ae3 } from "./boards.ts";
 import { checkImages } from "./check_images.ts";
 import { openmvAe3 } from "./mod.ts";
 
-/** Tests restores with the vendor's own system packages and made-up images for the rest. */
+/** Tests restores with the vendor's own system packages, and generated images for the rest. */
 
 const files = genuineFiles("se-tools");
 const test = (name: string, body: () => void | Promise<void>) =>

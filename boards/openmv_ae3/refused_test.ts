@@ -34,7 +34,7 @@ async function refused(traps: Traps, kind: ErrorKind, reason: RegExp): Promise<A
   return run;
 }
 
-Deno.test("a chip of another part, of another state, or with another root key is refused unchanged", async () => {
+Deno.test("a chip of another part, in another state, or with another root key is refused unchanged", async () => {
   await refused({ part: "AE722F80F55D5LS", oldPackage: false }, "wrong-board", /AE722F80F55D5LS/);
   await refused({ lifeCycle: 5 }, "protected", /life-cycle state SE/);
   await refused({ lifeCycle: 7 }, "protected", /life-cycle state RMA/);
@@ -48,7 +48,7 @@ Deno.test("a part without a number gets the package of its bridge's variant", as
   assert.ok(run.isRestored);
 });
 
-Deno.test("the part that the chip tells counts more than its bridge", async () => {
+Deno.test("the part that the chip reports counts more than its bridge", async () => {
   const run = start({ part: "AE302F80F55D5LE" }, "bricked");
   const { error } = await run.run("restore");
   // The camera contains the package for its bridge's part, which its chip does not start.
@@ -60,7 +60,7 @@ Deno.test("the part that the chip tells counts more than its bridge", async () =
   assert.deepEqual(run.camera.mram.read(SYSTEM_BASE, bytes.length), bytes);
 });
 
-Deno.test("without a package a dead enclave is told which one it needs; an old one is left as it is", async () => {
+Deno.test("without a package, a dead enclave's error names the package it needs; an old one is left as it is", async () => {
   const images = boardImages(
     "a release",
     smallImages.all.filter(({ role }) => !role.startsWith("system") && !role.startsWith("pointer")),
@@ -70,7 +70,7 @@ Deno.test("without a package a dead enclave is told which one it needs; an old o
   assert.equal(error?.kind, "not-found");
   assert.match(error!.message, /SP-AE302F80F55D5AE-rev-b4\.bin with its \.sign/);
   assert.equal(outcome, "unchanged");
-  // A chip without a root key takes the development flavour (alif-isp.md C.1).
+  // A chip without a root key accepts the development packages (alif-isp.md C.1).
   const blank = await start({ enclaveDead: true, root: "none" }, "bricked").run("restore", {
     images,
   });
@@ -82,7 +82,7 @@ Deno.test("without a package a dead enclave is told which one it needs; an old o
   assert.deepEqual(old.trial.changed, ["bootloader"]);
 });
 
-Deno.test("memory that loses a line is never a success, and nobody writes the table over it", async () => {
+Deno.test("memory that loses a line never leads to success, and the table is not written over it", async () => {
   const run = start({ lostLine: 0x8000_0200 }, "bricked");
   const { error, outcome } = await run.run("restore");
   assert.equal(error?.kind, "verify-failed");
@@ -101,7 +101,7 @@ function planRefuses(change: (bytes: Uint8Array) => void, role: string, reason: 
   );
 }
 
-Deno.test("images that cannot be right are refused before a device is touched", () => {
+Deno.test("images that cannot be right are refused before any device is accessed", () => {
   planRefuses((bytes) => bytes[4000] ^= 1, "bootloader", /does not describe bootloader\.bin/);
   planRefuses((bytes) => bytes[0x1FF0] ^= 1, "toc", /checksum/);
   planRefuses((bytes) => bytes[0x1200] ^= 1, "toc", /signature of its entry HP_BOOT is wrong/);
@@ -115,8 +115,8 @@ Deno.test("images that cannot be right are refused before a device is touched", 
   planRefuses((bytes) => bytes.fill(0), "romfs0", /zeros/);
 });
 
-Deno.test("any turned bit of an address or a length in the table's certificates is refused", () => {
-  // Behind the signatures, where none covers them (alif-isp.md C.7, C.8).
+Deno.test("any wrong bit of an address or a length in the table's certificates is refused", () => {
+  // After the signatures, where no signature covers them (alif-isp.md C.7, C.8).
   for (const certificate of [0x1110, 0x1480, 0x17F0, 0x1B60]) {
     for (let bit = 0; bit < 64; bit++) {
       const at = certificate + 860 + (bit >> 3);
@@ -125,7 +125,7 @@ Deno.test("any turned bit of an address or a length in the table's certificates 
   }
 });
 
-Deno.test("a table as app-gen-toc leaves it is padded, and the plan says what the file is", () => {
+Deno.test("a table as app-gen-toc writes it is padded, and the plan says which file it is", () => {
   const { bytes } = smallImages.get("toc")!;
   const role = "toc", name = "AppTocPackage.bin";
   const bare = loadImage(bytes.subarray(0x1110), { role, name, source: "test" });
@@ -135,7 +135,7 @@ Deno.test("a table as app-gen-toc leaves it is padded, and the plan says what th
   assert.deepEqual([target.length, target.file?.bytes], [8_192, 3_824]);
 });
 
-Deno.test("a table for another part is refused when the chip has told its own", async () => {
+Deno.test("a table for another part is refused as soon as the chip reports its own", async () => {
   const images = sampleImages({
     sizes: { bootloader: 4_656, hp: 8_708, he: 5_000, romfs1: 4_100, romfs0: 9_000, bank: 512 },
     tocPart: "AE302F80F55D5LE",

@@ -30,7 +30,7 @@ Deno.test("healthy: everything is compared, nothing is written", async () => {
   assert.ok(run.isRestored);
 });
 
-Deno.test("bootloader gone: it is written and proven, the rest compared", async () => {
+Deno.test("bootloader gone: it is written and proven, the rest is compared", async () => {
   const run = start({}, "bricked");
   const result = await run.run("restore");
   proven(result);
@@ -43,7 +43,7 @@ Deno.test("bootloader gone: it is written and proven, the rest compared", async 
   );
 });
 
-Deno.test("table gone: it is written, last", async () => {
+Deno.test("table gone: it is written last", async () => {
   const run = start({ tableGone: true }, "bricked");
   proven(await run.run("restore"));
   assert.deepEqual(run.trial.changed, ["bootloader", "toc"]);
@@ -53,7 +53,7 @@ Deno.test("table gone: it is written, last", async () => {
   assert.deepEqual(alone.trial.changed, ["toc"]);
 });
 
-Deno.test("package old: it is renewed before the bootloader", async () => {
+Deno.test("old package: it is renewed before the bootloader", async () => {
   for (const variant of ["AE", "LE"]) {
     const run = start({ oldPackage: true, variant }, "bricked");
     proven(await run.run("restore"));
@@ -64,7 +64,7 @@ Deno.test("package old: it is renewed before the bootloader", async () => {
   }
 });
 
-Deno.test("enclave dead: its firmware comes back through the chip's ROM", async () => {
+Deno.test("dead enclave: the chip's ROM restores its firmware", async () => {
   const run = start({ enclaveDead: true }, "bricked");
   const result = await run.run("restore");
   proven(result);
@@ -93,7 +93,7 @@ function secondCopy(): number {
   return table.entries[1].objectAddress + CHAIN_SIZE;
 }
 
-Deno.test("a line of the second copy that the ROM did not keep is found when SES checks the whole", async () => {
+Deno.test("if the ROM lost a line of the second copy, SES finds it when it checks everything", async () => {
   for (const noReadBack of [false, true]) {
     const traps = { enclaveDead: true, lostLine: secondCopy() + 32, noReadBack };
     const run = start(traps, "bricked");
@@ -105,7 +105,7 @@ Deno.test("a line of the second copy that the ROM did not keep is found when SES
   }
 });
 
-Deno.test("a package that was cut off in its second copy is written again, although the first one runs", async () => {
+Deno.test("a package that is incomplete in its second copy is written again, although the first one runs", async () => {
   const { bytes } = smallImages.get("system-ae")!;
   for (const noReadBack of [false, true]) {
     const run = start({ oldPackage: true, noReadBack });
@@ -134,7 +134,7 @@ Deno.test("a blank camera shows its adapter by itself and gets everything", asyn
   assert.deepEqual(run.trial.changed.slice(0, 2), ["bootloader", "toc"]);
 });
 
-Deno.test("a mute, a talking and a spinning enclave are all reached", async () => {
+Deno.test("a mute enclave, one that prints and one with a spinner are all reached", async () => {
   for (const traps of [{ mute: true }, { chatter: true }, { spinner: false }] as Traps[]) {
     const run = start(traps);
     proven(await run.run("restore"));
@@ -142,7 +142,7 @@ Deno.test("a mute, a talking and a spinning enclave are all reached", async () =
   }
 });
 
-Deno.test("an adapter that holds bytes for 16 ms, and a rate that does not change, cost only time", async () => {
+Deno.test("an adapter that delays bytes by 16 ms, and a rate that does not change, cost only time", async () => {
   for (const traps of [{ adapterLatency: 16 }, { baudStuck: true }, { forget: 500 }] as Traps[]) {
     const run = start(traps, "bricked");
     proven(await run.run("restore"));
@@ -150,7 +150,7 @@ Deno.test("an adapter that holds bytes for 16 ms, and a rate that does not chang
   }
 });
 
-Deno.test("where memory may not be read, the new bootloader gives the proof", async () => {
+Deno.test("if memory may not be read, the new bootloader gives the proof", async () => {
   const run = start({ noReadBack: true }, "bricked");
   const result = await run.run("restore");
   proven(result);
@@ -164,7 +164,7 @@ Deno.test("where memory may not be read, the new bootloader gives the proof", as
   assert.match(String(proof.claim), /The new bootloader is running/);
 });
 
-Deno.test("a camera that shows its adapter with the switch off gets the switch on before its power comes anew", async () => {
+Deno.test("a camera that shows its adapter with the switch off: the switch is turned on before the power is cut", async () => {
   const run = start({ noReadBack: true, tableGone: true });
   await run.camera.perform({ id: "plug", text: "" });
   await run.trial.clock.run(() => run.trial.clock.sleep(1_000));
@@ -175,7 +175,7 @@ Deno.test("a camera that shows its adapter with the switch off gets the switch o
   assert.ok(run.isRestored);
 });
 
-Deno.test("a camera that starts when its enclave is back, with the switch off, is asked for it and goes on", async () => {
+Deno.test("a camera that starts because its enclave is back, with the switch off: the switch is asked for, and the run continues", async () => {
   const run = start({ enclaveDead: true });
   await run.camera.perform({ id: "plug", text: "" });
   await run.trial.clock.run(() => run.trial.clock.sleep(1_000));
@@ -190,7 +190,7 @@ Deno.test("a forgotten recovery switch is noticed and asked for again", async ()
   assert.ok(run.trial.notes.some((note) => /recovery switch is still on/.test(note)));
 });
 
-Deno.test("bootloader only: the firmware is left alone", async () => {
+Deno.test("bootloader only: the firmware is not changed", async () => {
   const images = sampleImages({ versions: factoryVersions });
   const run = new AeTrial({ condition: "bricked", images: smallImages });
   proven(await run.run("restore", { bootloaderOnly: true }));
@@ -202,7 +202,7 @@ Deno.test("bootloader only: the firmware is left alone", async () => {
   );
 });
 
-Deno.test("flash writes the four images and leaves the table of contents alone", async () => {
+Deno.test("flash writes the four images and does not change the table of contents", async () => {
   const run = new AeTrial({ condition: "healthy" });
   run.camera.mram.load(0x8002_0100, new Uint8Array(64));
   run.camera.mram.load(0x8047_E100, new Uint8Array(64));
@@ -214,7 +214,7 @@ Deno.test("flash writes the four images and leaves the table of contents alone",
   assert.deepEqual(run.camera.partition("RWFS", 4096), new Uint8Array(4096));
 });
 
-Deno.test("verify compares, read copies, both without writing", async () => {
+Deno.test("verify compares, read copies; neither writes", async () => {
   const run = start();
   proven(await run.run("verify"));
   const read = await run.run("read", { region: "toc" });
@@ -236,7 +236,7 @@ function addCable(run: AeTrial): Uint8Array[] {
   return heard;
 }
 
-Deno.test("a cable with the same chip is no camera: it gets no more than the question who it is", async () => {
+Deno.test("a cable with the same chip is not a camera: it receives only the request for its id", async () => {
   for (const traps of [{}, { mute: true }] as Traps[]) {
     const run = start(traps, "bricked");
     const heard = addCable(run);
@@ -247,7 +247,7 @@ Deno.test("a cable with the same chip is no camera: it gets no more than the que
   }
 });
 
-Deno.test("flash with such a cable about finds the camera, running or not", async () => {
+Deno.test("flash with such a cable connected finds the camera, running or not", async () => {
   for (const plugged of [false, true]) {
     const run = start();
     addCable(run);

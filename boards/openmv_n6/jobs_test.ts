@@ -4,7 +4,7 @@ import { FLASH_BASE } from "./boards.ts";
 import { factoryVersions, sampleImages } from "./samples.ts";
 import { imagesWith, StepContext } from "../../tests/support/boards/openmv_n6_rig.ts";
 
-Deno.test("flash writes firmware and ROMFS by alternate name and leaves the rest", async () => {
+Deno.test("flash writes firmware and ROMFS by alternate name and changes nothing else", async () => {
   const context = new StepContext({ condition: "healthy" });
   const before = ["BOOTLOADER", "FILESYSTEM"].map((name) => context.region(name).toHex());
   const result = await context.run("flash");
@@ -17,7 +17,7 @@ Deno.test("flash writes firmware and ROMFS by alternate name and leaves the rest
   assert.deepEqual([...context.watch.used].toSorted(), ["BOOTLOADER", "FIRMWARE", "ROMFS0"]);
 });
 
-Deno.test("a running camera is flashed without hands", async () => {
+Deno.test("a running camera is flashed without steps by hand", async () => {
   const context = new StepContext({ condition: "healthy" });
   await context.clock.run(async () => {
     await context.camera.perform({ id: "plug", text: "" });
@@ -34,7 +34,7 @@ Deno.test("flash erases the file system when asked to", async () => {
   assert.ok(context.region("FILESYSTEM").subarray(0, 4096).every((byte) => byte === 0));
 });
 
-Deno.test("read hands over each partition, a region, or a range", async () => {
+Deno.test("read returns each partition, a region, or a range", async () => {
   const context = new StepContext({ condition: "healthy", images: sampleImages() });
   const region = await context.run("read", { region: "bootloader" });
   assert.deepEqual([...region.outputs.keys()], ["bootloader"]);

@@ -31,7 +31,7 @@ function seen(id: number, names: string[] = [], product?: string): SeenDevice {
   };
 }
 
-Deno.test("the four faces of an N6", () => {
+Deno.test("the four modes of an N6 are recognised", () => {
   const mode = (device: SeenDevice) => recognise(device)?.mode;
   assert.equal(mode(seen(0x37C5_1206)), "firmware");
   assert.equal(mode(seen(0x37C5_9206)), "bootloader");
@@ -50,7 +50,7 @@ Deno.test("the four faces of an N6", () => {
   );
 });
 
-Deno.test("strangers: other cameras, ROMs of other chips, names that could not be read", () => {
+Deno.test("other cameras, ROMs of other chips, and names that could not be read", () => {
   for (
     const device of [
       seen(0x37C5_9204),
@@ -62,7 +62,7 @@ Deno.test("strangers: other cameras, ROMs of other chips, names that could not b
   ) assert.equal(recognise(device), undefined);
 });
 
-Deno.test("one chip is known by its serials in any order of the words; another is not", () => {
+Deno.test("one chip is recognised by its serial numbers, in any order of the words; another one is not", () => {
   const uid = "003A002D3833510B31323335";
   const isSame = (one: string, mode: UnitId["mode"], other: string) =>
     board.isSameUnit!({ id: one, mode }, { id: other, mode: "bootloader" });

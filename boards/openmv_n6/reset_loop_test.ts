@@ -5,7 +5,7 @@ import { StepContext } from "../../tests/support/boards/openmv_n6_rig.ts";
 
 for (const damage of ["vectors", "body"] as const) {
   for (const job of ["flash", "restore"] as const) {
-    Deno.test(`a camera that starts anew every two seconds (${damage}) is ${job}ed`, async () => {
+    Deno.test(`a camera that restarts every two seconds (${damage}) can be ${job}ed`, async () => {
       const context = new StepContext({ condition: "healthy", traps: { resetLoop: damage } });
       await context.clock.run(async () => {
         await context.camera.perform({ id: "plug", text: "" });
@@ -26,7 +26,7 @@ for (const damage of ["vectors", "body"] as const) {
   }
 }
 
-Deno.test("the loop is real: the camera comes and goes every two seconds", async () => {
+Deno.test("the loop is real: the camera appears and disappears every two seconds", async () => {
   const context = new StepContext({ condition: "healthy", traps: { resetLoop: "body" } });
   await context.clock.run(async () => {
     await context.camera.perform({ id: "plug", text: "" });
@@ -40,7 +40,7 @@ Deno.test("the loop is real: the camera comes and goes every two seconds", async
   });
 });
 
-Deno.test("a firmware region that cannot be zeroed is told of", async () => {
+Deno.test("a firmware region that cannot be zeroed is reported", async () => {
   const context = new StepContext({ condition: "healthy", traps: { resetLoop: "vectors" } });
   context.camera.flash.protect(partitionNamed(partitions, "FIRMWARE").start, 1);
   const { error } = await context.run("flash");

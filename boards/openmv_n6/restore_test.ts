@@ -43,7 +43,7 @@ for (const condition of ["bricked", "blank", "healthy"] as const) {
   });
 }
 
-Deno.test("only the bootloader, when that is asked for", async () => {
+Deno.test("only the bootloader, if requested", async () => {
   const context = new StepContext();
   const result = await context.run("restore", { bootloaderOnly: true });
   assert.equal(result.outcome, "proven");
@@ -51,7 +51,7 @@ Deno.test("only the bootloader, when that is asked for", async () => {
   assert.deepEqual(context.trial.changed, ["bootloader"]);
 });
 
-Deno.test("a camera whose bootloader is the wanted one is not taken through the ROM", async () => {
+Deno.test("a camera that already has the right bootloader does not go through the ROM", async () => {
   const context = new StepContext({ condition: "healthy", images: sampleImages() });
   await context.clock.run(async () => {
     await context.camera.perform(act("plug"));
@@ -66,14 +66,14 @@ Deno.test("a camera whose bootloader is the wanted one is not taken through the 
 
 for (const [name, values] of Object.entries(romSwitches)) {
   for (const value of values.slice(1)) {
-    Deno.test(`restored whatever the ROM is like: ${name} = ${value}`, async () => {
+    Deno.test(`restored whatever the ROM does: ${name} = ${value}`, async () => {
       const context = new StepContext({ traps: { [name]: value } });
       provenRestore(context, await context.run("restore"));
     });
   }
 }
 
-Deno.test("a ROM that leaves only after a port reset gets one", async () => {
+Deno.test("a ROM that disconnects only after a port reset gets one", async () => {
   for (const detach of romSwitches.detach.slice(1)) {
     const context = new StepContext({ traps: { detach, leaves: "after-reset" } });
     provenRestore(context, await context.run("restore"));
@@ -81,7 +81,7 @@ Deno.test("a ROM that leaves only after a port reset gets one", async () => {
   }
 });
 
-Deno.test("OpenBootloader may take eight seconds to come, but not for ever", async () => {
+Deno.test("OpenBootloader may take eight seconds to appear, but not longer than the deadline", async () => {
   const slow = new StepContext({ traps: { startMs: 8_000 } });
   provenRestore(slow, await slow.run("restore"));
   const never = new StepContext({ traps: { startMs: 60_000 } });
@@ -91,7 +91,7 @@ Deno.test("OpenBootloader may take eight seconds to come, but not for ever", asy
   assert.equal(outcome, "unchanged");
 });
 
-Deno.test("the ROM comes back in place of OpenBootloader: told at once, and the next run restores", async () => {
+Deno.test("if the ROM returns instead of OpenBootloader, the run says so at once, and the next run restores", async () => {
   const context = new StepContext({ traps: { earlyDeaths: 1 } });
   const start = context.clock.now();
   const { error, outcome } = await context.run("restore");
@@ -102,7 +102,7 @@ Deno.test("the ROM comes back in place of OpenBootloader: told at once, and the 
   provenRestore(context, await context.run("restore"));
 });
 
-Deno.test("OpenBootloader of an earlier run is never continued: the power is cut first", async () => {
+Deno.test("OpenBootloader from an earlier run is never continued: the power is cut first", async () => {
   const context = new StepContext();
   const stop = new AbortController();
   const remove = context.trial.bus.onChange(() => {
@@ -121,7 +121,7 @@ for (
     ["the flash takes nothing", { writeProtected: true }],
   ] as const
 ) {
-  Deno.test(`OpenBootloader lies: ${name}; the proof after the replug tells`, async () => {
+  Deno.test(`OpenBootloader reports OK wrongly: ${name}; the proof after the replug shows it`, async () => {
     const context = new StepContext({ traps });
     const { error, outcome } = await context.run("restore");
     assert.equal(error?.kind, "verify-failed");
@@ -133,7 +133,7 @@ for (
   });
 }
 
-Deno.test("OpenBootloader lies, and the old bootloader still starts: the read-back tells", async () => {
+Deno.test("OpenBootloader reports OK wrongly, and the old bootloader still starts: the read-back shows it", async () => {
   const context = new StepContext({ condition: "healthy", traps: { initFails: true } });
   const { error } = await context.run("restore");
   assert.equal(error?.kind, "verify-failed");
@@ -141,7 +141,7 @@ Deno.test("OpenBootloader lies, and the old bootloader still starts: the read-ba
   assert.ok(context.holds("bootloader", sampleImages(factoryVersions)));
 });
 
-Deno.test("an erase that never ends is a timeout, not an endless wait", async () => {
+Deno.test("an erase that never ends leads to a timeout", async () => {
   const context = new StepContext({ traps: { eraseHangs: true } });
   const { error, outcome } = await context.run("restore");
   assert.equal(error?.kind, "timeout");
@@ -149,7 +149,7 @@ Deno.test("an erase that never ends is a timeout, not an endless wait", async ()
   assert.equal(outcome, "partly-written");
 });
 
-Deno.test("a camera that is unplugged in an erase is told of at once, not after the erase's deadline", async () => {
+Deno.test("a camera that is unplugged during an erase is reported at once, not after the erase's deadline", async () => {
   const context = new StepContext({ traps: { eraseHangs: true } });
   let pulledAt = Infinity;
   const pull = async () => {
@@ -163,7 +163,7 @@ Deno.test("a camera that is unplugged in an erase is told of at once, not after 
   assert.ok(context.clock.now() - pulledAt < 100, `${context.clock.now() - pulledAt} ms`);
 });
 
-Deno.test("a flash of another kind: the bootloader is written and never shows itself", async () => {
+Deno.test("with another kind of flash, the bootloader is written but never appears", async () => {
   const context = new StepContext({ traps: { wrongFlashId: true } });
   const { error, outcome } = await context.run("restore");
   assert.equal(error?.kind, "timeout");
@@ -171,7 +171,7 @@ Deno.test("a flash of another kind: the bootloader is written and never shows it
   assert.equal(outcome, "partly-written");
 });
 
-Deno.test("a jumper that stays fitted is noticed and asked for again", async () => {
+Deno.test("a forgotten jumper is noticed and asked for again", async () => {
   const context = new StepContext();
   let forgotten = 0;
   const result = await context.run("restore", {
@@ -255,7 +255,7 @@ class H7Rom extends UsbFunction {
   }
 }
 
-Deno.test("the ROM of another camera beside it is left alone, and alone it is not taken", async () => {
+Deno.test("the ROM of another camera is not changed, and is not used even if it is the only one", async () => {
   const rom = new H7Rom();
   const context = new StepContext();
   context.trial.bus.socket("1-4").attach(rom);
@@ -263,7 +263,7 @@ Deno.test("the ROM of another camera beside it is left alone, and alone it is no
   const nobody = { perform: () => Promise.resolve() };
   const lone = new StepContext();
   lone.trial.bus.socket("1-4").attach(rom);
-  lone.watch.used.add("nothing"); // no N6 takes part here
+  lone.watch.used.add("nothing"); // no N6 is connected here
   const { error } = await lone.run("restore", {
     operator: {
       ...nobody,
@@ -275,7 +275,7 @@ Deno.test("the ROM of another camera beside it is left alone, and alone it is no
   assert.equal(rom.requests, 0);
 });
 
-Deno.test("a second partition of the layout is written and proven, too", async () => {
+Deno.test("a second partition of the layout is also written and proven", async () => {
   const layout = "P\t0x1\ta\tBinary\tnone\t0x0\ta\nP\t0x3\tb\tBinary\tnone\t0x0\tb\n" +
     "P\t0x4\tc\tBinary\tnor0\t0x0\tc\nP\t0x5\td\tBinary\tnor0\t0x40000\td\n";
   const extension = Uint8Array.from({ length: 3000 }, (_, at) => at * 3 & 0xFF);

@@ -31,7 +31,7 @@ const h7Bootloader = sampleStm32Bootloader({
   usbProductId: 0x9204,
   size: 30_000,
 });
-const strangeBootloader = buildStm32Image(
+const otherBootloader = buildStm32Image(
   sampleStm32Bootloader({ ...program, flashBase: 0x3418_0400, usbProductId: 0x96E3, size: 9_000 }),
   { binaryType: 0x10 },
 );
@@ -54,7 +54,7 @@ const refusals: [name: string, changes: Changes, kind: string, word: RegExp][] =
   ],
   ["damaged bootloader", { bootloader: changed(of("bootloader"), 0x450) }, "bad-image", /checksum/],
   ["bootloader of an H7", { bootloader: h7Bootloader }, "bad-image", /not an STM32 image/],
-  ["bootloader of another camera", { bootloader: strangeBootloader }, "wrong-board", /37c5:96e3/],
+  ["bootloader of another camera", { bootloader: otherBootloader }, "wrong-board", /37c5:96e3/],
   ["blank bootloader", { bootloader: new Uint8Array(9_000).fill(0xFF) }, "bad-image", /0xFF/],
   [
     "openmv.bin in place of the bootloader",
@@ -109,7 +109,7 @@ const refusals: [name: string, changes: Changes, kind: string, word: RegExp][] =
 ];
 
 for (const [name, changes, kind, word] of refusals) {
-  Deno.test(`restore is refused before any device is touched: ${name}`, () => {
+  Deno.test(`restore is refused before any device is accessed: ${name}`, () => {
     assert.throws(() => openmvN6.plan("restore", board, imagesWith(changes), {}), (error) => {
       assert.ok(error instanceof UnbrickError, String(error));
       assert.match(error.message, word);
@@ -119,13 +119,13 @@ for (const [name, changes, kind, word] of refusals) {
   });
 }
 
-Deno.test("a layout is not needed: the usual one is the same", () => {
+Deno.test("the layout is optional: the usual one is the same", () => {
   const without = recoveryFiles(imagesWith({ "flash-layout": undefined }));
   assert.deepEqual(without.layout, recoveryFiles(sampleImages()).layout);
   assert.equal(without.layout.length, 360);
 });
 
-Deno.test("an older bootloader without version header is taken with a warning", () => {
+Deno.test("an older bootloader without a version header is accepted with a warning", () => {
   const code = sampleStm32Bootloader({
     ...program,
     flashBase: 0x3418_0400,
@@ -144,7 +144,7 @@ Deno.test("an older bootloader without version header is taken with a warning", 
 const genuine = genuineFiles("n6");
 
 Deno.test({
-  name: "the helpers and the layout that OpenMV ships are known and taken",
+  name: "the helpers and the layout that OpenMV ships are recognised and accepted",
   ignore: genuine.missing,
   fn() {
     const real = (role: string) => {

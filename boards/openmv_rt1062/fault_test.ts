@@ -6,7 +6,7 @@ import { faultSubjects } from "../../tests/support/boards/openmv_rt1062_fault_su
 
 testFaultSamples(faultSubjects);
 
-Deno.test("a flash that is cut off while the vector sector is blank is repaired by restore, and says so", async () => {
+Deno.test("a flash that is interrupted while the vector sector is blank says that a restore is needed, and restore repairs it", async () => {
   const subject = faultSubjects.find(({ id }) => id === "openmv-rt1062.flash")!;
   const { ending } = await goldenRun(subject);
   let rescued = 0;

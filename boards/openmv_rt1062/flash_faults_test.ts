@@ -12,8 +12,8 @@ import { sampleBootloader, sampleFirmware, sampleFlashloader } from "./samples.t
 
 /**
  * These tests break every transfer of a flash through the camera's own bootloader. While the vector
- * sector is intact, the bootloader appears again and a simple rerun repairs; only a camera that
- * was interrupted while that one sector was blank needs a restore with the jumper.
+ * sector is intact, the bootloader appears again and a rerun repairs the camera. Only a camera that
+ * was interrupted while that sector was blank needs a restore with the jumper.
  */
 
 const image = (role: string, bytes: Uint8Array) =>

@@ -74,7 +74,7 @@ for (const condition of ["bricked", "blank", "healthy"] as const) {
   }
 }
 
-Deno.test("a new camera without a jumper needs no hands at all", async () => {
+Deno.test("a new camera without a jumper needs no steps by hand", async () => {
   const it = setUp({ condition: "blank" });
   await it.trial.clock.run(async () => {
     await it.camera.perform({ id: "plug", text: "" });
@@ -96,7 +96,7 @@ Deno.test("a second restore finds everything done and writes nothing", async () 
   assert.equal(it.camera.chip.fuses.burns.length, 1);
 });
 
-Deno.test("without consent everything but the fuse is done and proven", async () => {
+Deno.test("without the consent, everything but the fuse is done and proven", async () => {
   const it = setUp({ condition: "blank" });
   const plan = openmvRt1062.plan("restore", rt1062, sampleImages(), {});
   const refusing = {
@@ -113,14 +113,14 @@ Deno.test("without consent everything but the fuse is done and proven", async ()
   assert.equal(fuse6(it.camera), 0);
   assert.ok(held(it.camera, "bootloader") && held(it.camera, "firmware"));
   assert.equal(result.proofs.filter(({ evidence }) => evidence === "read-back").length, 4);
-  // The rerun, now with consent, has only the fuse left to do.
+  // The rerun with the consent only has to burn the fuse.
   const again = await restore(it);
   assert.equal(again.outcome, "proven");
   assert.deepEqual(it.trial.changed, ["boot-source"]);
   assert.equal(fuse6(it.camera), 0x10);
 });
 
-Deno.test("the consent is asked only when the fuse is still to be burnt", async () => {
+Deno.test("the consent is asked for only if the fuse is not burnt yet", async () => {
   for (const condition of ["blank", "bricked"] as const) {
     const it = setUp({ condition });
     await restore(it);
@@ -129,7 +129,7 @@ Deno.test("the consent is asked only when the fuse is still to be burnt", async 
   }
 });
 
-Deno.test("the bootloader alone: the firmware that is there is kept and starts", async () => {
+Deno.test("bootloader only: the present firmware is kept and starts", async () => {
   const it = setUp();
   const before = it.camera.chip.flash.read(regions.firmware.start, regions.firmware.size);
   const result = await restore(it, { bootloaderOnly: true });
@@ -142,7 +142,7 @@ Deno.test("the bootloader alone: the firmware that is there is kept and starts",
   );
 });
 
-Deno.test("a bootloader alone is refused where no firmware is or comes", async () => {
+Deno.test("a bootloader without any firmware in the camera or the images is refused", async () => {
   const it = setUp({ condition: "blank" });
   const result = await restore(it, {}, without("firmware"));
   assert.equal(result.error?.kind, "not-found");
@@ -150,7 +150,7 @@ Deno.test("a bootloader alone is refused where no firmware is or comes", async (
   assert.equal(it.camera.chip.flash.counters.erases, 0);
 });
 
-Deno.test("a user's disk is erased only when asked", async () => {
+Deno.test("the user's file system is erased only on request", async () => {
   const { start } = regions.filesystem;
   const it = setUp();
   await restore(it);
@@ -179,7 +179,7 @@ for (const [what, traps, kind] of refusals) {
   });
 }
 
-Deno.test("a fuse that does not take is told, after everything else is done", async () => {
+Deno.test("a fuse that cannot be burnt is reported after everything else is done", async () => {
   const it = setUp({ condition: "blank", traps: { fuseLocked: true } });
   const result = await restore(it);
   assert.equal(result.error?.kind, "device-status");
@@ -205,7 +205,7 @@ Deno.test("flash through the camera's own bootloader needs no jumper", async () 
   assert.deepEqual(it.trial.changed, []);
 });
 
-Deno.test("a running camera is flashed without hands", async () => {
+Deno.test("a running camera is flashed without steps by hand", async () => {
   const it = setUp({ condition: "healthy", images: without("firmware") });
   it.camera.chip.flash.load(regions.firmware.start, sampleImages().get("firmware")!.bytes);
   await it.trial.clock.run(async () => {
@@ -218,7 +218,7 @@ Deno.test("a running camera is flashed without hands", async () => {
   assert.ok(!it.trial.events.some(({ type }) => type === "hardware"));
 });
 
-Deno.test("flash refuses the flashloader in RAM where the own bootloader is meant", async () => {
+Deno.test("flash refuses the flashloader in RAM instead of the camera's own bootloader", async () => {
   const it = setUp({ condition: "blank" });
   // A refused fuse leaves the camera in the flashloader.
   const plan = openmvRt1062.plan("restore", rt1062, sampleImages(), {});
@@ -233,7 +233,7 @@ Deno.test("flash refuses the flashloader in RAM where the own bootloader is mean
   assert.equal(result.outcome, "unchanged");
 });
 
-Deno.test("the own bootloader is refused where the flashloader is meant", async () => {
+Deno.test("restore refuses the camera's own bootloader instead of the flashloader", async () => {
   const it = setUp({ condition: "healthy" });
   const step = {
     id: "use",
@@ -256,7 +256,7 @@ Deno.test("the own bootloader is refused where the flashloader is meant", async 
   assert.equal(result.error?.data.loader, "sbl");
 });
 
-Deno.test("the firmware's vector sector is the last thing that changes", async () => {
+Deno.test("the firmware's vector sector is changed last", async () => {
   const it = setUp({ condition: "healthy" });
   const changedLast: number[] = [];
   const { flash: memory } = it.camera.chip;

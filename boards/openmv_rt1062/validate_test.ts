@@ -29,14 +29,14 @@ function refused(work: () => unknown): UnbrickError {
   assert.fail("nothing was refused");
 }
 
-/** A copy with a 32-bit word changed. */
+/** Returns a copy with one 32-bit word changed. */
 function patched(bytes: Uint8Array, at: number, value: number): Uint8Array {
   const copy = bytes.slice();
   u32.write(copy, at, value, "the image");
   return copy;
 }
 
-Deno.test("the made-up images pass, each for its own role only", () => {
+Deno.test("the generated images pass, each for its own role only", () => {
   const all = {
     flashloader: sampleFlashloader(),
     bootloader: sampleBootloader(),
@@ -95,7 +95,7 @@ for (const [what, check, bytes, offset] of cases) {
   });
 }
 
-Deno.test("a plan is refused before any device is looked for", () => {
+Deno.test("a plan is refused before any device is accessed", () => {
   const good = [
     image("flashloader", loader),
     image("bootloader", sbl),
@@ -118,7 +118,7 @@ Deno.test("a plan is refused before any device is looked for", () => {
   );
 });
 
-Deno.test("what is irreversible says so in the plan, with its consent", () => {
+Deno.test("an irreversible step is marked in the plan, with its consent", () => {
   const images = [image("flashloader", loader), image("bootloader", sbl)];
   const { steps } = openmvRt1062.plan("restore", rt1062, boardImages("the test", images), {});
   const [fuse, ...more] = steps.filter(({ effect }) => effect === "irreversible");
@@ -129,7 +129,7 @@ Deno.test("what is irreversible says so in the plan, with its consent", () => {
   assert.ok(steps.indexOf(fuse) > last, "the fuse comes after everything that is written");
 });
 
-Deno.test("an image is cut at 64 KiB borders, and the vector sector comes last", () => {
+Deno.test("an image is split at multiples of 64 KiB, and the vector sector comes last", () => {
   const target = {
     region: "firmware",
     address: regions.firmware.start,
@@ -146,7 +146,7 @@ Deno.test("an image is cut at 64 KiB borders, and the vector sector comes last",
   );
 });
 
-Deno.test("the header of a ROMFS comes last, in one page of its own", () => {
+Deno.test("the header of a ROMFS comes last, in its own page", () => {
   const address = regions.romfs0.start;
   const target = {
     region: "ROMFS",
@@ -161,7 +161,7 @@ Deno.test("the header of a ROMFS comes last, in one page of its own", () => {
   );
 });
 
-Deno.test("a made-up program that is damaged is known as such", () => {
+Deno.test("a damaged generated program is recognised as damaged", () => {
   for (const bytes of [loader, sbl, firmware]) {
     assert.ok(isIntact(bytes));
     const damaged = bytes.slice();

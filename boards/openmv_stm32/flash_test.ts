@@ -45,7 +45,7 @@ const requestedActions = (trial: Trial) =>
   );
 
 for (const protocol of ["V1", "V2"]) {
-  Deno.test(`a running camera that speaks ${protocol} is flashed without hands`, async () => {
+  Deno.test(`a running camera that speaks ${protocol} is flashed without steps by hand`, async () => {
     const { trial, camera, run } = setUp(h7, { traps: { protocol } });
     const result = await run("flash", sampleImages(h7), {}, async () => {
       await camera.perform(plug);
@@ -57,7 +57,7 @@ for (const protocol of ["V1", "V2"]) {
   });
 }
 
-Deno.test("a serial port that another program holds is said, and hands help", async () => {
+Deno.test("a serial port that another program uses is reported, and steps by hand help", async () => {
   const { trial, camera } = setUp(h7);
   const plan = openmvStm32.plan("flash", h7, sampleImages(h7), {});
   const result = await trial.clock.run(async () => {
@@ -73,7 +73,7 @@ Deno.test("a serial port that another program holds is said, and hands help", as
 });
 
 for (const board of boards) {
-  Deno.test(`a running ${board.name} that is silent is asked to be plugged in again`, async () => {
+  Deno.test(`for a running ${board.name} that does not answer, a replug is requested`, async () => {
     const { trial, camera, run, region } = setUp(board, { traps: { protocol: "silent" } });
     const bootloader = region("BOOTLOADER");
     const result = await run("flash", sampleImages(board), {}, async () => {
@@ -91,7 +91,7 @@ for (const board of boards) {
   });
 }
 
-Deno.test("what the camera holds already is not written again", async () => {
+Deno.test("images that the camera already contains are not written again", async () => {
   const { trial, camera, run } = setUp(h7, { images: sampleImages(h7) });
   const result = await run("flash");
   assert.equal(result.outcome, "proven");
@@ -99,7 +99,7 @@ Deno.test("what the camera holds already is not written again", async () => {
   assert.equal(camera.busyMs, 0);
 });
 
-Deno.test("the file system is erased when asked for, by its first block", async () => {
+Deno.test("the file system is erased on request, by its first block", async () => {
   for (const board of [m4, h7Plus]) {
     const { run, region } = setUp(board);
     const result = await run("flash", only(board, "firmware"), { eraseFilesystem: true });
@@ -125,7 +125,7 @@ Deno.test("a bootloader of firmware 4.6 has no ROMFS0: refused before anything i
   }
 });
 
-Deno.test("an old bootloader that was forced ignores DETACH and is left by a port reset", async () => {
+Deno.test("an old bootloader that was forced ignores DETACH and is ended by a port reset", async () => {
   const { run, trial } = setUp(m4, { traps: { oldBootloader: true, forced: true } });
   const result = await run("flash", only(m4, "firmware"));
   assert.equal(result.error, undefined);
@@ -133,7 +133,7 @@ Deno.test("an old bootloader that was forced ignores DETACH and is left by a por
   assert.equal(trial.events.filter(({ type }) => type === "hardware").length, 1);
 });
 
-Deno.test("a camera that sits in its ROM is asked to lose the jumper first", async () => {
+Deno.test("for a camera in its ROM, the removal of the jumper is requested first", async () => {
   const { camera, trial, run } = setUp(h7);
   const result = await run("flash", sampleImages(h7), {}, async () => {
     await camera.perform({ id: "fit-jumper", text: "" });
@@ -145,7 +145,7 @@ Deno.test("a camera that sits in its ROM is asked to lose the jumper first", asy
   assert.deepEqual(asked?.actions.map(({ id }) => id), ["unplug", "remove-jumper", "plug"]);
 });
 
-Deno.test("a bricked camera never shows its bootloader: the deadline says so", async () => {
+Deno.test("a bricked camera never shows its bootloader: the run ends at the deadline and says so", async () => {
   const { trial, camera } = setUp(m7, { condition: "bricked" });
   const plan = openmvStm32.plan("flash", m7, sampleImages(m7), {});
   const result = await trial.clock.run(() =>
@@ -155,7 +155,7 @@ Deno.test("a bricked camera never shows its bootloader: the deadline says so", a
   assert.equal(result.outcome, "unchanged");
 });
 
-Deno.test("verify agrees with what is there and writes nothing, in bootloader and ROM", async () => {
+Deno.test("verify finds no difference and writes nothing, in bootloader and ROM", async () => {
   for (const jumper of [false, true]) {
     for (const board of [m4, h7Plus]) {
       const { trial, camera, run } = setUp(board, { images: sampleImages(board) });
@@ -182,7 +182,7 @@ Deno.test("verify names the first byte that differs", async () => {
   });
 });
 
-Deno.test("read hands over partitions, the whole flash, or any range", async () => {
+Deno.test("read returns partitions, the whole flash, or any range", async () => {
   const images = sampleImages(h7Plus);
   const { camera, region, run } = setUp(h7Plus, { images });
   const all = await run("read");
@@ -207,7 +207,7 @@ Deno.test("read hands over partitions, the whole flash, or any range", async () 
   assert.throws(read({ address: 0x1FF0F000, length: 16 }), { kind: "usage" });
 });
 
-Deno.test("read uses the ROM when the camera is there", async () => {
+Deno.test("read uses the ROM if the camera is in it", async () => {
   const { camera, region, run, trial } = setUp(m7, { condition: "bricked" });
   const result = await run("read", sampleImages(m7), { region: "bootloader" }, async () => {
     await camera.perform({ id: "fit-jumper", text: "" });

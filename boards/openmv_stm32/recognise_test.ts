@@ -19,7 +19,7 @@ function seen(
 const rom = (...names: string[]) => recognise(seen(0x0483, 0xDF11, { names }));
 const h7Boards = ["openmv-h7", "openmv-h7-plus", "openmv-pure-thermal"];
 
-Deno.test("the ROM is told apart by the names of its alternates, whatever their order", () => {
+Deno.test("the ROM is recognised by the names of its alternates, in any order", () => {
   const f427 = "@Internal Flash  /0x08000000/04*016Kg,01*064Kg,07*128Kg,04*016Kg,01*064Kg,07*128Kg";
   const f765 = "@Internal Flash  /0x08000000/04*032Kg,01*128Kg,07*256Kg";
   const h743 = "@Internal Flash   /0x08000000/16*128Kg";
@@ -32,7 +32,7 @@ Deno.test("the ROM is told apart by the names of its alternates, whatever their 
   assert.equal(rom(h743)?.mode, "rom");
 });
 
-Deno.test("an F405 or F407 is no M4: it has one bank of the same sectors (real devices)", () => {
+Deno.test("an F405 or F407 is not an M4: it has one bank of the same sectors (real devices)", () => {
   // platformio/platform-ststm32 issue 118; the F427: LEIA firmware docs, ArduPilot wiki.
   const f40x = [
     "@Internal Flash  /0x08000000/04*016Kg,01*064Kg,07*128Kg",
@@ -48,7 +48,7 @@ Deno.test("an F405 or F407 is no M4: it has one bank of the same sectors (real d
   assert.deepEqual(rom(`${first},04*016Kg,01*064Kg,07*128Kg`)?.boardIds, ["openmv-m4"]);
 });
 
-Deno.test("OpenMV devices without files are named, never matched by likeness", () => {
+Deno.test("OpenMV devices without images are named, and not taken for similar boards", () => {
   // openmv-runtime.md 4.1: 1208 from the driver files of OpenMV IDE, 1207 and AFE3 listed only.
   const title = (id: number) => String(refuse(seen(0x37C5, id))?.title);
   assert.match(title(0x1208), /^OpenMV N6 Classic, running/);
@@ -57,7 +57,7 @@ Deno.test("OpenMV devices without files are named, never matched by likeness", (
   assert.equal(refuse(seen(0x1209, 0xABD1)), undefined);
 });
 
-Deno.test("ROMs of chips that no camera of this family has are strangers", () => {
+Deno.test("ROMs of chips that no camera of this family has are not recognised", () => {
   assert.equal(rom(), undefined);
   assert.equal(rom("@FSBL /0x01/1*1Me", "@virtual /0xF1/1*512Ba"), undefined, "N6");
   assert.equal(rom("@Internal Flash  /0x08000000/04*016Kg,01*64Kg,03*128Kg"), undefined, "F72x");
@@ -65,12 +65,12 @@ Deno.test("ROMs of chips that no camera of this family has are strangers", () =>
   assert.equal(rom("@Internal Flash   /0x08000000/256*02Kg"), undefined, "G4");
 });
 
-Deno.test("a ROM whose names cannot be read may be any board, so that the reason can be told", () => {
+Deno.test("a ROM whose names cannot be read may be any board, so that the reason can be shown", () => {
   const unreadable = new UnbrickError("permission", "Not allowed.");
   assert.equal(recognise(seen(0x0483, 0xDF11, { unreadable }))?.boardIds.length, 5);
 });
 
-Deno.test("bootloaders and firmware are named by their product ids", () => {
+Deno.test("bootloaders and firmware are recognised by their product ids", () => {
   const ids = [
     [0x1202, 0x9202, "openmv-m4"],
     [0x1203, 0x9203, "openmv-m7"],
@@ -89,7 +89,7 @@ Deno.test("bootloaders and firmware are named by their product ids", () => {
   assert.equal(recognise(seen(0x1234, 0x1202)), undefined);
 });
 
-Deno.test("the shared id of old firmware is told from the old serial bootloader by the serial", () => {
+Deno.test("the serial number distinguishes old firmware from the old serial bootloader with the same id", () => {
   const running = recognise(seen(0x1209, 0xABD1, { serial: "3155345A3139" }));
   assert.equal(running?.boardIds.length, 5);
   assert.match(String(running?.title ?? ""), /with old firmware/);

@@ -61,7 +61,7 @@ Deno.test("a second restore finds everything done and writes nothing", async () 
   }
 });
 
-Deno.test("a camera that waits in the wanted bootloader needs no jumper", async () => {
+Deno.test("a camera that already waits in the right bootloader needs no jumper", async () => {
   const { trial, camera, plan } = setUp(h7, {
     condition: "healthy",
     images: sampleImages(h7),
@@ -77,7 +77,7 @@ Deno.test("a camera that waits in the wanted bootloader needs no jumper", async 
   assert.ok(!trial.events.some((event) => event.type === "hardware"));
 });
 
-Deno.test("only the bootloader region is erased through the ROM, and nothing behind it", async () => {
+Deno.test("only the bootloader region is erased through the ROM, and nothing after it", async () => {
   const { camera, restore } = setUp(h7);
   const before = camera.memory("flash").subarray(0x20000);
   const result = await restore({ bootloaderOnly: true });
@@ -85,7 +85,7 @@ Deno.test("only the bootloader region is erased through the ROM, and nothing beh
   assert.deepEqual(camera.memory("flash").subarray(0x20000), before);
 });
 
-Deno.test("without firmware a restore is refused unless it is for the bootloader alone", () => {
+Deno.test("without firmware a restore is refused, except with bootloader only", () => {
   const only = boardImages("here", [sampleImages(m7).get("bootloader")!]);
   const plan = (options: object) => openmvStm32.plan("restore", m7, only, options);
   assert.throws(() => plan({}), { kind: "not-found" });
@@ -125,7 +125,7 @@ Deno.test("a camera that is another board is refused before anything is erased",
   assert.deepEqual(camera.memory("flash"), before);
 });
 
-Deno.test("the firmware counts more than the bootloader: a wrong one can be put right", async () => {
+Deno.test("the firmware counts more than the bootloader: a wrong bootloader can be corrected", async () => {
   const { camera, restore } = setUp(h7Plus, { condition: "healthy" });
   const wrong = sampleImages(h7).get("bootloader")!.bytes;
   const held = boardImages("a mistake", [
@@ -139,15 +139,15 @@ Deno.test("the firmware counts more than the bootloader: a wrong one can be put 
   assert.ok(isRestored(camera));
 });
 
-Deno.test("a flash that names no board leaves it to the user's choice, and says so", async () => {
+Deno.test("if the flash names no board, the user's choice counts, and a note says so", async () => {
   const { trial, restore } = setUp(h7Plus, { traps: { anonymous: true } });
-  // What is left of the bootloader is gone, too.
+  // The rest of the bootloader is gone, too.
   const result = await restore();
   assert.equal(result.error, undefined);
   assert.ok(trial.notes.some((note) => /Nothing in the flash says/.test(note)), `${trial.notes}`);
 });
 
-Deno.test("a camera in its ROM is asked which board it is; what speaks for none is left open", async () => {
+Deno.test("a camera in its ROM is asked which board it is; without an answer this stays open", async () => {
   const portenta = boardImages("an Arduino", [{
     ...sampleImages(h7).get("firmware")!,
     bytes: new TextEncoder().encode(`${"-".repeat(2000)}PORTENTA H7 8192 SDRAM`),
@@ -191,7 +191,7 @@ Deno.test("a camera in its ROM is asked which board it is; what speaks for none 
   }
 });
 
-Deno.test("a camera in its ROM comes before another one that waits in its bootloader", async () => {
+Deno.test("a camera in its ROM is used before another one that waits in its bootloader", async () => {
   const { trial, camera, plan } = setUp(m4);
   const { clock, bus } = trial;
   const socket = bus.socket("1-2");
@@ -210,7 +210,7 @@ Deno.test("a camera in its ROM comes before another one that waits in its bootlo
   assert.deepEqual(other.memory("flash"), before);
 });
 
-Deno.test("a forgotten jumper is noticed, said, and asked for again", async () => {
+Deno.test("a forgotten jumper is noticed, reported and asked for again", async () => {
   for (const board of [m4, h7]) {
     const { trial, camera, restore } = setUp(board);
     let forgotten = 0;
@@ -232,11 +232,11 @@ Deno.test("a forgotten jumper is noticed, said, and asked for again", async () =
   }
 });
 
-Deno.test("a missed moment of the bootloader is asked for again", async () => {
+Deno.test("if the bootloader was missed, a replug is requested again", async () => {
   const { trial, camera, restore } = setUp(m7);
   let holds = 0;
   trial.bus.interpose({
-    // The moment ends while the UPLOAD that should hold the bootloader hangs.
+    // The bootloader's time ends while the UPLOAD that should hold it hangs.
     transfer(_attachment, transfer, signal, next) {
       const isHold = transfer.kind === "control" && transfer.setup.bRequest === 2 &&
         transfer.setup.bmRequestType === 0xA1 && transfer.setup.wLength === 4096;
@@ -252,7 +252,7 @@ Deno.test("a missed moment of the bootloader is asked for again", async () => {
   assert.ok(isRestored(camera));
 });
 
-Deno.test("a write-protected sector, of which the ROM says nothing, is found by reading back", async () => {
+Deno.test("a write-protected sector, which the ROM does not report, is detected by reading back", async () => {
   for (const board of [m4, h7]) {
     const { camera, restore } = setUp(board, { traps: { writeProtected: true } });
     const result = await restore();
@@ -262,7 +262,7 @@ Deno.test("a write-protected sector, of which the ROM says nothing, is found by 
   }
 });
 
-Deno.test("a protected chip is left alone", async () => {
+Deno.test("a protected chip is not changed", async () => {
   for (const readProtection of ["errVENDOR", "errVENDOR-always", "drop"] as const) {
     for (const board of [m4, h7]) {
       const { camera, trial, restore } = setUp(board, { traps: { readProtection } });
@@ -306,7 +306,7 @@ Deno.test("the revision of an H743 does not matter for its bootloader", async ()
   }
 });
 
-Deno.test("two cameras on the bus are never mixed up", async () => {
+Deno.test("two connected cameras are never mixed up", async () => {
   const { trial, camera, plan } = setUp(m4);
   const { clock, bus } = trial;
   const uid = "ffee3a000b51333835333231";
@@ -337,7 +337,7 @@ Deno.test("two cameras on the bus are never mixed up", async () => {
   assert.deepEqual(other.memory("flash"), before);
 });
 
-Deno.test("another camera in the port after the jumper is refused", async () => {
+Deno.test("another camera on the port after the jumper is refused", async () => {
   const { trial, camera, plan } = setUp(m4);
   const { clock, bus } = trial;
   const uid = "2d004b000b51333835333231";
@@ -364,7 +364,7 @@ Deno.test("another camera in the port after the jumper is refused", async () => 
   assert.deepEqual(other.memory("flash"), before);
 });
 
-Deno.test("the id of a ROM proves no camera on another port", async () => {
+Deno.test("the id of a ROM does not identify a camera on another port", async () => {
   for (const board of [m4, h7]) {
     const { trial, camera, restore } = setUp(board);
     const socket = trial.bus.socket("1-1");
@@ -382,7 +382,7 @@ Deno.test("the id of a ROM proves no camera on another port", async () => {
   }
 });
 
-Deno.test("an image set for one board cannot be planned for another", () => {
+Deno.test("images for one board cannot be planned for another", () => {
   for (const board of boards) {
     for (const other of boards) {
       const plan = () => openmvStm32.plan("restore", other, sampleImages(board), {});

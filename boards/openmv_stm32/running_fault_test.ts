@@ -12,7 +12,8 @@ import { sampleImages } from "./samples.ts";
 
 /**
  * These tests send a running camera into its bootloader with a fault at each transfer on the way.
- * Actions by hand may be requested, but the camera must end flashed, or the clean rerun flashes it.
+ * Steps by hand may be requested, but in the end the camera is flashed, by this run or by a rerun
+ * without faults.
  */
 
 const h7 = boards[2];
@@ -36,7 +37,7 @@ const faults: Readonly<Record<string, Fault>> = {
   "lost": { kind: "lost" },
 };
 
-/** The first UPLOAD keeps the camera in its bootloader: it has arrived. */
+/** The first UPLOAD keeps the camera in its bootloader: it has arrived there. */
 const isUpload = (transfer: Transfer) =>
   transfer.kind === "control" && transfer.setup.bmRequestType === TO_HOST &&
   transfer.setup.bRequest === DfuRequest.UPLOAD;
@@ -75,8 +76,8 @@ class RunningCamera {
       remove();
       return result;
     });
-    const hands = this.trial.events.some(({ type }) => type === "hardware");
-    return { ...result, hands, way, fired: injector.fired.length };
+    const askedForSteps = this.trial.events.some(({ type }) => type === "hardware");
+    return { ...result, askedForSteps, way, fired: injector.fired.length };
   }
 }
 
@@ -84,7 +85,7 @@ for (const protocol of ["V1", "V2"]) {
   Deno.test(`${protocol}: every fault on the way into the bootloader`, async () => {
     const golden = await new RunningCamera(protocol).run();
     assert.equal(golden.error, undefined);
-    assert.ok(!golden.hands);
+    assert.ok(!golden.askedForSteps);
     let helped = 0;
     for (let at = 1; at <= golden.way; at++) {
       for (const [name, fault] of Object.entries(faults)) {
@@ -92,12 +93,12 @@ for (const protocol of ["V1", "V2"]) {
         const camera = new RunningCamera(protocol);
         const first = await camera.run(at, fault);
         assert.notEqual(first.error?.kind, "bug", `${where}: ${first.error?.message}`);
-        if (first.fired > 0 && first.hands) helped++;
+        if (first.fired > 0 && first.askedForSteps) helped++;
         if (!first.error) continue;
         const second = await camera.run();
         assert.equal(second.error?.message, undefined, `${where}: the clean run failed`);
       }
     }
-    assert.ok(helped > 0, "no fault ever needed hands");
+    assert.ok(helped > 0, "no fault ever led to steps by hand");
   });
 }

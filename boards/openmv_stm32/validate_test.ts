@@ -169,7 +169,7 @@ const refusals: readonly [string, typeof m4, Image, string, RegExp, number | und
 ];
 
 for (const [what, board, file, kind, message, offset] of refusals) {
-  Deno.test(`refused before a device is touched: ${what}`, () => {
+  Deno.test(`refused before any device is accessed: ${what}`, () => {
     const error = refusal(board, file);
     assert.equal(error?.kind, kind);
     assert.match(error!.message, message);
@@ -178,7 +178,7 @@ for (const [what, board, file, kind, message, offset] of refusals) {
   });
 }
 
-Deno.test("the firmware of an Arduino board does not come onto a camera of the same chip", () => {
+Deno.test("the firmware of an Arduino board is never written to a camera with the same chip", () => {
   const arduino = changed(image(h7, "firmware"), (bytes) => {
     bytes.fill(0xA5, 0x800, 0x960);
     bytes.set(new TextEncoder().encode("PORTENTA H7 8192 SDRAM\0"), 0x900);
@@ -186,7 +186,7 @@ Deno.test("the firmware of an Arduino board does not come onto a camera of the s
   assert.match(refusal(h7, arduino)?.message ?? "", /Arduino Portenta H7/);
 });
 
-Deno.test("a program that names no board needs a consent of its own", () => {
+Deno.test("a program that names no board needs its own consent", () => {
   for (const [role, step] of [["bootloader", "bootloader"], ["firmware", "firmware"]]) {
     const nameless = changed(image(h7, role), (bytes) => void bytes.fill(0xA5, 0x800, 0x960));
     const images = withImages(sampleImages(h7), [nameless]);
@@ -200,7 +200,7 @@ Deno.test("a program that names no board needs a consent of its own", () => {
   assert.ok(steps.every(({ consent }) => !consent));
 });
 
-Deno.test("whatever bytes are given, a plan is made or refused with a reason", () => {
+Deno.test("for any bytes, a plan is made or refused with a reason", () => {
   fc.assert(
     fc.property(
       fc.uint8Array({ maxLength: 3000 }),
@@ -216,7 +216,7 @@ Deno.test("whatever bytes are given, a plan is made or refused with a reason", (
   );
 });
 
-Deno.test("a missing file is named", () => {
+Deno.test("the error names a missing file", () => {
   const images = boardImages("an empty folder", []);
   assert.throws(() => openmvStm32.plan("flash", m4, images, {}), {
     kind: "not-found",

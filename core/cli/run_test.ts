@@ -8,7 +8,7 @@ import { toyFamily } from "../../tests/support/cli/toy_family.ts";
 
 const simulated = "--simulate --fast --yes";
 
-Deno.test("restore of a simulated camera: plain lines, proof, what is left for the hands, exit 0", async () => {
+Deno.test("restore of a simulated camera: plain lines, proof, remaining steps by hand, exit code 0", async () => {
   const { code, out, error } = await ran(`restore toy ${simulated}`);
   assert.equal(error, "");
   assert.equal(code, 0);
@@ -60,7 +60,7 @@ Still to do by hand:
   );
 });
 
-Deno.test("--json: every line has the schema and a time; the events end with the exit code", async () => {
+Deno.test("--json: every line has the schema and a time; the last event has the exit code", async () => {
   const { code, json } = await ran(`restore toy ${simulated} --json`);
   assert.equal(code, 0);
   for (const line of json) {
@@ -91,7 +91,7 @@ Deno.test("--json: every line has the schema and a time; the events end with the
   );
 });
 
-Deno.test("without --yes nobody is asked in a pipe: consent-needed, nothing written", async () => {
+Deno.test("without --yes, nobody can be asked in a pipe: consent-needed, nothing written", async () => {
   const { code, out } = await ran("restore toy --simulate --fast");
   assert.equal(code, 16);
   assert.match(
@@ -100,7 +100,7 @@ Deno.test("without --yes nobody is asked in a pipe: consent-needed, nothing writ
   );
 });
 
-Deno.test("an irreversible step is never part of --yes, and is done with --allow", async () => {
+Deno.test("--yes never includes an irreversible step; --allow does", async () => {
   const families = [toyFamily({ fuse: true })];
   const refused = await ran(`restore toy ${simulated}`, { families });
   assert.equal(refused.code, 16);
@@ -114,7 +114,7 @@ Deno.test("an irreversible step is never part of --yes, and is done with --allow
   assert.match(allowed.out, /The toy fuse is burnt\./);
 });
 
-Deno.test("a camera that forgets is never called restored", async () => {
+Deno.test("a camera that does not keep its contents is never reported as restored", async () => {
   const { code, out } = await ran(`restore toy ${simulated}`, {
     families: [toyFamily({ forgetful: true })],
   });
@@ -126,7 +126,7 @@ Deno.test("a camera that forgets is never called restored", async () => {
   assert.doesNotMatch(out, /is restored/);
 });
 
-Deno.test("a defect shows no stack, unless --json --debug asks for it", async () => {
+Deno.test("a defect shows no stack trace, unless --json --debug asks for it", async () => {
   const families = [toyFamily({ defect: new TypeError("undefined is not a camera") })];
   const plain = await ran(`restore toy ${simulated}`, { families });
   assert.equal(plain.code, 1);
@@ -149,7 +149,7 @@ Deno.test("refusals come before anything else is opened", async () => {
   assert.match(unknown.error, /Did you mean toy\?/);
 });
 
-Deno.test("a mistyped consent, role or job is refused with the near name", async () => {
+Deno.test("for a mistyped consent, role or job, the error names the nearest one", async () => {
   for (
     const [line, near] of [
       ["restore toy --simulate --fast --yes --allow toy-fues", /Did you mean toy-fuse\?/],
@@ -164,7 +164,7 @@ Deno.test("a mistyped consent, role or job is refused with the near name", async
   }
 });
 
-Deno.test("a simulation-only image never goes to a real camera", async () => {
+Deno.test("a simulation-only image is never written to a real camera", async () => {
   const clock = new VirtualClock();
   const bus = new MemoryBus(new VirtualBus(), clock);
   const { code, error } = await ran("restore toy --yes", { bus, context: { clock } });
@@ -175,7 +175,7 @@ Deno.test("a simulation-only image never goes to a real camera", async () => {
   );
 });
 
-Deno.test("a real restore through a bus, with no board named: found by what is plugged in", async () => {
+Deno.test("a real restore without a named board: the connected camera decides", async () => {
   const clock = new VirtualClock();
   const virtual = new VirtualBus();
   const family = toyFamily();
@@ -199,7 +199,7 @@ Deno.test("a real restore through a bus, with no board named: found by what is p
   assert.deepEqual(camera.memory("any").slice(0, 3), Uint8Array.of(0, 7, 14));
 });
 
-Deno.test("no camera and no board named is not-found; a board to be asked for needs somebody", async () => {
+Deno.test("no camera and no named board is not-found; a question about the board needs somebody to answer", async () => {
   const clock = new VirtualClock();
   const bus = new MemoryBus(new VirtualBus(), clock);
   assert.equal((await ran("flash --yes", { bus, context: { clock } })).code, 3);
@@ -219,7 +219,7 @@ Deno.test("read writes a new file and refuses to overwrite one", async () => {
   Deno.removeSync(folder, { recursive: true });
 });
 
-Deno.test("verify tells a difference with its own exit code", async () => {
+Deno.test("verify reports a difference with its own exit code", async () => {
   const { code, out } = await ran("verify toy --simulate --fast");
   assert.equal(code, 15);
   assert.match(out, /The firmware differs\.\n {2}Nothing was written\./);
@@ -256,7 +256,7 @@ Images: folder OPENMVTOY of the bundled images (no set for it has been imported)
   assert.equal((await ran("plan flesh toy")).code, 2);
 });
 
-Deno.test("boards lists names, chips, jobs and the reasons against a job", async () => {
+Deno.test("boards lists names, chips, jobs and the reasons why a job is refused", async () => {
   assert.equal(
     (await ran("boards")).out,
     `BOARD          FOLDER         CHIP  JOBS
@@ -275,7 +275,7 @@ arduino-fixed: The bootloader of the Fixed Camera is its maker's.
   ]);
 });
 
-Deno.test("devices tells what is there, and says so when there is nothing", async () => {
+Deno.test("devices lists what is connected, and says so if nothing is", async () => {
   const clock = new VirtualClock();
   const virtual = new VirtualBus();
   const family = toyFamily();
@@ -297,7 +297,7 @@ Deno.test("devices tells what is there, and says so when there is nothing", asyn
   assert.deepEqual([json[0].type, json[0].port, json[0].serial], ["device", "1-2", "TOY0001"]);
 });
 
-Deno.test("devices says what is in the way", async () => {
+Deno.test("devices says what the problem is", async () => {
   const clock = new VirtualClock();
   const virtual = new VirtualBus();
   const family = toyFamily();
@@ -311,7 +311,7 @@ Deno.test("devices says what is in the way", async () => {
   assert.match(out, /60-unbrick\.rules/);
 });
 
-Deno.test("devices --watch tells arrivals and departures until Ctrl-C", async () => {
+Deno.test("devices --watch shows connections and disconnections until Ctrl-C", async () => {
   const clock = new VirtualClock();
   const virtual = new VirtualBus();
   const family = toyFamily();
@@ -338,14 +338,14 @@ Deno.test("devices --watch tells arrivals and departures until Ctrl-C", async ()
   ]]);
 });
 
-Deno.test("what is read must have a place before the camera is asked for", async () => {
+Deno.test("read needs a place for its output before it uses the camera", async () => {
   const { code, out, error } = await ran("read toy --simulate --fast -o /nowhere/firmware.bin");
   assert.equal(code, 3);
   assert.equal(out, "");
   assert.match(error, /\/nowhere\/firmware\.bin cannot be written: [^:]*\.\n/);
 });
 
-Deno.test("a wrong line names the help of its command; a wrong board the list of boards", async () => {
+Deno.test("for a wrong command line, the error names the help of its command; for a wrong board, the list of boards", async () => {
   const cases: readonly (readonly [string, RegExp])[] = [
     ["plan", /The board's name is missing\.[^]*unbrick plan --help/],
     ["restore toy --timeout soon", /unbrick restore --help/],

@@ -18,7 +18,7 @@ Deno.test("no permission on Linux: the rule text for OpenMV and ST", () => {
   assert.ok(udevRules.path.split("/").at(-1)! < "73-seat-late.rules");
 });
 
-Deno.test("Windows is told about WinUSB, with the device's id", () => {
+Deno.test("on Windows, the advice names WinUSB and the device's id", () => {
   const text = advice({ kind: "driver", data: { usbId: "0483:df11" } }, "windows").join("\n");
   assert.match(text, /WinUSB driver for the device 0483:df11 with Zadig/);
 });

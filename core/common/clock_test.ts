@@ -16,7 +16,7 @@ Deno.test("virtual time jumps to the next timer and fires in order", async () =>
   assert.equal(clock.now(), 30);
 });
 
-Deno.test("virtual time stands still while anything can run", async () => {
+Deno.test("virtual time does not advance while anything can run", async () => {
   const clock = new VirtualClock();
   const busy = async () => {
     const before = clock.now();
@@ -37,7 +37,7 @@ Deno.test("virtual time stands still while anything can run", async () => {
   await clock.run(busy);
 });
 
-Deno.test("real work goes on beside timers that never end", async () => {
+Deno.test("real work continues beside timers that never end", async () => {
   const clock = new VirtualClock();
   const digest = await clock.run(async () => {
     let isOver = false;
@@ -52,7 +52,7 @@ Deno.test("real work goes on beside timers that never end", async () => {
   assert.equal(digest.byteLength, 32);
 });
 
-Deno.test("a wait that nothing will ever end is found out", async () => {
+Deno.test("a wait that nothing can end is detected", async () => {
   await assert.rejects(() => new VirtualClock().run(never), /nothing will ever wake/);
 });
 
@@ -77,7 +77,7 @@ for (
   });
 }
 
-Deno.test("a deadline ends work that ignores its signal, and says what it waited for", async () => {
+Deno.test("a deadline ends work that ignores its signal, and the error says what was awaited", async () => {
   const clock = new VirtualClock();
   await clock.run(async () => {
     const options = { ms: 250, what: "an answer" };
@@ -89,7 +89,7 @@ Deno.test("a deadline ends work that ignores its signal, and says what it waited
   assert.equal(clock.now(), 250);
 });
 
-Deno.test("work that ends in time leaves no timer behind", async () => {
+Deno.test("work that ends in time leaves no timer", async () => {
   const clock = new VirtualClock();
   const value = await clock.run(() =>
     withDeadline(clock, { ms: 5_000, what: "x" }, () => Promise.resolve(7))

@@ -4,7 +4,7 @@ import { fileError } from "./file_error.ts";
 
 const withCode = (code: string) => Object.assign(new Error(`no: write 'x'`), { code });
 
-Deno.test("a file's error names its cause, and advises what helps against that cause", () => {
+Deno.test("the error of a file names the cause, and the advice fits it", () => {
   const cases = [
     [new Deno.errors.PermissionDenied("no"), "permission", /not allowed/, /allowed to use/],
     [withCode("EROFS"), "permission", /not allowed/, /allowed to use/],

@@ -34,14 +34,14 @@ Deno.test("the sector map gives addresses and sizes", () => {
   assert.throws(() => flash.sectorAt(0x08100000), (error) => isKind(error, "bug"));
 });
 
-Deno.test("the and rule only clears bits", () => {
+Deno.test('the "and" rule only clears bits', () => {
   const flash = f427();
   assert.equal(flash.program(0x08000000, filled(8, 0x0f)).outcome, "done");
   assert.equal(flash.program(0x08000004, filled(4, 0xf1)).outcome, "done");
   assert.deepEqual([...flash.read(0x08000000, 8)], [15, 15, 15, 15, 1, 1, 1, 1]);
 });
 
-Deno.test("erase makes whole sectors blank, tells the time and leaves the neighbours", () => {
+Deno.test("erase makes whole sectors blank, returns the time, and does not change neighbours", () => {
   const flash = f427();
   flash.load(0x08003ffc, filled(8, 0));
   const result = flash.erase(0x08003ffe);
@@ -89,14 +89,14 @@ Deno.test("a blank-page memory refuses a used page", () => {
   assert.equal(flash.program(0x200, filled(16, 0)).outcome, "done");
 });
 
-Deno.test("an overwrite memory takes any data", () => {
+Deno.test("an overwrite memory accepts any data", () => {
   const ram = new FlashMemory({ base: 0, sectors: [{ count: 1, size: 64 }], rule: "overwrite" });
   ram.program(0, filled(4, 0));
   ram.program(0, filled(4, 7));
   assert.deepEqual([...ram.read(0, 4)], [7, 7, 7, 7]);
 });
 
-Deno.test("lost power leaves a part", () => {
+Deno.test("a power loss leaves part of the data", () => {
   const flash = f427();
   flash.load(0x08000000, filled(16_384, 0));
   flash.erase(0x08000000, 1, 0.5);

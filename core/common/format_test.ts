@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { byteSize, duration, hex, usbId } from "./format.ts";
 
-Deno.test("numbers as a technician reads them", () => {
+Deno.test("numbers in the form that technicians read", () => {
   assert.equal(hex(0x08000000), "0x08000000");
   assert.equal(hex(0x5, 2), "0x05");
   assert.equal(usbId(0x483, 0xdf11), "0483:df11");

@@ -20,12 +20,12 @@ import {
   u8,
 } from "./struct.ts";
 
-/** Random structures with random values, against Node's Buffer, which shares no code with ours. */
+/** Compares random structures and values with Node's Buffer, which shares no code with ours. */
 
 interface Part {
   readonly field: Field<unknown>;
   readonly value: unknown;
-  /** Bytes that Buffer makes of the value. */
+  /** The bytes that Buffer makes of the value. */
   readonly expected: Uint8Array;
 }
 
@@ -73,7 +73,7 @@ const simplePart: fc.Arbitrary<Part> = fc.oneof(
   ),
 );
 
-/** A structure as a part of a larger one. */
+/** Returns a structure as part of a larger one. */
 const nestedPart = fc.array(simplePart, { minLength: 1, maxLength: 4 }).map((parts): Part => {
   const { declared, value } = declare(parts.map((each) => ({ ...each, gap: 0 })));
   return { field: declared, value, expected: Buffer.concat(parts.map(({ expected }) => expected)) };
@@ -85,7 +85,10 @@ const parts = fc.array(
   { maxLength: 8 },
 );
 
-/** The structure with the parts as fields a0, a1, …; each begins `gap` bytes after the one before. */
+/**
+ * Returns the structure with the parts as fields a0, a1, …; each begins `gap` bytes after the
+ * previous one.
+ */
 function declare(parts: readonly (Part & { readonly gap: number })[]) {
   let end = 0;
   const fields: Record<string, Field<unknown>> = {}, value: Record<string, unknown> = {};
@@ -110,7 +113,7 @@ Deno.test("encodes as Buffer does, has the size of its parts, and decodes to the
   }));
 });
 
-Deno.test("reads and writes at any offset, and touches nothing around it", () => {
+Deno.test("reads and writes at any offset, and changes nothing around it", () => {
   fc.assert(fc.property(parts, unsigned(1), unsigned(1), (parts, before, after) => {
     const { declared, value } = declare(parts);
     const buffer = new Uint8Array(before + declared.size + after).fill(0xA5);
@@ -122,7 +125,7 @@ Deno.test("reads and writes at any offset, and touches nothing around it", () =>
   }));
 });
 
-Deno.test("any buffer that is too short is refused, whatever it holds", () => {
+Deno.test("any buffer that is too short is refused, whatever it contains", () => {
   fc.assert(fc.property(parts, fc.uint8Array({ maxLength: 64 }), (parts, buffer) => {
     const { declared } = declare(parts);
     const fits = buffer.length >= declared.size;
@@ -132,7 +135,7 @@ Deno.test("any buffer that is too short is refused, whatever it holds", () => {
   }));
 });
 
-Deno.test("bytes that are decoded and encoded again are the same bytes", () => {
+Deno.test("decoded and encoded again, bytes are the same", () => {
   const Whole = struct("whole", {
     a: u24,
     b: i32be,

@@ -37,7 +37,7 @@ const head: Head = {
 };
 const headBytes = "cafef00d61620000ffff2101030200000000" + "1234fffe";
 
-/** Runs `action`, which has to fail with an UnbrickError. */
+/** Runs `action`, which must fail with an UnbrickError. */
 function failureOf(action: () => unknown): UnbrickError {
   try {
     action();
@@ -48,7 +48,7 @@ function failureOf(action: () => unknown): UnbrickError {
   throw new Error("nothing was refused");
 }
 
-Deno.test("a structure is the bytes of its fields one after the other", () => {
+Deno.test("a structure consists of the bytes of its fields, one after another", () => {
   assert.equal(Head.encode(head).toHex(), headBytes);
   assert.deepEqual(Head.decode(Uint8Array.fromHex(headBytes)), head);
   assert.equal(Head.size, 22);
@@ -79,12 +79,12 @@ Deno.test("fields with offsets leave zeros between them and up to the size", () 
   assert.equal(used.toHex(), "ee00000102000000030000ee");
 });
 
-Deno.test("a structure that cannot be is refused when it is declared", () => {
+Deno.test("an impossible structure is refused when it is declared", () => {
   assert.throws(() => struct("overlap", { a: u32, b: at(3, u8) }), RangeError);
   assert.throws(() => struct("small", { a: u32 }, 3), RangeError);
 });
 
-Deno.test("too few bytes are refused by name, with both lengths", () => {
+Deno.test("too few bytes are refused with the structure's name and both lengths", () => {
   const short = Uint8Array.fromHex(headBytes).subarray(0, 21);
   const error = failureOf(() => Head.decode(short));
   assert.equal(error.kind, "protocol");
@@ -100,14 +100,14 @@ Deno.test("too few bytes are refused by name, with both lengths", () => {
   }
 });
 
-Deno.test("a view into a larger buffer is read within its own bounds", () => {
+Deno.test("a view into a larger buffer is read within its own limits", () => {
   const whole = Uint8Array.fromHex("ffff" + headBytes + "ffff");
   assert.deepEqual(Head.decode(whole.subarray(2, 24)), head);
   assert.deepEqual(Head.decode(whole, 2), head);
   assert.equal(Head.tryDecode(whole.subarray(2, 23)), undefined);
 });
 
-Deno.test("a constant that is not there is refused by name, with what is there", () => {
+Deno.test("a wrong constant is refused with its name and the actual value", () => {
   const wrong = Uint8Array.fromHex(headBytes);
   wrong[3] ^= 1;
   const error = failureOf(() => Head.decode(wrong));
@@ -116,7 +116,7 @@ Deno.test("a constant that is not there is refused by name, with what is there",
   assert.equal(Head.tryDecode(wrong), undefined);
 });
 
-Deno.test("constants inside of nested structures and arrays are checked", () => {
+Deno.test("constants in nested structures and arrays are checked", () => {
   const Item = struct("item", { mark: constant(latin1(2), "PK"), value: u8 });
   const List = struct("list", { items: array(Item, 2), last: Item });
   const good = List.encode({ items: [{ value: 1 }, { value: 2 }], last: { value: 3 } });
@@ -129,7 +129,7 @@ Deno.test("constants inside of nested structures and arrays are checked", () => 
   }
 });
 
-Deno.test("a value that does not fit its field is a defect, and named", () => {
+Deno.test("a value that does not fit its field is a defect, and is named", () => {
   const All = struct("all", { a: u8, b: i16, c: bytes(2), d: latin1(2), e: array(u8, 1), f: u64 });
   const good = { a: 255, b: -32768, c: new Uint8Array(2), d: "ÿx", e: [0], f: 2n ** 64n - 1n };
   assert.deepEqual(All.decode(All.encode(good)), good);
@@ -148,7 +148,7 @@ Deno.test("a value that does not fit its field is a defect, and named", () => {
   }
 });
 
-Deno.test("a structure is not written over the end of a buffer", () => {
+Deno.test("a structure is never written beyond the end of a buffer", () => {
   const small = new Uint8Array(23).fill(0xEE);
   for (const offset of [2, -1]) {
     assert.equal(failureOf(() => Head.write(small, offset, head)).kind, "bug");
@@ -156,7 +156,7 @@ Deno.test("a structure is not written over the end of a buffer", () => {
   assert.ok(small.every((byte) => byte === 0xEE));
 });
 
-Deno.test("a structure can be written over the one that it was read from", () => {
+Deno.test("a structure can overwrite the one that it was read from", () => {
   const Block = struct("block", { first: u8, kept: bytes(2), last: at(4, u8) });
   const block = Uint8Array.of(1, 2, 3, 0xEE, 4);
   Block.write(block, 0, { ...Block.decode(block), first: 9 });

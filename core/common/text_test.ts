@@ -9,7 +9,7 @@ Deno.test("a text is English as a string and in JSON", () => {
   assert.deepEqual([said.key, said.values], ["Wrote {1} to {2}.", [size, "{1} a.bin"]]);
 });
 
-Deno.test("a line end in the source is a space", () => {
+Deno.test("a line break in the source becomes a space", () => {
   assert.equal(
     text`One sentence
       of ${2} lines.`.key,
@@ -17,13 +17,13 @@ Deno.test("a line end in the source is a space", () => {
   );
 });
 
-Deno.test("lists and paragraphs leave out what is empty", () => {
+Deno.test("lists and paragraphs omit what is empty", () => {
   assert.equal(String(list([text`one`, undefined, "two", false, ""])), "one, two");
   assert.equal(String(sentences(text`One.`, false, text`Two.`)), "One. Two.");
   assert.equal(String(joined(["a", "b"], text` or `)), "a or b");
 });
 
-Deno.test("words are the same if they say the same", () => {
+Deno.test("words are equal if they say the same", () => {
   assert.ok(isSame(text`one`, "one") && !isSame(text`one`, undefined));
   assert.deepEqual(distinct([text`one`, text`two`, text`one`]).map(String), ["one", "two"]);
 });

@@ -9,7 +9,7 @@ interface Named {
 }
 const table: TrapTable<Named> = { frozen: [false], speed: ["high", "full"], waitMs: [600] };
 
-Deno.test("traps that are not given have their ordinary values", () => {
+Deno.test("traps that are not given have their default values", () => {
   assert.deepEqual(trapsOf(table, { speed: "full", waitMs: 5 }), {
     frozen: false,
     speed: "full",
@@ -17,7 +17,7 @@ Deno.test("traps that are not given have their ordinary values", () => {
   });
 });
 
-Deno.test("a name that is none, a value of another type or none of the few is refused", () => {
+Deno.test("an unknown name, a value of another type, or one that is not allowed is refused", () => {
   for (
     const [given, message] of [
       [{ frozn: true }, /has no trap called "frozn"\. Did you mean frozen\?/],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { deadCameras, SlowDevice } from "../../tests/support/transport/slow_device.ts";
-import { isKind, type UnbrickError } from "../common/errors.ts";
+import { isKind } from "../common/errors.ts";
 import { VirtualClock } from "../common/virtual_clock.ts";
 import type { Board } from "../family/board.ts";
 import { VirtualBus } from "../transport/usb/virtual_bus.ts";
@@ -8,6 +8,7 @@ import { MemoryBus } from "../transport/usb/memory.ts";
 import { BoundCamera } from "./bound_camera.ts";
 import { portOf } from "./detected_device.ts";
 import { DeviceFinder, type Recogniser } from "./finder.ts";
+import { errorOf } from "../../tests/support/expected_error.ts";
 
 const board = { id: "one", name: "Camera One" } as Board;
 const family: Recogniser = {
@@ -23,12 +24,15 @@ interface Scene {
   readonly clock: VirtualClock;
   readonly bus: VirtualBus;
   readonly camera: BoundCamera;
-  /** How many fitted, each time that somebody had to choose. */
+  /** How many cameras matched, each time that somebody had to choose. */
   readonly asked: number[];
   plug(port: string, answersAfterMs: number, alternates?: number): SlowDevice;
 }
 
-/** Plays a scene under virtual time. @param port as with `--port` */
+/**
+ * Runs a scene on virtual time.
+ * @param port as for `--port`
+ */
 async function play(scene: (scene: Scene) => Promise<void>, port?: string): Promise<void> {
   const clock = new VirtualClock();
   await clock.run(async () => {
@@ -57,14 +61,10 @@ async function play(scene: (scene: Scene) => Promise<void>, port?: string): Prom
   });
 }
 
-function failure(work: Promise<unknown>): Promise<UnbrickError> {
-  return work.then(() => assert.fail("it did not fail"), (error) => error);
-}
-
 for (const [what, { answersAfterMs, ...more }] of Object.entries(deadCameras)) {
   const alternates = "alternates" in more ? more.alternates : undefined;
 
-  Deno.test(`wrecks (${what}): the camera that comes later is taken, nobody is asked`, () =>
+  Deno.test(`dead cameras (${what}): the camera that appears later is used, and nobody is asked`, () =>
     play(async ({ clock, camera, asked, plug }) => {
       for (const port of ["1-2", "1-3"]) plug(port, answersAfterMs, alternates);
       clock.sleep(1_000).then(() => plug("1-1", 2));
@@ -74,37 +74,37 @@ for (const [what, { answersAfterMs, ...more }] of Object.entries(deadCameras)) {
       assert.deepEqual(asked, []);
     }));
 
-  Deno.test(`wrecks (${what}): a wait of 20 s lasts 20 s, and says what does not answer`, () =>
+  Deno.test(`dead cameras (${what}): a wait of 20 s takes 20 s, and says what does not answer`, () =>
     play(async ({ clock, camera, plug }) => {
-      // Those that answer late can be read after some seconds: then they are candidates as any
+      // Cameras that answer late can be read after some seconds: then they are candidates like any
       // other.
       const never = answersAfterMs === Infinity || alternates !== undefined;
       plug("1-2", never ? answersAfterMs : Infinity, alternates);
-      const error = await failure(camera.waitFor(theRom));
+      const error = await errorOf(camera.waitFor(theRom));
       assert.ok(isKind(error, "timeout"), String(error));
       assert.match(error.message, /An ST ROM on port 1-2 \(does not answer\)/);
       assert.ok(clock.now() >= WAIT_MS && clock.now() < WAIT_MS + 300, `${clock.now()}`);
       assert.equal(await camera.detected(["rom"]), undefined);
     }));
 
-  Deno.test(`--port: what hangs elsewhere (${what}) costs no time and is not opened`, () =>
+  Deno.test(`--port: a dead camera on another port (${what}) costs no time and is not opened`, () =>
     play(async ({ clock, camera, plug }) => {
-      const wreck = plug("1-2", answersAfterMs, alternates);
+      const dead = plug("1-2", answersAfterMs, alternates);
       plug("1-1", 0);
       assert.equal(portOf(await camera.waitFor(theRom)), "1-1");
-      assert.deepEqual([clock.now(), wreck.asked], [0, 0]);
+      assert.deepEqual([clock.now(), dead.asked], [0, 0]);
     }, "1-1"));
 }
 
-Deno.test("--port: what hangs there ends the wait soon, with this reason", () =>
+Deno.test("--port: a dead camera on that port ends the wait soon, with this reason", () =>
   play(async ({ clock, camera, plug }) => {
     plug("1-1", Infinity);
-    const error = await failure(camera.waitFor(theRom));
+    const error = await errorOf(camera.waitFor(theRom));
     assert.match(error.message, /device 0483:df11 on port 1-1 does not answer/);
     assert.ok(clock.now() < 3_000, `${clock.now()}`);
   }, "1-1"));
 
-Deno.test("several that answer are asked about, without those that do not", () =>
+Deno.test("if several cameras answer, the question lists only those", () =>
   play(async ({ camera, asked, plug }) => {
     plug("1-1", Infinity);
     plug("1-2", 1);

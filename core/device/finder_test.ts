@@ -7,7 +7,7 @@ import { VirtualClock } from "../common/virtual_clock.ts";
 import { DeviceFinder, type Recogniser } from "./finder.ts";
 import type { DetectedDevice } from "./detected_device.ts";
 
-/** A family that calls every device of vendor 0x7091 its own. */
+/** A family that recognises every device of vendor 0x7091. */
 const family = (familyId: string, says: Partial<DetectedDevice> = {}): Recogniser => ({
   usbIds: [{ vendorId: 0x7091 }],
   recognise: (seen) => {
@@ -46,7 +46,7 @@ Deno.test("a device that several families recognise may be a board of each", asy
   );
 });
 
-Deno.test("who is certain counts before candidates; other titles are told, other modes are not", async () => {
+Deno.test("a certain recognition counts more than a candidate; other titles are shown, other modes are not", async () => {
   const candidate = family("adapter", { isCandidate: true, title: "An adapter" });
   const [certain] = (await seenBy([candidate, family("camera")])).detectedDevices;
   assert.deepEqual([certain.boardIds, certain.isCandidate], [["camera"], undefined]);
@@ -58,7 +58,7 @@ Deno.test("who is certain counts before candidates; other titles are told, other
   assert.deepEqual([both.boardIds, String(both.title)], [["one", "other"], "A camera / B camera"]);
 });
 
-Deno.test("what cannot be opened is seen once, with the reason and every board it may be", async () => {
+Deno.test("a device that cannot be opened is listed once, with the reason and every board it may be", async () => {
   const look = await seenBy(
     [family("one"), family("two")],
     new UnbrickError("permission", "No."),

@@ -13,7 +13,7 @@ Deno.test("suffixes equal those of dfu-suffix (dfu-dfuse.md A5)", () => {
   assert.equal(any.subarray(5).toHex(), "ffffffffffff1a0155464410a75281c6");
 });
 
-Deno.test("parseDfuSuffix gives back content and ids", () => {
+Deno.test("parseDfuSuffix returns content and ids", () => {
   fc.assert(fc.property(
     fc.uint8Array({ maxLength: 100 }),
     fc.record({
@@ -30,7 +30,7 @@ Deno.test("parseDfuSuffix gives back content and ids", () => {
   ));
 });
 
-Deno.test("a longer suffix of a later format is cut off whole", () => {
+Deno.test("a longer suffix of a later format is cut off completely", () => {
   const file = appendDfuSuffix(Uint8Array.of(1, 2, 3, 4, 5));
   file[file.length - 5] = 18;
   assert.throws(
@@ -59,13 +59,13 @@ Deno.test("any changed byte is refused with an offset", () => {
   ));
 });
 
-Deno.test("hasDfuSuffix needs the signature in place", () => {
+Deno.test("hasDfuSuffix needs the signature in its place", () => {
   assert.ok(hasDfuSuffix(appendDfuSuffix(new Uint8Array())));
   assert.ok(!hasDfuSuffix(hello));
   assert.ok(!hasDfuSuffix(appendDfuSuffix(hello).subarray(0, -1)));
 });
 
-/** Cuts the CRC off and writes it anew over what is left. */
+/** Removes the CRC and writes a new one after the remaining bytes. */
 function appendSameCrc(file: Uint8Array): Uint8Array {
   let register = 0xFFFFFFFF;
   for (const byte of file.subarray(0, -4)) {

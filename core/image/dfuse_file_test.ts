@@ -21,20 +21,20 @@ function refused(bytes: Uint8Array): UnbrickError {
   throw new assert.AssertionError({ message: "not refused" });
 }
 
-/** The container with some content bytes changed and the CRC made right again. */
+/** Returns the container with some content bytes changed and a correct CRC. */
 function changed(change: (content: Uint8Array<ArrayBuffer>) => Uint8Array): Uint8Array {
   const content = encodeDfuse(oneTarget).slice(0, -16);
   return appendDfuSuffix(change(content), { bcdDFU: 0x011A });
 }
 
-Deno.test("an 8192-byte element makes a file of 8501 bytes that says so (dfu-dfuse.md B9)", () => {
+Deno.test("an 8192-byte element makes a file of 8501 bytes that states this size (dfu-dfuse.md B9)", () => {
   const file = encodeDfuse(oneTarget, { idVendor: 0x0483, idProduct: 0xDF11 });
   assert.equal(file.length, 8501);
   assert.equal(file.subarray(0, 11).toHex(), "446675536501" + "35210000" + "01");
   assert.equal(file.subarray(-16, -12).toHex(), "ffff11df");
 });
 
-Deno.test("what encodeDfuse writes, parseDfuse reads, with both meanings of DFUImageSize", () => {
+Deno.test("parseDfuse reads what encodeDfuse writes, with both meanings of DFUImageSize", () => {
   const targets = fc.array(
     fc.record({
       bAlternateSetting: fc.nat(255),
@@ -66,7 +66,7 @@ Deno.test("a DfuSe file without its suffix, or with another one, is refused", ()
   assert.match(refused(damaged).message, /its CRC is 0x[0-9A-F]{8}, but its DFU suffix says/);
 });
 
-Deno.test("a container that contradicts itself is refused at the offset", () => {
+Deno.test("a container that contradicts itself is refused with the offset", () => {
   const set = (offset: number, value: number) =>
     refused(changed((content) => {
       content[offset] = value;
@@ -85,7 +85,7 @@ Deno.test("a container that contradicts itself is refused at the offset", () => 
   assert.match(set(11 + 274 + 7, 1).message, /element is longer than its target/);
 });
 
-Deno.test("no container with a right CRC, however cut, crashes the parser", () => {
+Deno.test("no container with a correct CRC, however cut, crashes the parser", () => {
   fc.assert(fc.property(fc.nat(8484), fc.nat(300), fc.nat(255), (length, at, value) => {
     const bytes = changed((content) => {
       content[at] = value;

@@ -110,7 +110,7 @@ Deno.test("a folder that is its own parent is read once", () => {
   assert.equal(found.damage.length, 1);
 });
 
-Deno.test("a volume whose end was not read gives what is there", () => {
+Deno.test("from a volume whose end was not read, the reader returns what it has", () => {
   const { plus } = volumes;
   const big = [{ path: "big", content: new Uint8Array(100_000).fill(3) }];
   const found = fatFiles(sampleFat(big, plus).subarray(0, 80_000))!;

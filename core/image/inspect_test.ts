@@ -19,7 +19,7 @@ Deno.test("findDeviceDescriptors finds the vendor's descriptors of any class, an
   assert.deepEqual(findDeviceDescriptors(bytes.subarray(0, bytes.length - 1)).length, 1);
 });
 
-Deno.test("bootloaderVersion reads the version, and an older bootloader has none", () => {
+Deno.test("bootloaderVersion reads the version; an older bootloader has none", () => {
   const bytes = new Uint8Array(0x1020);
   assert.equal(bootloaderVersion(bytes), undefined);
   bytes.set([0xAD, 0x10, 0x07, 0xB0, 1, 0, 3], 0x1000);
@@ -27,7 +27,7 @@ Deno.test("bootloaderVersion reads the version, and an older bootloader has none
   assert.equal(bootloaderVersion(bytes.subarray(0, 0x101F)), undefined);
 });
 
-Deno.test("names of boards: each is found alone, none is part of another", () => {
+Deno.test("names of boards: each is found alone, none as part of another", () => {
   for (const { text, boardName } of architectures) {
     const found = architecturesIn(ascii(`....${text}\0`));
     assert.deepEqual(found.map((one) => [one.boardName, one.offset]), [[boardName, 4]]);

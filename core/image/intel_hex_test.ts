@@ -37,12 +37,12 @@ Deno.test("parseIntelHex reads all record types", () => {
   assert.equal(linear.startAddress, 0x08000141);
 });
 
-Deno.test("parseIntelHex fills holes with 0xFF and takes records in any order", () => {
+Deno.test("parseIntelHex fills gaps with 0xFF and accepts records in any order", () => {
   const hex = parse(`:0100030011EB\n:0100000022DD\n${end}\n`);
   assert.deepEqual(hex, { address: 0, bytes: Uint8Array.of(0x22, 0xFF, 0xFF, 0x11) });
 });
 
-Deno.test("what encodeIntelHex writes, parseIntelHex reads", () => {
+Deno.test("parseIntelHex reads what encodeIntelHex writes", () => {
   fc.assert(fc.property(
     fc.integer({ min: 0, max: 0xFFFF_0000 }),
     fc.uint8Array({ minLength: 1, maxLength: 700 }),
@@ -54,7 +54,7 @@ Deno.test("what encodeIntelHex writes, parseIntelHex reads", () => {
   ));
 });
 
-Deno.test("any changed digit of a HEX file is refused or changes no byte", () => {
+Deno.test("if any digit of a HEX file changes, the file is refused or no byte changes", () => {
   const bytes = Uint8Array.from({ length: 40 }, (_, i) => i * 37);
   const text = encodeIntelHex([{ address: 0x08000000, bytes }]);
   fc.assert(fc.property(
@@ -73,7 +73,7 @@ Deno.test("a wrong checksum is refused with its line number and both values", ()
   assert.deepEqual([error.data.line, error.data.file], [2, "x.hex"]);
 });
 
-Deno.test("other faults of a HEX file are refused with the reason", () => {
+Deno.test("other errors in a HEX file are refused with the reason", () => {
   assert.match(refused(":0100000022DD").message, /truncated: the end-of-file record is missing/);
   assert.match(refused(`${end}\n:0100000022DD`).message, /line 2.*after the end-of-file record/);
   assert.match(refused(`hello\n${end}`).message, /line 1.*not an Intel HEX record/);
@@ -87,7 +87,7 @@ Deno.test("other faults of a HEX file are refused with the reason", () => {
   );
 });
 
-Deno.test("an absurd span is refused, not allocated", () => {
+Deno.test("an absurd span is refused without allocating it", () => {
   const far = encodeIntelHex([
     { address: 0x08000000, bytes: Uint8Array.of(1) },
     { address: 0x90000000, bytes: Uint8Array.of(2) },

@@ -23,7 +23,7 @@ function refusal(attempt: () => unknown): UnbrickError {
   throw new assert.AssertionError({ message: "not refused" });
 }
 
-Deno.test("loadImage takes a raw file as it is and hashes it", () => {
+Deno.test("loadImage accepts a raw file unchanged and hashes it", () => {
   const image = load(ascii("abc"));
   assert.deepEqual(image, {
     role: "firmware",
@@ -35,7 +35,7 @@ Deno.test("loadImage takes a raw file as it is and hashes it", () => {
   });
 });
 
-Deno.test("loadImage unpacks every container by content, whatever its name", () => {
+Deno.test("loadImage unpacks every container by its content, whatever its name", () => {
   const segment = { address: 0x08000000, bytes: content };
   const ids = { idVendor: 0x0483, idProduct: 0xDF11 };
   const raw = load(content);
@@ -71,7 +71,7 @@ Deno.test("elements of one DfuSe target are joined, several targets are refused"
   assert.match(refusal(() => load(encodeDfuse([]))).message, /no target/);
 });
 
-Deno.test("a file that is not what its name promises is refused", () => {
+Deno.test("a file whose content does not fit its extension is refused", () => {
   assert.match(refusal(() => load(content, "a.dfu")).message, /a\.dfu .*DFU suffix is missing/);
   assert.match(refusal(() => load(content, "a.hex")).message, /does not begin with an Intel HEX/);
   const headless = appendDfuSuffix(content, { bcdDFU: 0x011A });
@@ -81,7 +81,7 @@ Deno.test("a file that is not what its name promises is refused", () => {
   assert.match(refusal(() => load(damaged, "a.bin")).message, /damaged/);
 });
 
-Deno.test("files of other kinds are refused by name", () => {
+Deno.test("files of other kinds are refused, and the error names the kind", () => {
   assert.match(refusal(() => load(ascii("\x7FELF\x01\x01"))).message, /ELF program/);
   assert.match(refusal(() => load(ascii("PK\x03\x04...."))).message, /zip archive/);
   assert.match(refusal(() => load(ascii("<!DOCTYPE html>"))).message, /web page/);
@@ -90,7 +90,7 @@ Deno.test("files of other kinds are refused by name", () => {
   }
 });
 
-Deno.test("a HEX file with a byte order mark is the same file", () => {
+Deno.test("a HEX file with a byte order mark is read as the same file", () => {
   const plain = encodeIntelHex([{ address: 0x0800_0000, bytes: content }]);
   for (const [encoding, bytes] of markedTexts(plain)) {
     const image = load(bytes);
@@ -98,7 +98,7 @@ Deno.test("a HEX file with a byte order mark is the same file", () => {
   }
 });
 
-Deno.test("the mark inside a bare image makes it simulation-only", () => {
+Deno.test("a mark inside a raw image makes it simulation-only", () => {
   assert.ok(load(ascii(`....${simulationMark}....`)).simulationOnly);
   const marked = appendDfuSuffix(ascii(simulationMark));
   assert.ok(load(marked).simulationOnly);

@@ -25,13 +25,13 @@ const manifest: fc.Arbitrary<ManifestJson> = fc.record({
   }),
 }, { noNullPrototype: true });
 
-Deno.test("what is written as a manifest is read as it is", () => {
+Deno.test("a manifest is read as it was written", () => {
   fc.assert(fc.property(manifest, (one) => {
     assert.deepEqual(parseManifest(bytesOf(one), "m"), one);
   }));
 });
 
-Deno.test("one role of a board twice, a field too many or of another kind: refused", () => {
+Deno.test("refused: one role of a board twice, an unknown field, or a value of another type", () => {
   fc.assert(fc.property(
     manifest.filter(({ files }) => files.length > 0),
     fc.constantFrom(
@@ -51,7 +51,7 @@ Deno.test("one role of a board twice, a field too many or of another kind: refus
   ));
 });
 
-Deno.test("any bytes: a manifest or bad-image, nothing else", () => {
+Deno.test("any bytes lead to a manifest or to bad-image", () => {
   fc.assert(fc.property(fc.oneof(fc.uint8Array(), fc.json().map(bytesOf)), (bytes) => {
     try {
       parseManifest(bytes, "m");
@@ -61,7 +61,7 @@ Deno.test("any bytes: a manifest or bad-image, nothing else", () => {
   }));
 });
 
-Deno.test("a listed file with any byte changed, or of another length, is not that file", () => {
+Deno.test("a listed file with any byte changed, or of another length, is refused", () => {
   const listed = {
     folder: "OPENMV4",
     role: "firmware",

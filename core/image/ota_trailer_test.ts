@@ -5,7 +5,7 @@ import { genuineFiles } from "../../tests/support/images/genuine_files.ts";
 import { encodeTrailer } from "../../tests/support/images/ota_trailer_encoder.ts";
 import { isOtaTrailer, trailerOffsets, trailerSector } from "./ota_trailer.ts";
 
-Deno.test("a trailer is known by its magic and its CRC; any turned bit of it makes it none", () => {
+Deno.test("a trailer is recognised by its magic and CRC; with any bit wrong it is none", () => {
   const sector = encodeTrailer(Uint8Array.of(1, 2, 3));
   assert.ok(isOtaTrailer(sector));
   for (let bit = 0; bit < 150 * 8; bit++) {
@@ -26,7 +26,7 @@ Deno.test("one slot, or two halves", () => {
 const genuine = genuineFiles("openmv-releases");
 
 Deno.test({
-  name: "the vector of openmv-runtime.md 3.5",
+  name: "the example of openmv-runtime.md 3.5",
   ignore: genuine.missing,
   fn() {
     const sector = encodeTrailer(genuine.read("OPENMV2_romfs0.img"));

@@ -74,7 +74,7 @@ function throws(kind: ErrorKind, attempt: () => unknown): UnbrickError {
 const zipped = (entries: Record<string, Uint8Array>, name: string) =>
   packOf(zipFiles(inMemory(zipSync(entries as Zippable)), name, `some/${name}`));
 
-/** Runs `use` on a folder with these files, and removes it. */
+/** Runs `use` with a folder that contains these files, then removes it. */
 function inFolder(entries: Record<string, Uint8Array>, use: (folder: string) => void): void {
   const folder = Deno.makeTempDirSync();
   try {
@@ -103,7 +103,7 @@ Deno.test("a release zip gives a board's images by role, with versions and sourc
   assert.deepEqual(images.get("firmware")?.bytes, firmware);
 });
 
-Deno.test("a folder gives the same images as the zip", () => {
+Deno.test("a folder contains the same images as the zip", () => {
   inFolder(release, (folder) => {
     const images = openImageSet(folder).imagesFor(h7);
     const fromZip = zipped(release, "x.zip").imagesFor(h7);
@@ -141,7 +141,7 @@ Deno.test("a release inside one more folder, and a board's flat zip, are found",
   assert.ok(unnamed.imagesFor(h7Plus).get("firmware"));
 });
 
-Deno.test("what is missing is named: board, role and where it was sought", () => {
+Deno.test("the error for a missing image names board, role and where it was looked for", () => {
   const pack = zipped(release, "r.zip");
   const none = throws("not-found", () => pack.imagesFor(h7Plus));
   assert.match(
@@ -161,7 +161,7 @@ Deno.test("what is missing is named: board, role and where it was sought", () =>
   throws("not-found", () => openImageSet("no/such/folder"));
 });
 
-Deno.test("symbolic links are followed inside the folder only", () => {
+Deno.test("symbolic links are followed only inside the folder", () => {
   inFolder({ ...release, "secret.bin": romfs }, (folder) => {
     const inner = join(folder, "OPENMV4");
     Deno.removeSync(join(inner, "romfs.img"));
@@ -174,7 +174,7 @@ Deno.test("symbolic links are followed inside the folder only", () => {
   });
 });
 
-Deno.test("loadImageFile refuses what is no file", () => {
+Deno.test("loadImageFile refuses what is not a file", () => {
   inFolder(release, (folder) => {
     assert.equal(loadImageFile(join(folder, "OPENMV4/firmware.bin"), "firmware").role, "firmware");
     throws("bad-image", () => loadImageFile(join(folder, "OPENMV4"), "firmware"));
@@ -195,14 +195,14 @@ const listed = {
   simulationOnly: true,
 };
 
-/** A pack with this manifest around the release's files. */
+/** Returns a pack with this manifest around the release's files. */
 function manifestPack(change: Partial<typeof listed> | ManifestJson) {
   const manifest = "schema" in change ? change : { schema: 1, files: [{ ...listed, ...change }] };
   const json = new TextEncoder().encode(JSON.stringify(manifest));
   return bundledSet((path) => path === "manifest.json" ? json : release[path]);
 }
 
-Deno.test("a pack with a manifest gives what it lists, checked", () => {
+Deno.test("a pack with a manifest contains what it lists, checked", () => {
   const pack = manifestPack({});
   assert.deepEqual(pack.boards(), ["OPENMV4"]);
   const image = pack.imagesFor(h7).get("firmware");
@@ -225,7 +225,7 @@ Deno.test("a pack with a manifest gives what it lists, checked", () => {
   assert.ok(zip.imagesFor(h7).get("firmware")?.simulationOnly);
 });
 
-Deno.test("a file that is not what its manifest says is refused with both values", () => {
+Deno.test("a file that differs from its manifest is refused with both values", () => {
   const other = sha256(romfs);
   const hash = throws("bad-image", () => manifestPack({ sha256: other }).imagesFor(h7));
   assert.ok(hash.message.includes(other) && hash.message.includes(listed.sha256));
@@ -234,7 +234,7 @@ Deno.test("a file that is not what its manifest says is refused with both values
   assert.match(size.message, /has 5000 bytes, but its manifest says 4999/);
 });
 
-Deno.test("a manifest that cannot be trusted is refused with the field", () => {
+Deno.test("a wrong manifest is refused with the field", () => {
   assert.match(throws("bad-image", () => manifestPack({ path: "../x" })).message, /files\.0\.path/);
   assert.match(throws("bad-image", () => manifestPack({ address: "8" })).message, /address/);
   const twice = { schema: 1 as const, files: [listed, listed] };
@@ -247,7 +247,7 @@ Deno.test("a manifest that cannot be trusted is refused with the field", () => {
   );
 });
 
-Deno.test("files named on the command line take the place of the pack's", () => {
+Deno.test("files named on the command line replace those of the pack", () => {
   const base = boardImages("r.zip", [
     loadImage(firmware, { role: "firmware", name: "firmware.bin", source: "." }),
     loadImage(romfs, { role: "romfs0", name: "romfs0.img", source: "." }),

@@ -25,7 +25,7 @@ const ownerOf = async (bytes: Uint8Array) =>
     [known.subarray(0, romfsHeadSize)],
   )).owner;
 
-Deno.test("nothing is lost in a blank region, and none in one that no firmware mounts", async () => {
+Deno.test("nothing is lost in a blank region, or in one that no firmware mounts", async () => {
   assert.equal(await ownerOf(region()), "nobody");
   assert.equal(await ownerOf(new Uint8Array(SIZE)), "nobody");
   assert.equal(await ownerOf(region([0, noise(SIZE, 9)])), "nobody");
@@ -33,7 +33,7 @@ Deno.test("nothing is lost in a blank region, and none in one that no firmware m
   assert.equal(await ownerOf(own.slice(0, 5000)), "nobody", "it ends outside");
 });
 
-Deno.test("a known image is known whole, and torn after any number of bytes", async () => {
+Deno.test("a complete known image is recognised, and so is one that ends after any number of bytes", async () => {
   assert.equal(await ownerOf(region([0, known])), "known");
   for (let length = 3; length < known.length; length += 512) {
     assert.equal(await ownerOf(region([0, known.subarray(0, length)])), "known", `${length} bytes`);
@@ -42,7 +42,7 @@ Deno.test("a known image is known whole, and torn after any number of bytes", as
   assert.equal(await ownerOf(onTop), "known", "its first block over another one");
 });
 
-Deno.test("another whole file system is the user's, also one made of the same first file", async () => {
+Deno.test("any other complete file system belongs to the user, even if it begins with the same file", async () => {
   assert.equal(await ownerOf(region([0, own])), "user");
   const edited = encodeRomfs([
     { name: "face.cascade", content: noise(9000, 1) },
@@ -58,7 +58,7 @@ Deno.test("another whole file system is the user's, also one made of the same fi
   assert.equal(await ownerOf(region([0, blankByte])), "user", "one byte of it is as if blank");
 });
 
-Deno.test("an application of openmv-ota: its trailer in either slot, whatever is in front", async () => {
+Deno.test("an application of openmv-ota: its trailer in either slot, whatever is before it", async () => {
   for (const at of [SIZE / 2 - 4096, SIZE - 4096]) {
     for (const body of [own, known, new Uint8Array()]) {
       assert.equal(await ownerOf(region([0, body], [at, encodeTrailer(body)])), "ota");

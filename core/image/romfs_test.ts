@@ -29,7 +29,7 @@ const tree: readonly RomfsEntry[] = [
   { name: "leer", entries: [] },
 ];
 
-Deno.test("a file system is read whole: files, folders, padding, long lengths, data elsewhere", () => {
+Deno.test("a complete file system is read: files, folders, padding, long lengths, data elsewhere", () => {
   const bytes = encodeRomfs(tree);
   assert.deepEqual(romfsIn(bytes), {
     size: bytes.length,
@@ -41,7 +41,7 @@ Deno.test("a file system is read whole: files, folders, padding, long lengths, d
   assert.deepEqual(romfsIn(pointed)?.files, ["a"]);
 });
 
-Deno.test("what is behind it does not matter, as in a region that was read back", () => {
+Deno.test("data after it does not matter, as in a region that was read back", () => {
   const bytes = encodeRomfs(tree);
   const region = new Uint8Array(4096).fill(0x3C);
   region.set(bytes);
@@ -49,7 +49,7 @@ Deno.test("what is behind it does not matter, as in a region that was read back"
   assert.equal(refusal(region), undefined);
 });
 
-Deno.test("cut off anywhere it is refused", () => {
+Deno.test("a file system that is cut anywhere is refused", () => {
   const bytes = encodeRomfs(tree);
   for (let length = 0; length < bytes.length; length++) {
     assert.equal(romfsIn(bytes.subarray(0, length)), undefined, `${length} bytes`);
@@ -85,7 +85,7 @@ function nested(depth: number): RomfsEntry[] {
   return depth === 0 ? [] : [{ name: "d", entries: nested(depth - 1) }];
 }
 
-/** The folder's own length is one byte short of its file's end; the whole is as long as it says. */
+/** The folder's own length ends one byte before its file does; the total length is correct. */
 function childTooLong(): Uint8Array {
   const bytes = encodeRomfs([{ name: "d", entries: [{ name: "f", content: text("abc") }] }]);
   bytes[5] -= 1;
@@ -93,7 +93,7 @@ function childTooLong(): Uint8Array {
 }
 
 for (const [name, bytes, reason] of faults) {
-  Deno.test(`refused, with the place: ${name}`, () => {
+  Deno.test(`refused with the offset: ${name}`, () => {
     assert.equal(romfsIn(bytes), undefined);
     const error = refusal(bytes)!;
     assert.match(error.message, reason);
@@ -111,16 +111,16 @@ const strangers: readonly [string, Uint8Array, RegExp][] = [
   ["other bytes", Uint8Array.from({ length: 99 }, (_, at) => at), /it is not a ROMFS/],
 ];
 for (const [name, bytes, reason] of strangers) {
-  Deno.test(`no ROMFS, and told what it is: ${name}`, () => {
+  Deno.test(`not a ROMFS, and the error says what it is: ${name}`, () => {
     assert.match(refusal(bytes)!.message, reason);
   });
 }
 
-Deno.test("larger than its region it is refused", () => {
+Deno.test("a file system larger than its region is refused", () => {
   assert.match(refusal(encodeRomfs(tree), 100)!.message, /ROMFS region has only 100/);
 });
 
-Deno.test("any bytes behind the magic: an answer, never a crash", () => {
+Deno.test("any bytes after the magic lead to a result, never to a crash", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (rest) => {
       romfsIn(Uint8Array.of(0xD2, 0xCD, 0x31, ...rest));
@@ -129,7 +129,7 @@ Deno.test("any bytes behind the magic: an answer, never a crash", () => {
   );
 });
 
-Deno.test("made-up ones are whole", () => {
+Deno.test("generated file systems are complete", () => {
   for (const size of [64, 4352, 40_001, 1_000_000]) {
     const bytes = sampleRomfs({ size, seed: "x", version: "5.0.0", simulationOnly: true });
     assert.deepEqual(romfsIn(bytes), { size, files: ["sample.bin"] });

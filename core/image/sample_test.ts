@@ -22,7 +22,7 @@ const firmware = (simulationOnly: boolean) =>
     simulationOnly,
   });
 
-Deno.test("a sample bootloader has what dfu-dfuse.md E3 and openmv-boards.md 2.1 look at", () => {
+Deno.test("a sample bootloader has everything that is checked (dfu-dfuse.md E3, openmv-boards.md 2.1)", () => {
   const bytes = bootloader(false);
   assert.equal(bytes.length, 30_000);
   const { initialStackPointer, resetVector } = VectorTable.decode(bytes);
@@ -42,7 +42,7 @@ Deno.test("a sample bootloader has what dfu-dfuse.md E3 and openmv-boards.md 2.1
   assert.equal(unpack(bytes, "bootloader.bin").address, undefined);
 });
 
-Deno.test("a sample firmware has its architecture string once and its run-time product id", () => {
+Deno.test("a sample firmware has its architecture string once, and its run-time product id", () => {
   const bytes = firmware(false);
   assert.equal(VectorTable.decode(bytes).initialStackPointer, 0x20020000);
   assert.equal(VectorTable.decode(bytes).resetVector >>> 16, 0x0804);
@@ -50,7 +50,7 @@ Deno.test("a sample firmware has its architecture string once and its run-time p
   assert.deepEqual(findDeviceDescriptors(bytes).map(({ productId }) => productId), [0x1204]);
 });
 
-Deno.test("only a simulation-only sample carries the mark, and nothing else differs", () => {
+Deno.test("only a simulation-only sample has the mark; nothing else differs", () => {
   for (const make of [bootloader, firmware]) {
     const [marked, plain] = [make(true), make(false)];
     assert.ok(hasSimulationMark(marked) && !hasSimulationMark(plain));

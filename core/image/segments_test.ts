@@ -33,7 +33,7 @@ Deno.test("joinSegments puts every byte at its address and 0xFF elsewhere", () =
   }));
 });
 
-Deno.test("joinSegments refuses overlap, wide holes and absurd spans", () => {
+Deno.test("joinSegments refuses overlaps, wide gaps and absurd spans", () => {
   refused(/contains no data/, [at(0, 0)]);
   refused(/defines address 0x00000001 twice/, [at(0, 2), at(1)]);
   assert.equal(joinSegments([at(0), at(1 + maximumGap)], "x").bytes.length, maximumGap + 2);

@@ -39,7 +39,7 @@ const clock = new VirtualClock();
 const waiting = { clock, signal: new AbortController().signal };
 const real = { write: writeDurably, rename: Deno.renameSync };
 
-/** Says that another program holds files in the folder, as Windows does. */
+/** Throws the error of Windows for a folder with files in use. */
 function inUse(): never {
   throw Object.assign(new Error("Access is denied. (os error 5)"), { code: "EACCES" });
 }
@@ -47,7 +47,7 @@ function inUse(): never {
 const versions = (store: SetStore) =>
   store.sets().map(({ pack }) => "manifest" in pack ? pack.manifest.version : pack.kind);
 
-Deno.test("killed at any file of an import: the older set is there and whole, and the next import cleans up", async () => {
+Deno.test("an import that is killed at any file: the older set is still complete, and the next import cleans up", async () => {
   const newer = setOf("2.0.0");
   for (let count = 0; count <= newer.size; count++) {
     await inFolder(async (folder) => {
@@ -56,7 +56,7 @@ Deno.test("killed at any file of an import: the older set is there and whole, an
       const dying = new SetStore(folder, {
         ...real,
         write(path, bytes) {
-          // Half of a file, and no chance to clean up: what is left is moved away from the clean-up.
+          // Half of a file, without a chance to clean up: the rest is moved where the clean-up does not find it.
           if (left-- > 0) return writeDurably(path, bytes);
           throw new Error("killed");
         },
@@ -77,7 +77,7 @@ Deno.test("killed at any file of an import: the older set is there and whole, an
   }
 });
 
-Deno.test("a file named like the way out of the store cannot be in a set", () => {
+Deno.test("a set cannot contain a file whose name leads out of the store", () => {
   const bytes = Uint8Array.of(1);
   for (const path of ["../x", "/x", "a/../../x", "C:x", "a\\x", "./x", ""]) {
     assert.throws(
@@ -100,7 +100,7 @@ Deno.test("a file named like the way out of the store cannot be in a set", () =>
   }
 });
 
-Deno.test("the same set again is not written; a damaged one is mended", () =>
+Deno.test("the same set is not written again; a damaged one is repaired", () =>
   inFolder(async (folder) => {
     const store = new SetStore(folder);
     const files = setOf("1.0.0");
@@ -115,7 +115,7 @@ Deno.test("the same set again is not written; a damaged one is mended", () =>
     );
   }));
 
-Deno.test("a store that cannot be read has no sets; a set without a manifest is told, not used", () =>
+Deno.test("a store that cannot be read has no sets; a set without a manifest is reported and not used", () =>
   // deno-lint-ignore require-await
   inFolder(async (folder) => {
     assert.deepEqual(new SetStore(folder).sets(), []);
@@ -123,7 +123,7 @@ Deno.test("a store that cannot be read has no sets; a set without a manifest is 
     assert.deepEqual(versions(new SetStore(folder)), ["not-found"]);
   }));
 
-Deno.test("the lock is free again after an import, also one that failed; nobody gets it meanwhile", () =>
+Deno.test("the lock is free again after an import, even a failed one; meanwhile nobody gets it", () =>
   inFolder(async (folder) => {
     const failing = () => Promise.reject(new Error("failed"));
     await assert.rejects(withLock(folder, ".lock", failing), /failed/);
@@ -148,7 +148,7 @@ for (const versionsInOrder of [["1.0.0", "2.0.0"], ["2.0.0", "1.0.0"]]) {
       Deno.utimeSync(place, new Date(0), new Date(0));
       assert.deepEqual(versions(store), [newer]);
       assert.deepEqual(store.replaced(), [{ name: "release", folder: place }]);
-      // The older one once more, and a clock that was wrong: it is the one that was imported last.
+      // The older one again, with a wrong clock: it is the one that was imported last.
       const [{ folder: wrong }] = store.sets();
       Deno.utimeSync(wrong, new Date("2100-01-01"), new Date("2100-01-01"));
       assert.equal(await store.save("release", setOf(older), waiting), false);
@@ -157,7 +157,7 @@ for (const versionsInOrder of [["1.0.0", "2.0.0"], ["2.0.0", "1.0.0"]]) {
     }));
 }
 
-Deno.test("a virus scanner holds the new files for a while: the import waits, and ends well", () =>
+Deno.test("if a virus scanner uses the new files for a while, the import waits and succeeds", () =>
   inFolder(async (folder) => {
     let refusals = 30;
     const rename = (from: string, to: string) => {
@@ -171,7 +171,7 @@ Deno.test("a virus scanner holds the new files for a while: the import waits, an
     assert.deepEqual(versions(store), ["1.0.0"]);
   }));
 
-Deno.test("held for good, or stopped by the user: the older set is there, and nothing is left behind", () =>
+Deno.test("if they stay in use, or the user stops: the older set is there, and nothing remains", () =>
   inFolder(async (folder) => {
     await new SetStore(folder).save("release", setOf("1.0.0"), waiting);
     const store = new SetStore(folder, { ...real, rename: inUse });

@@ -21,14 +21,17 @@ function refusal(zip: Uint8Array, path?: string): UnbrickError {
   throw new assert.AssertionError({ message: "not refused" });
 }
 
-/** Every `from` in the archive (in local and central header) replaced by `to` of the same length. */
+/**
+ * Returns the archive with every `from` (in local and central headers) replaced by `to` of the same
+ * length.
+ */
 function renamed(zip: Uint8Array, from: string, to: string): Uint8Array {
   const copy = zip.slice();
   for (const at of indexesOf(zip, from)) copy.set(ascii(to), at);
   return copy;
 }
 
-/** The zip with one field of the first entry's central header changed. */
+/** Returns the zip with one field of the first entry's central header changed. */
 function patched(zip: Uint8Array, offset: number, change: (view: DataView, at: number) => void) {
   const copy = zip.slice();
   change(new DataView(copy.buffer), indexesOf(copy, "PK\x01\x02")[0] + offset);
@@ -57,7 +60,7 @@ Deno.test("what was zipped is read back, stored or deflated", () => {
   ));
 });
 
-Deno.test("a damaged zip gives the true bytes of a file or refuses", () => {
+Deno.test("from a damaged zip, the reader returns the true bytes of a file or refuses it", () => {
   const zip = zipSync({ "OPENMV4/a.bin": content, "OPENMV4/b.bin": [content, { level: 0 }] });
   fc.assert(
     fc.property(fc.nat(zip.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
@@ -75,7 +78,7 @@ Deno.test("a damaged zip gives the true bytes of a file or refuses", () => {
   );
 });
 
-Deno.test("names that lead out of the archive are refused with the entry's name", () => {
+Deno.test("names that lead out of the archive are refused with the name of the entry", () => {
   for (
     const [name, reason] of [
       ["../x.bin", /points outside/],
@@ -96,7 +99,7 @@ Deno.test("names that lead out of the archive are refused with the entry's name"
   }
 });
 
-Deno.test("harmless spellings of a path are normalised, and may not hide a duplicate", () => {
+Deno.test("harmless spellings of a path are normalised, and cannot hide a duplicate", () => {
   assert.deepEqual(zipFiles(inMemory(zipSync({ "./a//b.bin": content })), "r.zip").paths, [
     "a/b.bin",
   ]);

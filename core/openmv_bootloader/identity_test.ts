@@ -11,7 +11,7 @@ Deno.test("bcdDevice is the version from 1.0.2 on; 0x0200 is older than all of t
   assert.equal(detachLeaves(versionFromDescriptor(0x0210)), true);
 });
 
-Deno.test("a range is cut at the borders of partitions, of its own memory only", () => {
+Deno.test("a range is split at the limits of partitions, of its own memory only", () => {
   const table = [
     { name: "A", memory: "flash", start: 0x100, end: 0x200, writable: false },
     { name: "B", memory: "flash", start: 0x200, end: 0x300, writable: true },

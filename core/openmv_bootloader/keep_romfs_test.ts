@@ -98,7 +98,7 @@ for (const [content, options, expected] of cases) {
   }
 }
 
-Deno.test("what is kept is told before the first write, in a note, and in the proof with the reason", async () => {
+Deno.test("a note before the first write says what is kept, and the proof gives the reason", async () => {
   const { summary, proof, notes } = await runOver("own", { romfs: "auto" });
   const reason = "an unknown file system: 1 file, 7019 bytes";
   assert.deepEqual(summary?.keptBecause.map(({ reason }) => String(reason)), [reason]);
@@ -109,7 +109,7 @@ Deno.test("what is kept is told before the first write, in a note, and in the pr
   assert.equal(String(proof?.claim), `The ROMFS was kept (${reason}).`);
 });
 
-Deno.test("what cannot be read yet is said to be open, and decided later", async () => {
+Deno.test("what cannot be read yet is reported as open, and decided later", async () => {
   const { summary, written, proof } = await runOver("own", { romfs: "auto" }, "after the firmware");
   assert.deepEqual(summary?.undecided, [{ region: "ROMFS" }]);
   assert.deepEqual(summary?.keptBecause, []);
@@ -125,7 +125,7 @@ Deno.test("--romfs write over an application of openmv-ota needs its consent bef
   assert.deepEqual(written, []);
 });
 
-Deno.test("two looks must agree; one wrong answer neither loses the user's file system nor keeps half a one", async () => {
+Deno.test("two looks must agree; one wrong answer neither loses the user's file system nor keeps half of one", async () => {
   for (const wrong of [1, 2, 3]) {
     const { written } = await runOver("own", { romfs: "auto" }, "at once", { wrongLook: wrong });
     assert.deepEqual(written, ["firmware"]);
@@ -137,7 +137,7 @@ Deno.test("two looks must agree; one wrong answer neither loses the user's file 
   assert.deepEqual(written, []);
 });
 
-Deno.test("what was written wrong is made blank: it is not the user's in the next run", async () => {
+Deno.test("a failed write is made blank, so that the next run does not take it for the user's", async () => {
   const wrong = new UnbrickError("verify-failed", "It differs.");
   const { result, wiped } = await runOver("known", { romfs: "auto" }, "at once", { fails: wrong });
   assert.equal(result.error, wrong);

@@ -68,7 +68,7 @@ const tell = ({ device }: DeviceHost, bRequest: number, data = new Uint8Array(),
   device.controlOut({ bmRequestType: TO_DEVICE, bRequest, wValue, wIndex: 0 }, data, options);
 const upload = (world: DeviceHost) => ask(world, DfuRequest.UPLOAD, 4096);
 
-Deno.test("the bootloader goes after 1500 ms, whatever else is asked of it", async () => {
+Deno.test("the bootloader ends after 1500 ms, whatever else is requested", async () => {
   await withModel({}, async (world) => {
     await ask(world, DfuRequest.GETSTATUS, 6);
     await ask(world, DfuRequest.GETSTATE, 1);
@@ -82,7 +82,7 @@ Deno.test("the bootloader goes after 1500 ms, whatever else is asked of it", asy
   });
 });
 
-Deno.test("an UPLOAD holds it, and so does a DNLOAD once GETSTATUS follows", async () => {
+Deno.test("an UPLOAD keeps it running, and so does a DNLOAD as soon as GETSTATUS follows", async () => {
   await withModel({}, async (world) => {
     assert.equal((await upload(world)).length, 4096);
     await world.clock.sleep(60_000);
@@ -103,14 +103,14 @@ Deno.test("an UPLOAD holds it, and so does a DNLOAD once GETSTATUS follows", asy
   });
 });
 
-Deno.test("forced by the firmware it stays without limit", async () => {
+Deno.test("forced by the firmware, it runs without a limit", async () => {
   await withModel({ forced: true }, async ({ clock, leftAt }) => {
     await clock.sleep(60_000);
     assert.equal(leftAt(), undefined);
   });
 });
 
-Deno.test("DETACH: 1.0.2 and later go, older ones only when their time is over and not forced", async () => {
+Deno.test("DETACH: 1.0.2 and later end; older ones end only after their time, and not if forced", async () => {
   const cases = [
     { bcdDevice: 0x0102, forced: false, goes: true },
     { bcdDevice: 0x0103, forced: true, goes: true },
@@ -136,7 +136,7 @@ Deno.test("a port reset ends every version", async () => {
   });
 });
 
-Deno.test("without a host that configures it, it goes after 1000 ms", async () => {
+Deno.test("if no host configures it, it ends after 1000 ms", async () => {
   const clock = new VirtualClock();
   let left: number | undefined;
   const model = new OpenMvBootloaderModel({
@@ -156,7 +156,7 @@ Deno.test("without a host that configures it, it goes after 1000 ms", async () =
   assert.equal(left, 1000);
 });
 
-Deno.test("it never writes its own partition, nor with blocks that are out of order", async () => {
+Deno.test("it never writes its own partition, or blocks in the wrong order", async () => {
   await withModel({}, async (world) => {
     await upload(world);
     const block = new Uint8Array(4096).fill(0x5A);
@@ -172,7 +172,7 @@ Deno.test("it never writes its own partition, nor with blocks that are out of or
     const before = world.clock.now();
     assert.equal((await ask(world, DfuRequest.GETSTATUS, 6))[4], 5);
     assert.ok(world.clock.now() - before >= 500, "the erase holds the second GETSTATUS");
-    // A block in the middle of a sector is written without erase: over old data it fails.
+    // A block in the middle of a sector is written without an erase: over old data this fails.
     await tell(world, DfuRequest.DNLOAD, block, 1);
     await ask(world, DfuRequest.GETSTATUS, 6);
     assert.equal((await ask(world, DfuRequest.GETSTATUS, 6))[4], 5);

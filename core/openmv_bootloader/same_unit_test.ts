@@ -6,19 +6,22 @@ const firmware = (id: string) => ({ id, mode: "firmware" }) as const;
 const rom = (id: string) => ({ id, mode: "rom" }) as const;
 const bootloader = (id: string) => ({ id, mode: "bootloader" }) as const;
 
-/** An id of a die in column 0x27 and row 0x34 of its wafer: words 2, 1, 0 as the bootloader prints them. */
+/**
+ * The id of a die in column 0x27 and row 0x34 of its wafer: words 2, 1, 0 as the bootloader shows
+ * them.
+ */
 const UID = "33363231" + "3337510F" + "00340027";
-/** What its ROM shows: 33363231 + 00340027, then 3337 (dfu-dfuse.md D2). */
+/** The digits that its ROM shows: 33363231 + 00340027, then 3337 (dfu-dfuse.md D2). */
 const ROM = "336A32583337";
 
-/** The same id after `change` of its bytes: 0 to 3 are word 2, 8 to 11 word 0. */
+/** Returns the same id after `change` of its bytes: 0 to 3 are word 2, 8 to 11 word 0. */
 function neighbour(at: number, value: number): string {
   const bytes = Uint8Array.fromHex(UID);
   bytes[at] = value;
   return bytes.toHex().toUpperCase();
 }
 
-Deno.test("all of the unique id proves a camera, in the order of bootloader and of memory", () => {
+Deno.test("the complete unique id identifies a camera, in the order of bootloader and of memory", () => {
   const inMemory = "27003400" + "0F513733" + "31323633";
   assert.equal(isSameUnit(bootloader(UID), firmware(inMemory)), true);
   assert.equal(isSameUnit(bootloader(UID), firmware(inMemory.toLowerCase())), true);
@@ -28,7 +31,7 @@ Deno.test("all of the unique id proves a camera, in the order of bootloader and 
   }
 });
 
-Deno.test("a die in the next column or row is another camera for the 12 digits of a ROM, too", () => {
+Deno.test("a die in the next column or row is another camera, also by the 12 digits of a ROM", () => {
   assert.equal(isSameUnit(rom(ROM), bootloader(neighbour(11, 0x28))), false);
   assert.equal(isSameUnit(rom(ROM), bootloader(neighbour(9, 0x35))), false);
   assert.equal(isSameUnit(bootloader(neighbour(11, 0x28)), rom(ROM)), false);
@@ -39,7 +42,7 @@ Deno.test("12 digits that fit prove nothing: a die of another wafer has the same
   assert.equal(isSameUnit(rom(ROM), bootloader(neighbour(7, 0x10))), undefined);
 });
 
-Deno.test("a sum with a carry is that of the ROM; firmware may leave it out", () => {
+Deno.test("a sum with a carry is that of the ROM; firmware may omit the carry", () => {
   // Row 0xDF of word 0 and the second byte of word 2 make a carry into the first.
   const uid = "33363231" + "3337510F" + "00DF0027";
   assert.equal(isSameUnit(rom("341532583337"), bootloader(uid)), undefined);
@@ -48,7 +51,7 @@ Deno.test("a sum with a carry is that of the ROM; firmware may leave it out", ()
   assert.equal(isSameUnit(firmware("331532593337"), bootloader(uid)), false);
 });
 
-Deno.test("serials of real devices that are constants tell nothing", () => {
+Deno.test("constant serial numbers of real devices identify nothing", () => {
   const ofRealRoms = ["200364500000", "100364500000", "STM32FxSTM32", "STM32"];
   for (const id of ofRealRoms) assert.equal(isSameUnit(rom(id), bootloader(UID)), undefined, id);
   for (const id of ["000000000010", "000000000011", "0123456789ABCDEF", "", "00".repeat(12)]) {
@@ -56,7 +59,7 @@ Deno.test("serials of real devices that are constants tell nothing", () => {
   }
 });
 
-Deno.test("a ROM that leaves out the die's column, as that of a real F412, contradicts nothing", () => {
+Deno.test("a ROM that omits the die's column, as that of a real F412, contradicts nothing", () => {
   // 36 and 37 from word 2; its 50 plus the column 0A is the 5A of the firmware.
   const uid = "36373750" + "35375100" + "0023000A";
   assert.equal(isSameUnit(rom("365A37503537"), bootloader(uid)), undefined);

@@ -55,7 +55,7 @@ Deno.test("what was read before the memory was written again proves nothing", as
   assert.equal(result.error?.data.steps, "a,again");
 });
 
-Deno.test("a proof holds what came from the camera, and is compared with the plan", async () => {
+Deno.test("a proof contains what came from the camera, and is compared with the plan", async () => {
   const { result } = await run([writing("a")]);
   const { address, length, sha256 } = targetOf("a");
   assert.deepEqual(result.proofs, [
@@ -127,7 +127,7 @@ Deno.test("a step cannot make a proof itself", async () => {
   assert.equal(unread.result.error?.data.received, 0);
 });
 
-Deno.test("other evidence counts where the plan expects it, and only if the camera said something", async () => {
+Deno.test("other evidence counts only if the plan expects it and the camera has answered", async () => {
   const checked = { claim: "Checked.", evidence: "device-check" } as const;
   const asked = async (context: StepContext) => (await received(context), checked);
   const errorOf = async (more: Partial<Step>) =>
@@ -140,7 +140,7 @@ Deno.test("other evidence counts where the plan expects it, and only if the came
   assert.equal(await errorOf({ provenBy: "device-check", isDone: async () => checked }), "a");
 });
 
-Deno.test("a step that is done is skipped, and its evidence counts", async () => {
+Deno.test("a step that is already done is skipped, and its evidence counts", async () => {
   const { result, events, report } = await run([
     writing("a", { isDone: (context) => proofOf(context, "a"), run: () => assert.fail("ran") }),
   ]);
@@ -150,7 +150,7 @@ Deno.test("a step that is done is skipped, and its evidence counts", async () =>
   assert.equal(report?.steps[0].state, "skipped");
 });
 
-Deno.test("the outcome tells what was changed", async () => {
+Deno.test("the outcome says what was changed", async () => {
   const broken = () => Promise.reject(new UnbrickError("disconnected", "Gone."));
   const before = await run([writing("a", { prepare: broken }), writing("b")]);
   assert.equal(before.result.outcome, "unchanged");
@@ -226,7 +226,7 @@ Deno.test("an image for simulated cameras never reaches a real one", async () =>
   assert.equal(result.outcome, "unchanged");
 });
 
-Deno.test("what steps learn is the run's: the same plan begins anew", async () => {
+Deno.test("what steps learn belongs to the run: the same plan starts again without it", async () => {
   const facts = () => ({ visits: 0 });
   const visit = writing("visit", {
     effect: "none",

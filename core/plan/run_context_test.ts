@@ -20,7 +20,7 @@ import { runPlan } from "./engine.ts";
 import type { Operator } from "./operator.ts";
 import type { Step } from "./step.ts";
 
-Deno.test("a wait ends at its deadline and names what it saw instead", async () => {
+Deno.test("a wait ends at its deadline and names what appeared instead", async () => {
   const { result, clock } = await run([waitFor("bootloader")], {
     bus: (bus) => bus.plug("1-1", ROM),
   });
@@ -29,7 +29,7 @@ Deno.test("a wait ends at its deadline and names what it saw instead", async () 
   assert.ok(clock.now() >= 10_000 && clock.now() < 11_000);
 });
 
-Deno.test("the run stays with the port of its camera", async () => {
+Deno.test("the run stays with its camera's port", async () => {
   const seen: string[] = [];
   const look: Step = {
     ...waitFor("bootloader"),
@@ -57,7 +57,7 @@ Deno.test("--port keeps every other camera out", async () => {
   assert.equal(result.error?.kind, "timeout");
 });
 
-Deno.test("the device is told once, also when its port was given", async () => {
+Deno.test("the device is reported once, even if its port was given", async () => {
   const { events, report } = await run([waitFor("rom"), waitFor("rom")], {
     port: "1-1",
     bus: (bus) => bus.plug("1-1", ROM),
@@ -66,7 +66,7 @@ Deno.test("the device is told once, also when its port was given", async () => {
   assert.equal(report?.devices[0].port, "1-1");
 });
 
-Deno.test("two candidates are asked about", async () => {
+Deno.test("with two candidates, a person is asked", async () => {
   const questions: number[] = [];
   const operator: Operator = {
     ...willing,
@@ -111,7 +111,7 @@ Deno.test("Ctrl-C ends a wait at once as cancelled", async () => {
   assert.ok(clock.now() < 1_700);
 });
 
-Deno.test("a recognised device that cannot be opened: firmware is seen, a bootloader is not", async () => {
+Deno.test("a recognised device that cannot be opened: firmware is accepted, a bootloader is not", async () => {
   for (const [mode, kind] of [["bootloader", "permission"], ["firmware", undefined]] as const) {
     const clock = new VirtualClock();
     const bus = new ToyBus(clock);
@@ -152,7 +152,7 @@ const romSession: SessionKind<object> = {
   start: () => Promise.resolve({}),
 };
 
-Deno.test("a device stays open over steps, until a wait begins, work fails or the run ends", async () => {
+Deno.test("a device stays open over several steps, until a wait begins, work fails or the run ends", async () => {
   const requesting = writing("hands", {
     effect: "none",
     run: async (context) => void await context.request([], { what: "the camera", modes: ["rom"] }),
@@ -164,7 +164,7 @@ Deno.test("a device stays open over steps, until a wait begins, work fails or th
   const failing = () => Promise.reject(new UnbrickError("stalled", "No."));
   const openings = async (...steps: Step[]) => {
     let opened: string[] = [];
-    // The finder opens and closes it once before, to read its names.
+    // Before that, the finder opens and closes it once to read its names.
     await run(steps, {
       bus: (bus) => {
         bus.plug("1-1", ROM);
@@ -186,7 +186,7 @@ Deno.test("a device stays open over steps, until a wait begins, work fails or th
   assert.deepEqual(await openings(using("a", failing)), once);
 });
 
-Deno.test("a device that was plugged in anew is opened anew", async () => {
+Deno.test("a replugged device is opened again", async () => {
   let toys: ToyBus | undefined;
   const replug = writing("replug", {
     effect: "none",
@@ -204,6 +204,6 @@ Deno.test("a device that was plugged in anew is opened anew", async () => {
     },
   });
   const ours = toys!.opened.filter((one) => one.endsWith("1-1"));
-  // Each time once for its names and once for the work.
+  // Each time once for its names, and once for the work.
   assert.deepEqual(ours, ["1-1", "-1-1", "1-1", "1-1", "-1-1", "-1-1", "1-1", "-1-1"]);
 });

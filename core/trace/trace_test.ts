@@ -17,7 +17,7 @@ const anyPacket = fc.record({
   comments: fc.array(fc.string({ unit: "grapheme", maxLength: 20 }), { maxLength: 3 }),
 });
 
-Deno.test("pcapng: what is written is read, and a file that is cut off is read up to there", () => {
+Deno.test("pcapng: packets are read as they were written; a file that is cut off is read up to that point", () => {
   fc.assert(
     fc.property(
       fc.array(anyPacket, { maxLength: 6 }),
@@ -51,7 +51,7 @@ Deno.test("pcapng: what is written is read, and a file that is cut off is read u
   );
 });
 
-Deno.test("a reader is not led astray by damaged bytes", () => {
+Deno.test("damaged bytes never mislead the reader", () => {
   const bytes = concat([
     sectionBlock("test"),
     interfaceBlock({ linkType: 220, name: "usb" }),
@@ -127,7 +127,7 @@ Deno.test("a traced device: each transfer with its data, and the error with whic
   assert.deepEqual([written.status, written.error?.kind], [-32, "stalled"]);
 });
 
-Deno.test("a payload that is not kept is there as length and SHA-256", async () => {
+Deno.test("instead of a payload that is not kept, the trace has its length and SHA-256", async () => {
   const [read, written] = await tracedTransfers(() => false);
   assert.deepEqual([read.received.length, read.moved, read.leftOut?.bytes], [0, 100, 100]);
   assert.equal(
@@ -137,7 +137,7 @@ Deno.test("a payload that is not kept is there as length and SHA-256", async () 
 });
 
 Deno.test({
-  name: "a trace file on a full disk loses its end, and says so",
+  name: "a trace file on a full disk loses its end and says so",
   ignore: Deno.build.os !== "linux",
   fn: async () => {
     const file = new TraceFile("/dev/full");

@@ -19,7 +19,7 @@ async function refusal(holder: HidHolder, info: UsbDeviceInfo): Promise<string |
 /** A camera in its ROM on port 20-1.3, whose kernel driver offers /dev/hidraw3. */
 const raw = "/sys/bus/usb/devices/20-1.3:1.0/0003:1FC9:0135.0001/hidraw/hidraw3/dev";
 
-Deno.test("Linux: who uses the camera through hidraw is named, instead of taking it away", async () => {
+Deno.test("Linux: a program that uses the camera through hidraw is named, and the camera is not taken from it", async () => {
   const files = fakeFiles({
     texts: { [raw]: "242:3", "/proc/77/comm": "sdphost" },
     links: { "/proc/77/fd/5": "/dev/hidraw3", "/proc/78/fd/5": "/dev/hidraw4" },
@@ -28,7 +28,7 @@ Deno.test("Linux: who uses the camera through hidraw is named, instead of taking
     await refusal(hidrawHolder(files, 1), hidCamera("20-1.3")),
     "sdphost (process 77) holds the USB device 1fc9:0135 on port 20-1.3.",
   );
-  // Another camera, this process itself, and what is no HID device.
+  // Another camera, this process itself, and a device that is not a HID.
   assert.equal(await refusal(hidrawHolder(files, 1), hidCamera("20-1.4")), undefined);
   assert.equal(await refusal(hidrawHolder(files, 77), hidCamera("20-1.3")), undefined);
   assert.equal(await refusal(hidrawHolder(files, 1), hidCamera("20-1.3", 0xfe)), undefined);
@@ -72,7 +72,7 @@ function windows(refused: string, code: number): { kernel: Kernel; closed: () =>
   return { kernel: kernel as unknown as Kernel, closed: () => closed };
 }
 
-Deno.test("Windows: a camera that another program opened for itself alone is busy, not opened without rights", async () => {
+Deno.test("Windows: a camera that another program opened exclusively is busy, not opened without permission", async () => {
   for (const code of [5, 32]) {
     const { kernel } = windows(CAMERA, code);
     const holder = exclusiveHolder(kernel, plugAndPlay([CAMERA, OTHER]));
@@ -84,7 +84,7 @@ Deno.test("Windows: a camera that another program opened for itself alone is bus
   }
 });
 
-Deno.test("Windows: a camera that is free, has left or cannot be told from another is left to libusb", async () => {
+Deno.test("Windows: a camera that is free, has disconnected or looks like another one is left to libusb", async () => {
   const free = windows("nothing", 5);
   const holder = exclusiveHolder(free.kernel, plugAndPlay([CAMERA]));
   assert.equal(await refusal(holder, hidCamera("1-3")), undefined);
@@ -93,7 +93,7 @@ Deno.test("Windows: a camera that is free, has left or cannot be told from anoth
   assert.equal(await refusal(left, hidCamera("1-3")), undefined);
   const unknown = exclusiveHolder(windows(CAMERA, 5).kernel, plugAndPlay([CAMERA, OTHER]));
   assert.equal(await refusal(unknown, hidCamera("9-9")), undefined);
-  // The only one with these ids: Windows' count of buses does not matter.
+  // The only device with these ids: Windows' count of buses does not matter.
   const only = exclusiveHolder(windows(CAMERA, 5).kernel, plugAndPlay([CAMERA]));
   assert.match(await refusal(only, hidCamera("9-9")) ?? "", /^Another program holds/);
 });

@@ -18,7 +18,7 @@ const setReport = (id: number) => ({
   wIndex: 0,
 });
 
-/** libusb's part of the bus: it opens what is no HID device. */
+/** libusb's part of the bus, which opens devices that are not HIDs. */
 const other = { portPath: "the device of libusb" } as unknown as UsbDevice;
 const libusb: UsbBus = {
   list: async () => [],
@@ -146,7 +146,7 @@ test("closing ends what waits; nothing is used afterwards", async (bus) => {
   assert.ok(isKind(await failure(device.interruptOut(1, Uint8Array.of(1), options)), "bug"));
 });
 
-Deno.test("a file that is no hidapi is refused", async () => {
+Deno.test("a file that is not a hidapi library is refused", async () => {
   const file = await Deno.makeTempFile();
   await Deno.writeTextFile(file, "not a library");
   for (const [name, kind] of [["no-such-file.dylib", "not-found"], [file, "driver"]] as const) {

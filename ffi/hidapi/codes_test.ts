@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { hidError } from "./codes.ts";
 import { locationOf } from "./location.ts";
 
-Deno.test("what hidapi says becomes an error kind", () => {
+Deno.test("the messages of hidapi become kinds of errors", () => {
   const kind = (said: string) => hidError(said, "the camera").kind;
   assert.equal(kind("IOHIDDeviceSetReport failed: (0xE000404F) (iokit/usb) pipe"), "stalled");
   assert.equal(kind("hid_open_path: failed to open IOHIDDevice: (0xE00002C5) x"), "busy");

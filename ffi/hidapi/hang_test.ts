@@ -15,14 +15,14 @@ const library = fake && await hangingLibrary(fake.file, namesOf(symbols), plug);
 const program = new URL("../../tests/support/ffi/hidapi_calls_program.ts", import.meta.url);
 const names = waitingNamesOf(symbols);
 
-/** Those that nobody waits for: they give back what was used. */
+/** Calls that nobody waits for: they release what was used. */
 const unawaited = new Set(["hid_exit", "hid_close"]);
-/** The longest deadline of a call, and what a busy machine may add, ms. */
+/** The longest deadline of a call, and the time that a busy machine may add, ms. */
 const DEADLINE_MS = 6_000, SLACK_MS = 5_000;
 
 Deno.test({
   name:
-    "whichever call into hidapi hangs, the work ends by its deadline and names it; so does Ctrl-C",
+    "whichever call into hidapi hangs, the work ends by its deadline and names it; Ctrl-C ends it, too",
   ignore: library === undefined,
   fn: async () => {
     const whole = await endingOf(program, [library!], "nothing");

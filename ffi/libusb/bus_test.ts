@@ -45,7 +45,7 @@ for (const [variant, fake] of Object.entries(variants)) {
   });
 
   test("an arrival and a departure are noticed within 250 ms", async (bus, fake) => {
-    /** The quickest of three, so that a machine busy with other things does not count. */
+    /** The fastest of three, so that a busy machine has no effect. */
     const delays = { arrival: Infinity, departure: Infinity };
     const noticed = async (what: keyof typeof delays, act: () => void) => {
       let start = 0;
@@ -140,7 +140,7 @@ for (const [variant, fake] of Object.entries(variants)) {
   });
 }
 
-Deno.test("a file that is no libusb is refused", async () => {
+Deno.test("a file that is not a libusb library is refused", async () => {
   const missing = await failure(Context.open("no-such-file.so"));
   assert.ok(isKind(missing, "not-found"), String(missing));
   const file = await Deno.makeTempFile();
@@ -151,7 +151,7 @@ Deno.test("a file that is no libusb is refused", async () => {
 });
 
 Deno.test({
-  name: "a guard looks at a device before it is opened, and before it is claimed",
+  name: "a guard checks a device before it is opened, and before it is claimed",
   ignore: variants.hotplug === undefined,
   fn: async () => {
     const fake = variants.hotplug!;

@@ -7,13 +7,13 @@ function kind(code: number, operation: Operation, system: System): ErrorKind {
   return libusbError(code, { operation, subject: "the camera", system }).kind;
 }
 
-Deno.test("access denied is the user's rights on Linux, another program elsewhere", () => {
+Deno.test('"access denied" means the user\'s permissions on Linux, another program elsewhere', () => {
   assert.equal(kind(-3, "open", "linux"), "permission");
   assert.equal(kind(-3, "open", "darwin"), "busy");
   assert.equal(kind(-3, "open", "windows"), "busy");
 });
 
-Deno.test("a missing driver on Windows is no lost device", () => {
+Deno.test("a missing driver on Windows is not a lost device", () => {
   assert.equal(kind(-12, "open", "windows"), "driver");
   assert.equal(kind(-5, "open", "windows"), "driver");
   assert.equal(kind(-5, "open", "linux"), "disconnected");

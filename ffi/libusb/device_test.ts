@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type ErrorKind, isKind, UnbrickError } from "../../core/common/errors.ts";
+import { isKind, UnbrickError } from "../../core/common/errors.ts";
 import { parseConfiguration } from "../../core/transport/usb/descriptors.ts";
 import type { ControlSetup, UsbDevice } from "../../core/transport/usb/device.ts";
 import { LibusbBus } from "./bus.ts";
@@ -13,6 +13,7 @@ import {
   openFake,
   REQUEST,
 } from "../../tests/support/ffi/fake_libusb.ts";
+import { errorOf } from "../../tests/support/expected_error.ts";
 
 const fake = await openFake("hotplug");
 const ignore = fake === undefined;
@@ -25,7 +26,7 @@ const setup = (bRequest: number, wValue = 0): ControlSetup => ({
   wIndex: 0,
 });
 
-/** Plugs a device under the hub, opens it, and afterwards checks that nothing is left over. */
+/** Plugs a device into the hub, opens it, and afterwards checks that nothing is left open. */
 function withDevice(
   name: string,
   work: (device: UsbDevice, fake: Fake, address: number) => Promise<void>,
@@ -59,13 +60,6 @@ function withDevice(
 function plug(fake: Fake): number {
   const length = BigInt(configuration.length);
   return fake.fake_plug(1, 3, 2, deviceDescriptor, configuration, length);
-}
-
-async function fails(work: Promise<unknown>, kind: ErrorKind): Promise<UnbrickError> {
-  const error = await work.then(() => undefined, (error) => error);
-  assert.ok(error instanceof UnbrickError, `expected ${kind}, got ${error}`);
-  assert.equal(error.kind, kind, error.message);
-  return error;
 }
 
 withDevice("what is known of a device without opening it", async (device) => {
@@ -116,27 +110,27 @@ withDevice("data that came in stays when the next transfer runs", async (device)
 
 withDevice("more than the operating systems move is refused at once", async (device) => {
   const data = new Uint8Array(controlDataLimit + 1);
-  await fails(device.controlOut(setup(REQUEST.STORE), data, options), "bug");
-  await fails(device.controlIn(setup(REQUEST.LOAD), data.length, options), "bug");
+  await errorOf(device.controlOut(setup(REQUEST.STORE), data, options), "bug");
+  await errorOf(device.controlIn(setup(REQUEST.LOAD), data.length, options), "bug");
 });
 
 withDevice("a refused request is `stalled`, and the next one works", async (device) => {
-  const error = await fails(device.controlIn(setup(REQUEST.REFUSE), 6, options), "stalled");
+  const error = await errorOf(device.controlIn(setup(REQUEST.REFUSE), 6, options), "stalled");
   assert.equal(error.data.libusb, "LIBUSB_ERROR_PIPE");
   assert.equal(error.data.bRequest, REQUEST.REFUSE);
   await device.controlOut(setup(REQUEST.STORE), Uint8Array.of(9), options);
 });
 
 withDevice("too much data, or too little taken, is `protocol`", async (device) => {
-  await fails(device.controlIn(setup(REQUEST.OVERFLOW), 6, options), "protocol");
+  await errorOf(device.controlIn(setup(REQUEST.OVERFLOW), 6, options), "protocol");
   const half = device.controlOut(setup(REQUEST.HALF), new Uint8Array(10), options);
-  assert.deepEqual((await fails(half, "protocol")).data, { sent: 5, length: 10 });
+  assert.deepEqual((await errorOf(half, "protocol")).data, { sent: 5, length: 10 });
 });
 
 withDevice("a held transfer ends at its timeout", async (device, fake) => {
   const start = performance.now();
   const held = device.controlIn(setup(REQUEST.HOLD), 6, { ...options, timeoutMs: 50 });
-  const error = await fails(held, "timeout");
+  const error = await errorOf(held, "timeout");
   assert.ok(performance.now() - start >= 45);
   assert.equal(error.data.timeoutMs, 50);
   assert.equal(fake.alive().transfers, 0);
@@ -151,7 +145,7 @@ withDevice("an abort ends a held transfer at once", async (device, fake) => {
   while (fake.alive().transfers === 0) await new Promise((resolve) => setTimeout(resolve, 1));
   const start = performance.now();
   stop.abort(new UnbrickError("cancelled", "Enough."));
-  const error = await fails(held, "cancelled");
+  const error = await errorOf(held, "cancelled");
   assert.equal(error.message, "Enough.");
   assert.ok(performance.now() - start < 900, "given up by the system, not by us");
   assert.equal(fake.alive().transfers, 0);
@@ -166,9 +160,9 @@ withDevice("an abort in the very moment of the submission is not lost", async (d
       signal: stop.signal,
     });
     stop.abort();
-    await fails(held, "cancelled");
+    await errorOf(held, "cancelled");
   }
-  await fails(
+  await errorOf(
     device.controlIn(setup(REQUEST.HOLD), 6, { timeoutMs: 9, signal: AbortSignal.abort() }),
     "cancelled",
   );
@@ -176,24 +170,24 @@ withDevice("an abort in the very moment of the submission is not lost", async (d
 });
 
 withDevice("a refused submission tells its reason", async (device) => {
-  await fails(device.controlIn(setup(REQUEST.NOT_SUBMITTED, 4), 6, options), "disconnected");
-  await fails(device.controlIn(setup(REQUEST.NOT_SUBMITTED, 2), 6, options), "bug");
+  await errorOf(device.controlIn(setup(REQUEST.NOT_SUBMITTED, 4), 6, options), "disconnected");
+  await errorOf(device.controlIn(setup(REQUEST.NOT_SUBMITTED, 2), 6, options), "bug");
 });
 
 withDevice("an error on the wire is `protocol` while the device stays", async (device) => {
-  await fails(device.controlIn(setup(REQUEST.BREAK), 6, options), "protocol");
+  await errorOf(device.controlIn(setup(REQUEST.BREAK), 6, options), "protocol");
 });
 
 withDevice("and `disconnected` when it is about to leave", async (device) => {
-  await fails(device.controlIn(setup(REQUEST.BREAK_AND_LEAVE, 80), 6, options), "disconnected");
+  await errorOf(device.controlIn(setup(REQUEST.BREAK_AND_LEAVE, 80), 6, options), "disconnected");
 });
 
 withDevice("pulling the plug ends a held transfer", async (device, fake, address) => {
   const held = device.controlIn(setup(REQUEST.HOLD), 6, { ...options, timeoutMs: 60_000 });
   while (fake.alive().transfers === 0) await new Promise((resolve) => setTimeout(resolve, 1));
   fake.fake_unplug(address);
-  await fails(held, "disconnected");
-  await fails(device.controlIn(setup(REQUEST.LOAD), 6, options), "disconnected");
+  await errorOf(held, "disconnected");
+  await errorOf(device.controlIn(setup(REQUEST.LOAD), 6, options), "disconnected");
 });
 
 withDevice("transfers run side by side", async (device) => {
@@ -208,13 +202,13 @@ withDevice("transfers run side by side", async (device) => {
 });
 
 withDevice("interrupt transfers", async (device) => {
-  await fails(device.interruptIn(1, 64, options), "protocol"); // not claimed
+  await errorOf(device.interruptIn(1, 64, options), "protocol"); // not claimed
   await device.claim(1);
   const report = Uint8Array.from({ length: 37 }, (_, index) => index);
   const waiting = device.interruptIn(1, 64, options);
   await device.interruptOut(1, report, options);
   assert.deepEqual(await waiting, report);
-  await fails(device.interruptIn(1, 64, { ...options, timeoutMs: 30 }), "timeout");
+  await errorOf(device.interruptIn(1, 64, { ...options, timeoutMs: 30 }), "timeout");
   await device.interruptOut(1, report, options);
   assert.deepEqual(await device.interruptIn(0x81, 64, options), report);
 });
@@ -228,9 +222,9 @@ withDevice(
     await device.release(0);
     await device.release(0);
     assert.equal(fake.fake_driver_bound(address), 1);
-    await fails(device.claim(7), "protocol");
+    await errorOf(device.claim(7), "protocol");
     fake.fake_fail(ON.CLAIM, -6, 1);
-    await fails(device.claim(0), "busy");
+    await errorOf(device.claim(0), "busy");
   },
 );
 
@@ -240,18 +234,18 @@ withDevice("alternate setting and reset", async (device, fake, address) => {
   assert.equal(fake.fake_alternate(address), 2);
   await device.reset();
   fake.fake_fail(ON.RESET, -5, 1);
-  await fails(device.reset(), "disconnected");
+  await errorOf(device.reset(), "disconnected");
 });
 
 withDevice("close ends what runs, releases interfaces, and refuses more", async (device, fake) => {
   await device.claim(0);
   const held = device.controlIn(setup(REQUEST.HOLD), 6, { ...options, timeoutMs: 60_000 });
-  const failed = fails(held, "cancelled");
+  const failed = errorOf(held, "cancelled");
   await device.close();
   await failed;
   const { handles, claims, transfers } = fake.alive();
   assert.deepEqual({ handles, claims, transfers }, { handles: 0, claims: 0, transfers: 0 });
-  await fails(device.claim(0), "bug");
+  await errorOf(device.claim(0), "bug");
 });
 
 Deno.test({
@@ -263,7 +257,7 @@ Deno.test({
     const bus = new LibusbBus(await Context.open(fake!.file));
     const device = await bus.open((await bus.list()).find((info) => info.address === address)!);
     await device.claim(0);
-    const failed = fails(
+    const failed = errorOf(
       device.controlIn(setup(REQUEST.HOLD), 6, { ...options, timeoutMs: 60_000 }),
       "cancelled",
     );

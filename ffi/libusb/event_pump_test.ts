@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { EventPump } from "./event_pump.ts";
 import type { Symbols } from "./symbols.ts";
 
-Deno.test("a call that wakes the pump uses libusb's context: it runs until that call is back", async () => {
+Deno.test("a call that wakes the pump uses libusb's context: the pump runs until that call has returned", async () => {
   const woken = Promise.withResolvers<void>();
   const usb = {
     libusb_interrupt_event_handler: () => woken.promise,
@@ -20,7 +20,7 @@ Deno.test("a call that wakes the pump uses libusb's context: it runs until that 
   assert.ok(!pump.isRunning);
 });
 
-Deno.test("a waking call that hangs does not hold up the end, and keeps its context", async () => {
+Deno.test("a waking call that hangs does not delay the end, and keeps its context", async () => {
   const usb = {
     libusb_interrupt_event_handler: () => new Promise<void>(() => {}),
     libusb_handle_events_timeout_completed: () => Promise.resolve(0),

@@ -3,7 +3,7 @@ import { openFake } from "../../tests/support/ffi/fake_libusb.ts";
 
 const fake = await openFake("hotplug");
 
-/** Runs a program that ends with Deno.exit in the state named, and returns what was left alive. */
+/** Runs a program that ends with Deno.exit in the named state, and returns what was left open. */
 async function exitWhile(state: string): Promise<unknown> {
   const program = new URL("../../tests/support/ffi/exit_program.ts", import.meta.url);
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -15,7 +15,7 @@ async function exitWhile(state: string): Promise<unknown> {
 }
 
 Deno.test({
-  name: "Deno.exit gives back what is open, and never ends the process by a signal",
+  name: "Deno.exit releases what is open, and never ends the process by a signal",
   ignore: fake === undefined,
   fn: async () => {
     const nothing = { handles: 0, claims: 0, transfers: 0 };

@@ -8,14 +8,14 @@ const library = await hangingLibusb();
 const program = new URL("../../tests/support/ffi/libusb_calls_program.ts", import.meta.url);
 const names = waitingNamesOf(symbols);
 
-/** Those that nobody waits for: they give back what was used, or wake a thread. */
+/** Calls that nobody waits for: they release what was used, or wake a thread. */
 const unawaited = new Set([
   "libusb_exit",
   "libusb_close",
   "libusb_free_device_list",
   "libusb_interrupt_event_handler",
 ]);
-/** The longest deadline of a call, and what a busy machine may add, ms. */
+/** The longest deadline of a call, and the time that a busy machine may add, ms. */
 const DEADLINE_MS = 15_000, SLACK_MS = 5_000;
 
 Deno.test({

@@ -6,7 +6,7 @@ import { DeviceList } from "./device_list.ts";
 import { EventPump } from "./event_pump.ts";
 import type { Symbols } from "./symbols.ts";
 
-/** Never comes back. */
+/** A call that never returns. */
 const hang = () => new Promise<never>(() => {});
 const handle = {} as Deno.PointerObject;
 
@@ -45,7 +45,7 @@ Deno.test("a handle that a thread still uses is not closed: that would destroy t
   }
 });
 
-Deno.test("the context is kept until a list is given back: its devices leave a list of the context", async () => {
+Deno.test("the context is kept until a list is released: its devices leave a list of the context", async () => {
   const kept: Promise<void>[] = [];
   const back = Promise.withResolvers<void>();
   const usb = {

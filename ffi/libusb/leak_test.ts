@@ -7,7 +7,7 @@ import { configuration, deviceDescriptor, openFake } from "../../tests/support/f
 const fake = await openFake("hotplug");
 
 Deno.test({
-  // How the memory of the process grows is measured in the bench: here other tests run beside it.
+  // The benchmark measures how the memory of the process grows, because other tests run beside this one.
   name: "10,000 times open, transfer, close: nothing stays behind in libusb",
   ignore: fake === undefined,
   fn: async () => {
@@ -18,7 +18,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "listing again and again, with devices coming and going, keeps nothing",
+  name: "repeated lists, with devices that connect and disconnect, keep nothing",
   ignore: fake === undefined,
   fn: async () => {
     const nothing = fake!.alive();
@@ -39,7 +39,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a session ends with nothing left, many times over",
+  name: "many sessions end with nothing left open",
   ignore: fake === undefined,
   fn: async () => {
     const nothing = fake!.alive();

@@ -13,7 +13,7 @@ const fake = await openFake("hotplug");
 const setup = { bmRequestType: 0x40, bRequest: REQUEST.NEVER, wValue: 0, wIndex: 0 };
 
 Deno.test({
-  name: "a transfer that the system never gives back holds up neither the caller nor the end",
+  name: "a transfer that the system never returns delays neither the caller nor the end",
   ignore: fake === undefined,
   fn: async () => {
     const length = BigInt(configuration.length);

@@ -53,7 +53,7 @@ test("a library is loaded from memory, without any file", () => {
   const { library } = loadBytes("sample.so", sample!, sampleSymbols, [
     memoryPlace(),
   ]);
-  // Deno may not read /proc with fewer rights than all.
+  // Deno may read /proc only with all permissions.
   assert.match(Deno.readTextFileSync("/proc/self/maps"), /\/memfd:sample\.so \(deleted\)/);
   assert.equal(library.symbols.answer(), 42);
   library.close();
@@ -114,7 +114,7 @@ test("Windows: a library stays in the user's folder, and is compared before each
   assert.match(refusal(windowsPlace(base)), /lib is a link/);
 });
 
-Deno.test("the places of each system, the safest first; a variable that is no text counts as not set", () => {
+Deno.test("the places of each system, the safest first; a variable that is not text counts as not set", () => {
   const names = (system: "linux" | "darwin" | "windows", values: Record<string, string>) =>
     libraryPlaces(system, (name) => values[name]).map(({ name }) => name);
   const home = { HOME: "/home/u", XDG_RUNTIME_DIR: "/run/user/7" };

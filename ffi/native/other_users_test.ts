@@ -5,12 +5,12 @@ import { folderPlace } from "./folder_place.ts";
 import { loadBytes } from "./load.ts";
 import { sampleLibrary, sampleSymbols } from "../../tests/support/ffi/sample_library.ts";
 
-/** Two ordinary users: who runs unbrick, and who wants his own code to run as the other. */
+/** Two ordinary users: one runs unbrick, the other wants to run code as the first. */
 const VICTIM = 1, ATTACKER = 65534;
 
 const as = (user: number) => [`--reuid=${user}`, `--regid=${user}`, "--clear-groups", "--"];
 
-/** Readable by the victim, as in a checkout below a home it is not. */
+/** Readable by the victim, unlike a checkout in another user's home. */
 const program = fileURLToPath(new URL("../../tests/support/ffi/load_program.ts", import.meta.url));
 const isRoot = Deno.build.os === "linux" && Deno.uid() === 0;
 if (!isRoot) console.log("skipped: only root on Linux can play two users and mount file systems");
@@ -43,11 +43,14 @@ async function attack(script: string): Promise<void> {
   await run("setpriv", [...as(ATTACKER), "sh", "-ec", script]);
 }
 
-/** Has the victim load the library so many times from a folder below `base`, and tells the last try. */
+/**
+ * Makes the victim load the library several times from a folder below `base`, and returns the last
+ * result.
+ */
 async function load(base: string, times = 1): Promise<string> {
   const folder = await Deno.makeTempDir();
   try {
-    // A runtime of his own: ours may lie where he may not go.
+    // A runtime of its own: ours may be where the victim has no access.
     await Deno.copyFile(Deno.execPath(), `${folder}/deno`);
     await Deno.writeFile(`${folder}/sample.so`, sample!);
     await Deno.chmod(folder, 0o777);
@@ -65,14 +68,14 @@ async function load(base: string, times = 1): Promise<string> {
   }
 }
 
-const ranForeignCode = () => [...Deno.readDirSync(mark)].length > 0;
+const ranOthersCode = () => [...Deno.readDirSync(mark)].length > 0;
 
 test("another user's library does run if it is loaded: the marks of this test work", async (base) => {
   const { library } = loadBytes("sample.so", evil!, sampleSymbols, [
     folderPlace(base),
   ]);
   library.close();
-  assert.ok(ranForeignCode());
+  assert.ok(ranOthersCode());
   for (const { name } of Deno.readDirSync(mark)) Deno.removeSync(`${mark}/${name}`);
 });
 
@@ -108,7 +111,7 @@ test("root refuses another user's folder, too, although it may write there", asy
 
 test("two users: who changes everything again and again gets no code of his own to run", async (base) => {
   await Deno.writeFile(`${base}/evil.so`, evil!);
-  // Takes the name whenever it is free, and puts his library over every file he can reach.
+  // Takes the name whenever it is free, and overwrites every file that it can reach with its own library.
   const script = `cd ${base}
     while [ ! -e ${mark}/stop ]; do
       mkdir unbrick-lib 2>/dev/null && chmod 777 unbrick-lib
@@ -128,7 +131,7 @@ test("two users: who changes everything again and again gets no code of his own 
     await attacking;
     await Deno.remove(`${mark}/stop`);
   }
-  assert.ok(!ranForeignCode());
+  assert.ok(!ranOthersCode());
 });
 
 const mounts = {
@@ -151,7 +154,7 @@ for (const [what, [reason, options]] of Object.entries(mounts)) {
       assert.equal(place, base);
       library.close();
     } finally {
-      // Lazily: the C library leaves mapped what it could map of a library that it gave up.
+      // Lazily: if the C library fails to load a library, it leaves some of it mapped.
       await run("umount", ["--lazy", `${base}/bad`]);
     }
   });

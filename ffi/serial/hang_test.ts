@@ -6,7 +6,7 @@ import { linuxSymbols } from "./posix/symbols.ts";
 
 const program = new URL("../../tests/support/ffi/serial_calls_program.ts", import.meta.url);
 
-/** What is done, and the calls that it waits for, by the names that the error has for them. */
+/** What is done, and the calls that it waits for, by the names in the error. */
 const calls: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   port: {
     open: "open",
@@ -16,7 +16,7 @@ const calls: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     write: "write",
     read: "read",
     poll: "wait",
-    // Also of the pipe that ends a wait.
+    // Also used by the pipe that ends a wait.
     close: "wait",
   },
   list: { scandir: "scandir" },
@@ -29,7 +29,7 @@ const calls: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     access: "access",
   },
 };
-/** The longest deadline of a call, and what a busy machine may add, ms. */
+/** The longest deadline of a call, and the time that a busy machine may add, ms. */
 const DEADLINE_MS = 6_000, SLACK_MS = 5_000;
 
 async function compiled(): Promise<string | undefined> {

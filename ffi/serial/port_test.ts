@@ -15,7 +15,7 @@ const { signal } = new AbortController();
 const soon = { timeoutMs: 2_000, signal };
 const BOTHER = 0o010000, CBAUD = 0o010017, CS8 = 0o60, PARENB = 0o400, CSTOPB = 0o100;
 
-/** A pty and the port on its slave, open at a rate. */
+/** A pty, and the port on its slave, opened at a rate. */
 async function opened(baudRate = 55_000) {
   const pty = new Pty();
   const bus = openSerialBus();
@@ -72,7 +72,7 @@ test("a deadline ends a read and a write; what was not sent does not go out late
     (error) => isKind(error, "timeout") && error.data.milliseconds === 60,
   );
   assert.ok(systemClock.now() - start >= 60);
-  // Nobody reads at the other end, so that the kernel's buffer gets full.
+  // Nobody reads at the other end, so that the kernel's buffer fills up.
   await assert.rejects(
     port.write(new Uint8Array(1 << 20), { timeoutMs: 60, signal }),
     (error) => isKind(error, "timeout"),

@@ -22,7 +22,7 @@ Deno.test("the kernel's log names the ports of devices that failed to enumerate"
   assert.deepEqual(silentPortsIn(log, 140), ["1-3", "1-1.2", "2-1.4.1"]);
 });
 
-Deno.test("a device that was found there later, or long ago, is not told", () => {
+Deno.test("a port where a device was found later, or an old message, is not reported", () => {
   const log = failing(100, "usb1-port3", "1-3") + found(110, "1-3");
   assert.deepEqual(silentPortsIn(log, 140), []);
   assert.deepEqual(silentPortsIn(log + failing(120, "usb1-port3", "1-3"), 140), ["1-3"]);

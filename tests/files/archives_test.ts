@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { concat } from "../../core/common/bytes.ts";
-import { desk, done } from "../support/cli/image_sets_rig.ts";
+import { done, imageSetsRig } from "../support/cli/image_sets_rig.ts";
 import { sampleRelease } from "../support/images/sample_release.ts";
 import { type Files, withBackslashes, withZip64, zipOf } from "../support/images/zip_variants.ts";
 
@@ -34,53 +34,53 @@ const archives: readonly (readonly [string, Uint8Array])[] = [
 
 for (const [name, bytes] of archives) {
   Deno.test(`an archive with ${name}: the same 44 files`, async () => {
-    using bench = desk();
-    bench.write("firmware_v5.1.0.zip", bytes);
-    const { out } = await done(bench.run("images import %/firmware_v5.1.0.zip"));
+    using rig = imageSetsRig();
+    rig.write("firmware_v5.1.0.zip", bytes);
+    const { out } = await done(rig.run("images import %/firmware_v5.1.0.zip"));
     assert.match(out, /The set 5\.1\.0 was imported: 44 files, .* for 11 boards\./);
-    await done(bench.run("plan restore h7 --images %/firmware_v5.1.0.zip"));
+    await done(rig.run("plan restore h7 --images %/firmware_v5.1.0.zip"));
   });
 }
 
 Deno.test("the development release's zips, one for each board, in one folder or one zip", async () => {
-  using bench = desk();
+  using rig = imageSetsRig();
   const zips = new Map(["OPENMV4", "OPENMV_N6"].map((board) => {
     const start = `firmware_v5.1.0/${board}/`;
     const files = [...release].filter(([path]) => path.startsWith(start))
       .map(([path, bytes]) => [path.slice(start.length), bytes] as const);
     return [`firmware_${board}.zip`, zipOf(new Map(files))];
   }));
-  Deno.mkdirSync(`${bench.folder}/all`);
-  for (const [name, bytes] of zips) bench.write(`all/${name}`, bytes);
-  bench.write("all.zip", zipOf(zips));
+  Deno.mkdirSync(`${rig.folder}/all`);
+  for (const [name, bytes] of zips) rig.write(`all/${name}`, bytes);
+  rig.write("all.zip", zipOf(zips));
   for (const source of ["all", "all.zip"]) {
     for (const board of ["h7", "n6"]) {
-      const { out } = await done(bench.run(`plan flash ${board} --images %/${source}`));
+      const { out } = await done(rig.run(`plan flash ${board} --images %/${source}`));
       assert.match(out, /firmware/i, source);
     }
   }
 });
 
 Deno.test("archives in archives end: the third one is not opened", async () => {
-  using bench = desk();
+  using rig = imageSetsRig();
   let bytes = inner;
   for (let depth = 0; depth < 3; depth++) bytes = zipOf(new Map([["firmware.zip", bytes]]));
-  bench.write("deep.zip", bytes);
-  const { code } = await bench.run("images import %/deep.zip");
+  rig.write("deep.zip", bytes);
+  const { code } = await rig.run("images import %/deep.zip");
   assert.notEqual(code, 0);
 });
 
 Deno.test("a damaged zip64 list, one cut off, or one of several parts is refused", async () => {
-  using bench = desk();
+  using rig = imageSetsRig();
   const zip = withZip64(release), end = zip.length;
   // Of the zip64 record: its signature, its disk, the number of entries here, the list's offset.
   for (const at of [end - 98, end - 82, end - 74, end - 50]) {
     const damaged = zip.slice();
     damaged[at] ^= 1;
-    bench.write("x.zip", damaged);
-    const { code } = await bench.run("images import %/x.zip");
+    rig.write("x.zip", damaged);
+    const { code } = await rig.run("images import %/x.zip");
     assert.equal(code, 13, `byte ${at - end}`);
   }
-  bench.write("x.zip", zip.subarray(0, end - 30));
-  assert.equal((await bench.run("images import %/x.zip")).code, 13);
+  rig.write("x.zip", zip.subarray(0, end - 30));
+  assert.equal((await rig.run("images import %/x.zip")).code, 13);
 });

@@ -34,7 +34,7 @@ for (const job of ["flash", "restore"] as const) {
       return { changed, claims, missing: camera.missing(new Map()) };
     };
 
-    Deno.test(`${subject.id}: a ROMFS of unknown origin stays until somebody says otherwise`, async () => {
+    Deno.test(`${subject.id}: a ROMFS of unknown origin stays unless the user says otherwise`, async () => {
       const isBlank = subject.id === "openmv-rt1062.restore";
       const { changed, claims, missing } = await runs(knowing(images));
       if (isBlank) return assert.deepEqual(changed, [roles]);

@@ -51,3 +51,9 @@ export function at(step: string, fraction: number, act: () => void): (line: Line
     act();
   };
 }
+
+/** Returns the last output of a run, for a message. */
+export function outcomeText({ code, lines, stderr }: UnbrickRun): string {
+  const end = lines.filter(({ type }) => type !== "progress" && type !== "seen").slice(-6);
+  return [`exit code ${code}`, ...end.map((line) => JSON.stringify(line)), stderr].join("\n");
+}

@@ -1,13 +1,15 @@
 import { systemClock } from "../../core/common/clock.ts";
 import { MissingProgram, run } from "../../tools/run.ts";
 
-/** A headless Chromium with an empty profile, spoken to over its DevTools protocol on the loopback. */
+/**
+ * A headless Chromium with an empty profile, controlled over its DevTools protocol on the loopback.
+ */
 
 const program = "chromium";
-/** It starts within seconds on an idle machine. */
+/** On an idle machine it starts within seconds. */
 const START_MS = 60_000;
 
-/** Installs Debian's packages if they are missing; needs to be root only then. */
+/** Installs missing Debian packages; needs root only then. */
 export async function installChromium(): Promise<void> {
   try {
     await run(program, ["--version"]);
@@ -15,7 +17,7 @@ export async function installChromium(): Promise<void> {
     if (!(error instanceof MissingProgram)) throw error;
     await install(program, "fonts-dejavu-core");
   }
-  // Without one every Chinese sign is an empty box of another width.
+  // Without a Chinese font, each Chinese character is an empty box of another width.
   if ((await run("fc-list", [":lang=zh-cn"])).trim() === "") await install("fonts-wqy-microhei");
 }
 
@@ -96,9 +98,9 @@ export class Tab {
   #next = 1;
   readonly #answers = new Map<number, (message: Message) => void>();
   readonly #waiting = new Map<string, () => void>();
-  /** Addresses of everything that was asked for since the last visit began. */
+  /** The addresses of everything that was requested since the last visit began. */
   requests: string[] = [];
-  /** What the page's console said. */
+  /** What the page printed to its console. */
   complaints: string[] = [];
 
   private constructor(readonly socket: WebSocket) {
@@ -126,7 +128,7 @@ export class Tab {
     return result;
   }
 
-  /** Loads a page in a view; returns when it is loaded. */
+  /** Loads a page in a view; returns when it is complete. */
   async visit(url: string, { scheme, width, height }: View): Promise<void> {
     await this.send("Emulation.setEmulatedMedia", {
       features: [{ name: "prefers-color-scheme", value: scheme }],
@@ -140,7 +142,7 @@ export class Tab {
     await loaded;
   }
 
-  /** What an expression is in the page. */
+  /** Returns the value of an expression in the page. */
   async evaluate<T>(expression: string): Promise<T> {
     const { result, exceptionDetails } = await this.send("Runtime.evaluate", {
       expression,
@@ -153,13 +155,13 @@ export class Tab {
     return result.value;
   }
 
-  /** The whole page, however long, as PNG. */
+  /** Returns the whole page as PNG, whatever its height. */
   async picture(): Promise<Uint8Array> {
     const { data } = await this.send("Page.captureScreenshot", { captureBeyondViewport: true });
     return Uint8Array.from(atob(data), (sign) => sign.charCodeAt(0));
   }
 
-  /** Makes the view as high as the page, so that all of it can be hit by points. */
+  /** Makes the view as high as the page, so that every point of it can be tested. */
   async unroll(width: number): Promise<void> {
     const height = await this.evaluate<number>("document.documentElement.scrollHeight");
     await this.#resize(width, height);

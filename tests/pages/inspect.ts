@@ -1,7 +1,7 @@
 import type { Tab, View } from "./chromium.ts";
 import { lowContrast, sticksOut } from "./in_page.js";
 
-/** What is wrong with a page in a view, one sentence each. */
+/** Returns what is wrong with a page in a view, one sentence for each defect. */
 export async function inspect(
   tab: Tab,
   url: string,

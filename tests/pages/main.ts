@@ -5,8 +5,8 @@ import { inspect } from "./inspect.ts";
 import { makeSamples } from "./samples.ts";
 
 /**
- * `deno task pages`: the guides and the records of runs in a real browser, light and dark, on a phone
- * and on a desk. Pictures are left in dist/pages.
+ * `deno task pages`: checks the guides and the records of runs in a real browser, light and dark,
+ * on a phone and on a desktop. The pictures are in dist/pages.
  */
 
 const views: Readonly<Record<string, View>> = {
@@ -17,11 +17,11 @@ const views: Readonly<Record<string, View>> = {
   "desk-dark": { scheme: "dark", width: 1280, height: 900 },
 };
 
-/** Views to look at with one's own eyes. */
+/** Views that a person should look at. */
 const pictured = ["phone-dark", "desk-light"];
 const pictures = new URL("../../dist/pages/", import.meta.url);
 
-/** The checks must see what is wrong with a page that is wrong in every way. */
+/** The checks must find everything that is wrong with a page made to fail all of them. */
 async function checkTheChecks(tab: Tab, folder: string): Promise<void> {
   const file = `${folder}/bad.html`;
   Deno.writeTextFileSync(

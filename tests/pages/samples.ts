@@ -11,19 +11,19 @@ import { toyFamily } from "../support/cli/toy_family.ts";
 import type { RunReport } from "../../core/plan/report.ts";
 import { makeContext } from "../../main.ts";
 
-/** A page to look at, and the texts that must be on it. */
+/** A page to check, and the texts that must be on it. */
 export interface Sample {
   readonly name: string;
   readonly file: string;
   readonly texts: readonly string[];
 }
 
-/** Boards whose guide is also looked at in Chinese: each family that restores. */
+/** Boards whose guide is also checked in Chinese: each family that can be restored. */
 const chineseGuides = ["openmv-h7", "openmv-rt1062", "openmv-n6", "openmv-ae3"];
 
 /**
- * Every guide, and records of runs that ended well, with a fuse, without its consent, and badly; some of
- * them in Chinese.
+ * Every guide, and records of runs: successful, with a fuse, without its consent, and failed; some
+ * of them in Chinese.
  */
 export async function makeSamples(folder: string): Promise<Sample[]> {
   const context = await makeContext();
@@ -64,7 +64,7 @@ export async function makeSamples(folder: string): Promise<Sample[]> {
   });
   const english = await Promise.all([...guides, ...reports]);
 
-  // A process speaks one language at a time.
+  // A process uses one language at a time.
   const samples: Sample[] = [];
   const inChinese = async (name: string, line: string, texts: readonly Words[]) => {
     const file = `${folder}/${name.replaceAll(" ", "-")}-zh.html`;

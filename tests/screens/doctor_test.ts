@@ -13,7 +13,7 @@ import { makeStyle } from "../../core/cli/terminal/style.ts";
 import { compare, fits } from "./snapshot.ts";
 import { list, text } from "../../core/common/text.ts";
 
-/** What the doctor says to each system's answers: all well, and what is most often in the way. */
+/** What the doctor says about each system: no problem, and the most frequent problems. */
 
 const denied = { kind: "permission", message: text`This user may not open it.` } as const;
 

@@ -4,9 +4,9 @@ import { TmuxScreen } from "./tmux.ts";
 import { type Tour, tours } from "./tour.ts";
 
 /**
- * `deno task screens [BOARD]`: the real program's wizard by keys, in a terminal of 80 by 24, on
- * simulated cameras; the screens become docs/screens/BOARD.txt, one of them a picture. What differs from
- * run to run is masked, so that the same program writes the same bytes.
+ * `deno task screens [BOARD]`: runs the real program's wizard with keys, in a terminal of 80 by 24,
+ * on simulated cameras. The screens become docs/screens/BOARD.txt, and one of them a picture. What
+ * differs between runs is masked, so that the same program writes the same bytes.
  */
 
 const WIDTH = 80;
@@ -40,7 +40,7 @@ function page(name: string, lines: readonly string[]): string {
   return [title + "-".repeat(WIDTH - title.length), ...lines.map(masked), ""].join("\n");
 }
 
-/** Times and the state of the bar depend on the machine: `#` stands for each of their digits. */
+/** Times and the progress bar depend on the machine: each of their digits becomes `#`. */
 function masked(line: string): string {
   const hidden = (text: string) => text.replaceAll(/\d/g, "#");
   const bar = /^(\s*)([█░]+)(.*)$/u.exec(line);

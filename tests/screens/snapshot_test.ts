@@ -15,43 +15,43 @@ import { VirtualClock } from "../../core/common/virtual_clock.ts";
 import { compare, fits } from "./snapshot.ts";
 
 /**
- * Every screen as a text file in snapshots/: what a terminal of 80 or 120 columns, a pipe and a JSON
- * peer are left with. Time is virtual. `deno test -A tests/screens -- --update` writes them anew.
+ * Compares every screen with a text file in snapshots/: a terminal of 80 or 120 columns, a pipe and
+ * JSON. Time is virtual. `deno test -A tests/screens -- --update` renews the files.
  */
 
 const images = new URL("../../images/", import.meta.url);
 
-/** What a person must have before the eyes at once: from the heading to the foot of the screen. */
-interface Sight {
+/** What a person must see at once: from the heading to the bottom of the screen. */
+interface VisibleArea {
   readonly heading: string;
   readonly rows: number;
 }
 
 const headings = /^(By hand|Before anything is written|动手操作|写入任何内容之前)/;
 
-/** @param below rows of a question that stands below what is printed */
-function sight(text: string, below: number): Sight {
+/** @param below rows of a question below the printed text */
+function visibleArea(text: string, below: number): VisibleArea {
   const { lines } = screenOf(text);
   const at = lines.findLastIndex((line) => headings.test(line));
   assert.ok(at >= 0, text);
   return { heading: lines[at], rows: lines.length - at + below };
 }
 
-/** What a question adds to the row of the cursor: its text beside a line, the answer, two ends. */
+/** Rows that a question adds below the cursor: its text beside a line, the answer, and two ends. */
 const rowsOf = (question: Words) => wrap(question, 80 - 3).length + 3;
 
 /**
- * A person who presses Enter, agrees, and types every word.
- * @param sights gets what had to be seen at once at each question and hardware action
+ * Returns the screen of a person who presses Enter, agrees, and types every word.
+ * @param areas receives what must be visible at once at each question and step by hand
  */
 async function shown(
   line: string,
   console: Partial<Console>,
-  sights: Sight[] = [],
+  areas: VisibleArea[] = [],
 ): Promise<string> {
   const clock = new VirtualClock();
   let text = "";
-  const see = (below: number) => sights.push(sight(text, below));
+  const see = (below: number) => areas.push(visibleArea(text, below));
   const surroundings: Surroundings = {
     families,
     console: { ...console, write: (more) => text += more },
@@ -60,7 +60,7 @@ async function shown(
       keyPressed: (signal) => clock.sleep(700, signal).then(() => see(0)).then(() => "enter"),
       confirm: (question) => Promise.resolve(see(rowsOf(question))).then(() => true),
       typeWord: (question) => {
-        sights.push({ heading: say(question), rows: 1 + rowsOf(question) });
+        areas.push({ heading: say(question), rows: 1 + rowsOf(question) });
         return Promise.resolve(true);
       },
     },
@@ -73,7 +73,7 @@ async function shown(
   return `${text}${error}[exit code ${code}]\n`;
 }
 
-/** Words in their order, without what is drawn: nothing may be lost in a narrower window. */
+/** Returns the words in order, without drawings: in a narrower window nothing may be missing. */
 function words(text: string): string[] {
   return text.split("\n").filter((line) => !/^[ +|.'_-]*[|+]/.test(line)).join(" ")
     .split(/\s+/).filter(Boolean);
@@ -101,7 +101,7 @@ const screens = [
   ["station with a fault", "station h7 --simulate --fast --yes --trap 3:unplug"],
 ] as const;
 
-/** Texts that are no run: they say the same in a pipe, and nothing as JSON. */
+/** Screens of commands that start no run: they are the same in a pipe, and have no JSON. */
 const helps = [
   ["help", "--help"],
   ["help of restore", "restore --help"],
@@ -127,11 +127,11 @@ for (const { board: { id, jobs } } of allBoards(families)) {
   if (!job) continue;
   const line = `${job} ${id} --simulate${id === "openmv-rt1062" ? " --condition blank" : ""}`;
   for (const language of ["en", "zh"]) {
-    Deno.test(`screen: ${line}: each action and question is seen whole in 24 rows, ${language}`, async () => {
-      const sights: Sight[] = [];
-      const out = await shown(`${line} --lang ${language}`, { ...terminal, columns: 80 }, sights);
-      assert.ok(sights.length > 2);
-      for (const { heading, rows } of sights) assert.ok(rows <= 24, `${rows} rows: ${heading}`);
+    Deno.test(`screen: ${line}: each step by hand and each question fits into 24 rows, ${language}`, async () => {
+      const areas: VisibleArea[] = [];
+      const out = await shown(`${line} --lang ${language}`, { ...terminal, columns: 80 }, areas);
+      assert.ok(areas.length > 2);
+      for (const { heading, rows } of areas) assert.ok(rows <= 24, `${rows} rows: ${heading}`);
       const { lines } = screenOf(out);
       const end = lines.length - lines.findLastIndex((line) => line.startsWith("✓ "));
       assert.ok(end <= 24, `${end} rows: the end`);
@@ -150,7 +150,7 @@ for (const [name, line] of screens) {
       compare(`${name}, ${columns}`, text);
       texts.push(text);
     }
-    // Beside a drawing the steps of a guide stand in another order.
+    // Beside a drawing, the steps of a guide are in a different place.
     if (!name.startsWith("guide")) assert.deepEqual(words(texts[0]), words(texts[1]));
     compare(`${name}, pipe`, await shown(line, {}));
     const coloured = await shown(line, { ...terminal, columns: 80, colour: true });

@@ -1,8 +1,8 @@
 import { markup } from "../../core/cli/pages/html.ts";
 
-/** A terminal screen with its colours, as one SVG picture. */
+/** Draws a terminal screen with its colours as one SVG picture. */
 
-/** Pixels of a character cell, and around the text. */
+/** Pixels of a character cell, and of the margin around the text. */
 const CELL = { width: 8.4, height: 18 };
 const MARGIN = 14;
 
@@ -24,8 +24,7 @@ interface Run {
 
 /**
  * Draws lines of text with SGR sequences, `columns` wide.
- *
- * @param title What the picture shows, for readers that do not see it.
+ * @param title what the picture shows, for readers who do not see it
  */
 export function terminalSvg(lines: readonly string[], columns: number, title: string): string {
   const width = columns * CELL.width + 2 * MARGIN;
@@ -56,14 +55,16 @@ export function terminalSvg(lines: readonly string[], columns: number, title: st
   ].join("\n");
 }
 
-/** How the next character looks; it carries over from line to line. */
+/** The style of the next character; it continues from line to line. */
 interface Pen {
   bold: boolean;
   faint: boolean;
   colour: string;
 }
 
-/** The parts of a line that look the same, with the attributes of their `text` element. */
+/**
+ * Returns the parts of a line with the same style, each with the attributes of its `text` element.
+ */
 function runsOf(line: string, pen: Pen): Run[] {
   const runs: Run[] = [];
   // deno-lint-ignore no-control-regex

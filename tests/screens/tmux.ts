@@ -1,4 +1,4 @@
-/** A terminal of 80 by 24 in tmux, in which the real program runs and keys are pressed. */
+/** A terminal of 80 by 24 in tmux, in which the real program runs and receives keys. */
 
 const COLUMNS = 80, ROWS = 24;
 const LOOK_MS = 100, DEADLINE_MS = 60_000;
@@ -14,7 +14,7 @@ function tmux(socket: string, ...args: string[]): string {
 export class TmuxScreen {
   static #started = 0;
 
-  /** A server of its own: that of the screen before may be about to end. */
+  /** A server of its own, because the server of the previous screen may be about to end. */
   private constructor(readonly socket = `unbrick-screens-${Deno.pid}-${TmuxScreen.#started++}`) {}
 
   static start(program: string): TmuxScreen {
@@ -28,24 +28,27 @@ export class TmuxScreen {
     return screen;
   }
 
-  /** What is on the screen now. */
+  /** Returns the text on the screen. */
   get lines(): string[] {
     return tmux(this.socket, "capture-pane", "-p", "-t", "it").trimEnd().split("\n").map((line) =>
       line.trimEnd()
     );
   }
 
-  /** The same with its colours, as SGR sequences; lines keep the style of the one before. */
+  /**
+   * Returns the text with its colours, as SGR sequences; a line continues the style of the previous
+   * one.
+   */
   get coloured(): string[] {
     return tmux(this.socket, "capture-pane", "-p", "-e", "-t", "it").trimEnd().split("\n");
   }
 
-  /** Everything since the start that has scrolled away, and the screen. */
+  /** Returns everything that has scrolled away since the start, and the screen. */
   get all(): string[] {
     return tmux(this.socket, "capture-pane", "-p", "-S", "-", "-t", "it").trimEnd().split("\n");
   }
 
-  /** The screen when it shows what is expected, and has stood still for a moment. */
+  /** Returns the screen when it shows the expected text and has not changed for a moment. */
   async until(expected: RegExp): Promise<string[]> {
     const end = Date.now() + DEADLINE_MS;
     while (Date.now() < end) {
@@ -60,7 +63,7 @@ export class TmuxScreen {
     tmux(this.socket, "send-keys", "-t", "it", ...keys);
   }
 
-  /** Ends this terminal, and only this one. */
+  /** Ends only this terminal. */
   close(): void {
     tmux(this.socket, "kill-session", "-t", "it");
   }

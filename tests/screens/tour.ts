@@ -1,27 +1,30 @@
-/** A walk through the wizard: what must be on the screen, how it is called in docs/, the keys then. */
+/**
+ * A tour of the wizard: the text that must be on the screen, the name of the screen in docs/, then
+ * the keys.
+ */
 export interface Stop {
   readonly on: RegExp;
   readonly name?: string;
   readonly keys?: readonly string[];
-  /** File of docs/screens/ that shows it as a picture. */
+  /** The file of docs/screens/ that shows this screen as a picture. */
   readonly picture?: string;
 }
 
 export interface Tour {
   readonly board: string;
-  /** More for the command line. */
+  /** More words for the command line. */
   readonly options?: readonly string[];
   readonly stops: readonly Stop[];
 }
 
-/** The action that is shown last, and not one that is still on the screen. */
-const hands = (number: number, total: number): RegExp =>
+/** Waits for the action that is shown last, not for an earlier one that is still on the screen. */
+const stepNumber = (number: number, total: number): RegExp =>
   new RegExp(`By hand, ${number} of ${total}(?![^]*By hand)[^]*Practice: `);
 
-/** Unplug, fit or switch, plug: a key moves the simulated hand. */
+/** Unplug, jumper or switch, plug in: a key makes the simulated user do each step. */
 function actions(name: string, keys: readonly string[] = ["Enter", "Enter", "Enter"]): Stop[] {
   return keys.map((key, at) => ({
-    on: hands(at + 1, 3),
+    on: stepNumber(at + 1, 3),
     name: `${name}, action ${at + 1} of 3`,
     keys: [key],
   }));
@@ -35,7 +38,7 @@ function opening(name: string): Stop[] {
   ];
 }
 
-/** Summary and question together are what is agreed to. */
+/** The summary and the question, which the person agrees to together. */
 const summary = (name: string): Stop => ({
   on: new RegExp(`Before anything is written:[^]*Write [^]* to this ${name}\\?[^]*Yes / `),
   name: "Before anything is written",
@@ -49,15 +52,15 @@ const end = (name: string): Stop => ({
   name: "The end",
 });
 
-/** The wizard on one camera of each family that can be restored. */
+/** The tours: the wizard with one camera of each family that can be restored. */
 export const tours: readonly Tour[] = [
   {
     board: "openmv-h7",
     stops: [
       ...opening("cam h7"),
-      // The hand forgets the jumper of a camera that has no bootloader: nothing comes.
+      // The user forgets the jumper of a camera without a bootloader, so that nothing appears.
       ...actions("Into the ROM, the jumper forgotten", ["Enter", "s", "Enter"]),
-      { on: hands(3, 3), keys: ["Enter"] },
+      { on: stepNumber(3, 3), keys: ["Enter"] },
       { on: /has not appeared on USB yet/, name: "Nothing comes", keys: ["r"] },
       ...actions("Into the ROM once more").map((stop, at): Stop =>
         at === 1 ? { ...stop, picture: "wizard.svg" } : stop

@@ -5,11 +5,11 @@ import { ran } from "../support/cli/command_rig.ts";
 import { type Dialogue, keyboard, keys } from "../support/cli/keyboard.ts";
 import { compare, fits } from "./snapshot.ts";
 
-/** The wizard's questions as the library draws them first, in a window of 80 by 24. */
+/** The wizard's questions as the library first draws them, in a window of 80 by 24. */
 
 const { enter, ctrlC } = keys;
 
-/** All that was drawn until the last question was whole. */
+/** Returns everything that was drawn until the last question was complete. */
 async function drawn(language: "en" | "zh", dialogue: Dialogue): Promise<string[]> {
   const board = keyboard(dialogue);
   await ran(`--simulate --lang ${language}`, {

@@ -1,10 +1,10 @@
-/** What a process may lose bit by bit. */
+/** What a process may lose little by little. */
 export interface Footprint {
-  /** Bytes of the heap that are in use after everything unused was thrown away. */
+  /** Bytes of the heap that are in use after a garbage collection. */
   readonly heap: number;
-  /** Open files, sockets and pipes; undefined where the system does not tell. */
+  /** Open files, sockets and pipes; undefined if the system does not tell. */
   readonly handles: number | undefined;
-  /** In the folder that this process has for them alone. */
+  /** Files in this process's own folder for temporary files. */
   readonly temporaryFiles: number;
 }
 

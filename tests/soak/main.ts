@@ -4,8 +4,8 @@ import { noisyDay } from "./noisy_day.ts";
 import { hundredRestores } from "./restores.ts";
 
 /**
- * `deno task soak`: a thousand restores in a row in one process, by stations of each board, and a day of
- * cables that come and go, in virtual time. Neither memory, nor handles, nor temporary files may grow.
+ * `deno task soak`: runs a thousand restores in one process, by stations of each board, and a day
+ * of plugging and unplugging in virtual time. Memory, handles and temporary files must not grow.
  */
 
 const HELP = `deno task soak [options]
@@ -26,9 +26,9 @@ if (values.help) {
   Deno.exit();
 }
 
-/** Images, caches and compiled code come into memory in the first restores. */
+/** The first restores load images, caches and compiled code into memory. */
 const WARM_UP = 200;
-/** What a heap may breathe from one measurement to the next. */
+/** How much the heap may vary between two measurements. */
 const BREATH = 3 * 1024 * 1024;
 
 const failures: string[] = [];

@@ -11,9 +11,9 @@ import { subjectNamed } from "../faults/subjects.ts";
 import { DeviceDescriptor } from "../../core/transport/usb/descriptors.ts";
 
 /**
- * A day at a bus where cables come and go every few seconds: cameras of other kinds, strangers, devices
- * that refuse everything or hold every request, and some that leave in the middle of their enumeration.
- * A restore waits there for its camera, which comes when the day is over.
+ * A day on a bus where something is plugged in or unplugged every few seconds: cameras of other
+ * kinds, unknown devices, devices that refuse everything or never answer, and some that disconnect
+ * during enumeration. A restore waits there for its camera, which appears at the end of the day.
  */
 
 const DAY_MS = 24 * 3_600_000;
@@ -22,11 +22,11 @@ const PORTS = ["1-2", "1-3", "1-4.1", "1-4.2"];
 export interface NoisyDay {
   readonly result: RunResult;
   readonly missing: readonly string[];
-  /** Cables that were plugged in. */
+  /** How often something was plugged in. */
   readonly arrivals: number;
 }
 
-/** @param ms length of the day, virtual. */
+/** @param ms length of the day in virtual milliseconds */
 export async function noisyDay(seed: number, ms = DAY_MS): Promise<NoisyDay> {
   const random = randomNumbers(seed);
   const trial = new Trial(families);
@@ -87,7 +87,7 @@ const KNOWN_IDS = [
   [0x1234, 0x5678],
 ];
 
-/** A device with ids that a family may want to look at, which answers wrongly or not at all. */
+/** A device with ids that may interest a family, which answers wrongly or not at all. */
 function anyDevice(random: () => number): UsbDeviceModel {
   const [idVendor, idProduct] = KNOWN_IDS[Math.floor(random() * KNOWN_IDS.length)];
   const deviceDescriptor = DeviceDescriptor.encode({

@@ -2,7 +2,9 @@ import { runCommandLine } from "../../core/cli/run.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
 import { makeContext } from "../../main.ts";
 
-/** Restores as a station makes them: camera after camera, up to eight at once, all in this process. */
+/**
+ * Runs restores as a station does: camera after camera, up to eight at once, all in this process.
+ */
 
 const boards = [
   "openmv-m4",
@@ -18,9 +20,9 @@ const boards = [
 const context = await makeContext();
 
 /**
- * A hundred whole restores: a station of each board in turn, with full-sized images, JSON lines, and a
- * record of each camera.
- * @throws Error if one does not succeed.
+ * Runs a hundred complete restores: a station for each board in turn, with full-sized images, JSON
+ * lines, and a record of each camera.
+ * @throws Error if one fails
  */
 export async function hundredRestores(): Promise<void> {
   const share = Math.floor(100 / boards.length);

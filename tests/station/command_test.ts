@@ -4,7 +4,7 @@ import { families } from "../../boards/mod.ts";
 import { type Ran, ran, type Surroundings } from "../support/cli/command_rig.ts";
 import { bundledSet } from "../../core/image/pack.ts";
 
-/** `unbrick station` as a technician starts it, on simulated cameras. */
+/** Tests `unbrick station` as a technician starts it, with simulated cameras. */
 
 const images = new URL("../../images/", import.meta.url);
 const bundledImages = () => bundledSet((path) => Deno.readFileSync(new URL(path, images)));
@@ -44,7 +44,7 @@ Deno.test("eight simulated cameras, two with faults: totals, a record of each, t
       }
     }
     assert.equal(serials.size, 6);
-    // Every line begins with its port, or belongs to the station.
+    // Every line begins with its port or belongs to the station.
     const strays = out.split("\n").filter((line) =>
       line !== "" && !/^(1-[1-8]: |Station: |Images: |Started |All cameras )/.test(line)
     );
@@ -55,7 +55,7 @@ Deno.test("eight simulated cameras, two with faults: totals, a record of each, t
   }
 });
 
-Deno.test("JSON: every event of a camera carries its port and run; the end its totals", async () => {
+Deno.test("JSON: every event of a camera has its port and run; the end has the totals", async () => {
   const { code, json } = await station("openmv-m4 --yes --count 10 --json");
   assert.equal(code, 0);
   const ends = json.filter(({ type }) => type === "run-ended");
@@ -64,7 +64,7 @@ Deno.test("JSON: every event of a camera carries its port and run; the end its t
   assert.deepEqual(json.at(-1)!.totals, { started: 10, proven: 10, failed: 0, skipped: 0 });
 });
 
-Deno.test("flash and verify, too", async () => {
+Deno.test("flash and verify", async () => {
   for (const job of ["flash", "verify"]) {
     const { code, out } = await station(`openmv-m7 --yes --count 3 --job ${job}`);
     assert.equal(code, 0, out);
@@ -72,7 +72,7 @@ Deno.test("flash and verify, too", async () => {
   }
 });
 
-Deno.test("simulated cameras that never start: the station ends all the same", async () => {
+Deno.test("simulated cameras that never start do not keep the station from ending", async () => {
   const { code, error } = await station(
     "openmv-h7 --yes --job flash --condition bricked --count 2 --timeout 20",
   );
@@ -80,7 +80,7 @@ Deno.test("simulated cameras that never start: the station ends all the same", a
   assert.match(error, /long enough for the job to begin/);
 });
 
-Deno.test("nobody is asked for each camera: without --yes nothing begins", async () => {
+Deno.test("without --yes the station does not start, because nobody can be asked for each camera", async () => {
   const { code, error } = await station("openmv-h7");
   assert.equal(code, 16);
   assert.match(error, /--yes/);
@@ -91,7 +91,7 @@ Deno.test("nobody is asked for each camera: without --yes nothing begins", async
   assert.equal((await station("openmv-h7 --yes --count 0")).code, 2);
 });
 
-Deno.test("records that can no longer be written: told and printed, the work goes on, the exit code is that of the cameras", async () => {
+Deno.test("records that can no longer be written are printed, the work continues, and the exit code is that of the cameras", async () => {
   const report = Deno.makeTempDirSync();
   let out = "", isGone = false;
   const write = (text: string) => {

@@ -18,7 +18,7 @@ const pack = bundledSet((path) => Deno.readFileSync(new URL(path, images)));
 const unplug: HardwareAction = { id: "unplug", text: "Unplug." };
 const plug: HardwareAction = { id: "plug", text: "Plug." };
 
-/** A station in virtual time: simulated cameras on ports, and a station that looks after them. */
+/** A station in virtual time, with simulated cameras on ports. */
 export class StationRig {
   readonly clock = new VirtualClock();
   readonly #ports = new VirtualPorts(this.clock, {});
@@ -29,14 +29,14 @@ export class StationRig {
   readonly #hands = new Map<string, SimulatedBoard>();
   readonly #stop = new AbortController();
   #units = 0;
-  #waiters: { isMet: (event: StationEvent) => boolean; resolve: () => void }[] = [];
+  #waiters: { accepts: (event: StationEvent) => boolean; resolve: () => void }[] = [];
 
   constructor(board: string, readonly job: StationJob = "restore") {
     this.known = boardByName(board, families);
     this.images = pack.imagesFor(this.known.board);
   }
 
-  /** A camera on a port, unplugged. Hands at that port then move this one. */
+  /** Adds an unplugged camera to a port; steps by hand at that port then act on it. */
   camera(
     port: string,
     options: Pick<SimulationOptions, "condition" | "traps" | "unit"> = {},
@@ -53,7 +53,7 @@ export class StationRig {
     return camera;
   }
 
-  /** Everything that brings a camera into its recovery mode. */
+  /** Does everything that brings a camera into its recovery mode. */
   async recover(camera: SimulatedBoard): Promise<void> {
     for (const action of camera.board.recoveryActions) await camera.perform(action);
   }
@@ -70,27 +70,27 @@ export class StationRig {
     this.#stop.abort();
   }
 
-  /** Waits for the first event from now on that `isMet`; ten virtual minutes at most. */
-  async until(isMet: (event: StationEvent) => boolean): Promise<void> {
+  /** Waits for the next event that satisfies `accepts`; at most ten virtual minutes. */
+  async until(accepts: (event: StationEvent) => boolean): Promise<void> {
     const over = new AbortController();
-    const met = new Promise<void>((resolve) => this.#waiters.push({ isMet, resolve }));
+    const accepting = new Promise<void>((resolve) => this.#waiters.push({ accepts, resolve }));
     const late = this.clock.sleep(600_000, over.signal)
-      .then(() => Promise.reject(new Error(`never seen: ${isMet}`)), () => {});
+      .then(() => Promise.reject(new Error(`never seen: ${accepts}`)), () => {});
     try {
-      await Promise.race([met, late]);
+      await Promise.race([accepting, late]);
     } finally {
       over.abort();
     }
   }
 
-  /** Until the line of a port says so. */
+  /** Waits until the line of a port has this state. */
   line(port: string, state: string): Promise<void> {
     return this.until((event) =>
       "port" in event && event.type === "port" && event.port === port && event.state === state
     );
   }
 
-  /** Runs the station while `script` moves cameras. */
+  /** Runs the station while `script` plugs and unplugs cameras. */
   async run(
     script: () => Promise<void>,
     options:
@@ -120,9 +120,9 @@ export class StationRig {
         },
         onEvent: (event) => {
           this.events.push(event);
-          const met = this.#waiters.filter(({ isMet }) => isMet(event));
-          this.#waiters = this.#waiters.filter((one) => !met.includes(one));
-          for (const { resolve } of met) resolve();
+          const accepting = this.#waiters.filter(({ accepts }) => accepts(event));
+          this.#waiters = this.#waiters.filter((one) => !accepting.includes(one));
+          for (const { resolve } of accepting) resolve();
         },
       });
       const [result] = await Promise.all([station, script()]);
@@ -130,14 +130,14 @@ export class StationRig {
     });
   }
 
-  /** How the runs on a port ended, in order. */
+  /** Returns how the runs on a port ended, in order. */
   endings(port: string): Extract<RunEvent, { type: "run-ended" }>[] {
     return this.events.flatMap((event) =>
       "port" in event && event.port === port && event.type === "run-ended" ? [event] : []
     );
   }
 
-  /** States that the line of a port went through. */
+  /** Returns the states of a port's line, in order. */
   states(port: string): string[] {
     return this.events.flatMap((event) =>
       "port" in event && event.port === port && event.type === "port" ? [event.state] : []

@@ -9,16 +9,16 @@ import { StationRig } from "./rig.ts";
 
 const ports = Array.from({ length: 8 }, (_, at) => `1-${at + 1}`);
 
-/** The first bytes of a camera's flash are those of the image. */
+/** Checks that the first bytes of a camera's flash equal the image. */
 function assertHolds(context: StationRig, port: string, memory: Uint8Array, base = 0): void {
   const { bytes } = context.images.get("bootloader")!;
   assert.deepEqual(memory.subarray(base, base + bytes.length), bytes, port);
 }
 
-Deno.test("eight cameras at once, two of them with faults: six proven, nobody gets another's bytes", async () => {
+Deno.test("eight cameras at once, two of them with faults: six are proven, and none gets another's bytes", async () => {
   const context = new StationRig("openmv-h7");
   const cameras = ports.map((port) => context.camera(port));
-  // The third loses one block of its flash: what is read back is not what was written.
+  // The flash of the third camera loses one block: the read-back differs from the image.
   let written = 0;
   context.bus.interpose({
     async transfer(attachment, transfer, _signal, next) {
@@ -29,7 +29,7 @@ Deno.test("eight cameras at once, two of them with faults: six proven, nobody ge
     },
   });
   const result = await context.run(async () => {
-    // The fifth is unplugged in the middle of a write and never comes back.
+    // The fifth camera is unplugged in the middle of a write and never returns.
     const pulled = context.until((event) =>
       "port" in event && event.port === "1-5" && event.type === "changing"
     ).then(() => context.clock.sleep(300)).then(() => context.unplug(cameras[4]));
@@ -50,7 +50,7 @@ Deno.test("eight cameras at once, two of them with faults: six proven, nobody ge
       assertHolds(context, port, cameras[at].memory("flash"));
     }
   }
-  // Every event of a run names the serial number of its own port's camera only.
+  // Each event of a run names only the serial number of its own port's camera.
   const serials = new Map<string, Set<string>>();
   for (const event of context.events) {
     if (!("port" in event) || event.type !== "connected" || event.detected.mode !== "bootloader") {
@@ -70,7 +70,7 @@ for (
     { board: "openmv-m7", allow: [] },
   ]
 ) {
-  Deno.test(`${board}: two cameras in the same millisecond stay on their lines through every id they take`, async () => {
+  Deno.test(`${board}: two cameras that connect in the same millisecond keep their lines through all their ids`, async () => {
     const context = new StationRig(board);
     const cameras = ["1-1", "1-2"].map((port) => context.camera(port));
     const { totals, exitCode } = await context.run(async () => {
@@ -89,7 +89,7 @@ for (
   });
 }
 
-Deno.test("one job for each arrival: left plugged in nothing happens again, replugged it does", async () => {
+Deno.test("one job for each connection: a camera that stays connected gets no second job, a replugged one does", async () => {
   const context = new StationRig("openmv-h7", "verify");
   const camera = context.camera("1-4", { condition: "healthy" });
   const { totals, endedBy, exitCode } = await context.run(async () => {
@@ -107,7 +107,7 @@ Deno.test("one job for each arrival: left plugged in nothing happens again, repl
   assert.equal(exitCode, 130);
 });
 
-Deno.test("after a failure the next attempt comes with the next arrival", async () => {
+Deno.test("after a failure, the next connection starts the next attempt", async () => {
   const context = new StationRig("openmv-m4");
   const camera = context.camera("1-1");
   const injector = new FaultInjector(context.bus.socket("1-1"), [
@@ -124,7 +124,7 @@ Deno.test("after a failure the next attempt comes with the next arrival", async 
   assertHolds(context, "1-1", camera.memory("flash"));
 });
 
-Deno.test("a wrong board is told on its line and not touched", async () => {
+Deno.test("a wrong board is reported on its line and not changed", async () => {
   const context = new StationRig("openmv-h7");
   const stranger = context.camera(
     "1-1",
@@ -143,7 +143,7 @@ Deno.test("a wrong board is told on its line and not touched", async () => {
   assert.deepEqual(stranger.memory("flash"), before);
 });
 
-Deno.test("moved to another port while it is worked on: the old line fails, the new one begins", async () => {
+Deno.test("a camera that moves to another port during its run: the old line fails, the new one starts a run", async () => {
   const context = new StationRig("openmv-n6");
   const camera = context.camera("1-1");
   const { totals } = await context.run(async () => {
@@ -160,7 +160,7 @@ Deno.test("moved to another port while it is worked on: the old line fails, the 
   assert.equal(context.endings("1-2")[0].outcome, "proven");
 });
 
-Deno.test("--port: the other ports are not looked at", async () => {
+Deno.test("--port: other ports are not used", async () => {
   const context = new StationRig("openmv-h7");
   const [one, two] = ["1-1", "1-2"].map((port) => context.camera(port));
   const before = two.memory("flash");
@@ -172,7 +172,7 @@ Deno.test("--port: the other ports are not looked at", async () => {
   assert.deepEqual(two.memory("flash"), before);
 });
 
-Deno.test("--count 1 and two cameras in the same millisecond: one run", async () => {
+Deno.test("--count 1 and two cameras in the same millisecond: only one run", async () => {
   const context = new StationRig("openmv-m4");
   const cameras = ["1-1", "1-2"].map((port) => context.camera(port));
   const { totals } = await context.run(async () => {
@@ -181,7 +181,7 @@ Deno.test("--count 1 and two cameras in the same millisecond: one run", async ()
   assert.deepEqual([totals.started, totals.proven], [1, 1]);
 });
 
-Deno.test("a defect in one run is that camera's failure: counted, and the station comes to its end", async () => {
+Deno.test("a defect in one run counts as that camera's failure, and the station ends normally", async () => {
   const context = new StationRig("openmv-m4");
   const { family, board } = context.known;
   const cameras = ["1-1", "1-2"].map((port) => context.camera(port));
@@ -204,7 +204,7 @@ Deno.test("a defect in one run is that camera's failure: counted, and the statio
   assert.equal(exitCode, 1);
 });
 
-Deno.test("the bus is lost: the runs end, and the totals are told", async () => {
+Deno.test("if the bus is lost, the runs end and the totals are shown", async () => {
   const context = new StationRig("openmv-m4");
   const camera = context.camera("1-1");
   const bus = new LostBus(context.bus, context.clock);
@@ -229,7 +229,7 @@ class LostBus extends MemoryBus {
 }
 
 for (const board of ["openmv-h7", "arduino-giga"]) {
-  Deno.test(`${board}: taken away at once after its verify, the next camera gets a verify of its own`, async () => {
+  Deno.test(`${board}: a camera is unplugged right after its verify; the next camera gets its own verify`, async () => {
     const context = new StationRig(board, "verify");
     const { totals } = await context.run(async () => {
       const [one, two] = [0, 1].map(() => context.camera("1-1"));
@@ -250,7 +250,7 @@ for (
     { board: "openmv-ae3", allow: [] },
   ]
 ) {
-  Deno.test(`${board}: cameras that tell the same serial number are not taken for one that moved`, async () => {
+  Deno.test(`${board}: cameras with the same serial number are not mistaken for one that moved`, async () => {
     const context = new StationRig(board);
     const cameras = ["1-1", "1-2", "1-3"].map((port) => context.camera(port, { unit: 7 }));
     const { totals } = await context.run(async () => {

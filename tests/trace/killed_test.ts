@@ -5,7 +5,7 @@ import { readTrace } from "../../core/trace/read_trace.ts";
 const main = fileURLToPath(new URL("../../main.ts", import.meta.url));
 
 Deno.test({
-  name: "a program that is killed leaves a trace that holds all but the last second",
+  name: "a killed program leaves a trace that contains all but the last second",
   ignore: Deno.build.os === "windows",
   fn: async () => {
     const folder = Deno.makeTempDirSync();

@@ -4,7 +4,10 @@ import { ensureProgram } from "../../tools/apt.ts";
 import { MissingProgram, run } from "../../tools/run.ts";
 import { familyLines, tracedRun } from "../support/trace/traced_runs.ts";
 
-/** Whether Wireshark reads our traces: with tshark, which as root on Debian is installed here. */
+/**
+ * Checks that Wireshark can read our traces, with tshark, which the test installs as root on
+ * Debian.
+ */
 
 async function hasTshark(): Promise<boolean> {
   try {
@@ -23,7 +26,10 @@ const transfersIn = (entries: readonly TraceEntry[]) =>
 /** Class requests to an interface, by their number. */
 const DFU = [0, 1, 2, 3, 4, 5, 6], SET_REPORT = 9;
 
-/** Devices with a DFU interface: older versions of Wireshark must be told (host-systems.md 6.4). */
+/**
+ * Devices with a DFU interface: older versions of Wireshark need this setting (host-systems.md
+ * 6.4).
+ */
 function dfuDevices(entries: readonly TraceEntry[]): Set<string> {
   return new Set(
     transfersIn(entries).flatMap(({ setup, received, bus, address }) => {
@@ -41,7 +47,7 @@ function isUnreadable({ setup, sent, received, status }: TracedTransfer): boolea
     (setup?.bRequest === 2 && received.length === 0);
 }
 
-/** What tshark tells of each frame. */
+/** Returns what tshark prints about each frame. */
 const fields = [
   "_ws.malformed",
   "usb.urb_id",

@@ -5,7 +5,7 @@ import { wine } from "./chroot.ts";
 import { converseInWine as converse } from "./wine_console.ts";
 import { windowsPath } from "./paths.ts";
 
-/** What only Windows has. */
+/** Cases that only Windows has. */
 export function windowsCases(executable: string): readonly ExecutableCase[] {
   return [
     {
@@ -39,7 +39,7 @@ export function windowsCases(executable: string): readonly ExecutableCase[] {
     {
       name: "a Windows in Chinese is spoken to in Chinese, without --lang",
       async run() {
-        // Wine takes its language from here; a real Windows has no such variable.
+        // Wine takes its language from this variable; a real Windows does not have it.
         const command = `set LC_ALL=& ${windowsPath(executable)} boards`;
         const outcome = await wine(["cmd", "/c", command], { env: { LC_ALL: "zh_CN.UTF-8" } });
         assert.equal(outcome.code, 0, outcomeText(outcome));

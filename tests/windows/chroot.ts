@@ -6,14 +6,14 @@ import { cacheFolder } from "../../tools/targets.ts";
 import { type Outcome, start, type StartOptions } from "../executables/launcher.ts";
 
 /**
- * A Debian 13 in .cache/, because Debian 12's Wine is too old for Deno (platform.md 5). Needs root, and
- * is made once, in about two minutes.
+ * A Debian 13 system in .cache/, because Debian 12's Wine is too old for Deno (platform.md 5). It
+ * needs root, and takes about two minutes to make, once.
  */
 const root = new URL("windows/trixie/", cacheFolder);
-/** Stands outside the system: only a complete one has it. */
+/** A file outside the system that exists only when the system is complete. */
 const complete = new URL("windows/complete", cacheFolder);
 
-/** What programs inside get to know of the world. WINEDEBUG=-all: Wine's own complaints are left out. */
+/** The environment of programs inside. WINEDEBUG=-all hides Wine's own messages. */
 export const environment = {
   PATH: "/usr/bin:/bin:/usr/sbin:/sbin",
   HOME: "/root",
@@ -21,12 +21,15 @@ export const environment = {
   WINEDEBUG: "-all",
 };
 
-/** Path of a file inside, on this machine. */
+/** Returns the path on this machine of a file inside. */
 export function outside(path: string): string {
   return fileURLToPath(root) + path.replace(/^\//, "");
 }
 
-/** Makes the system with Wine, if it is not there. @throws MissingProgram, or Error if not root. */
+/**
+ * Makes the system with Wine if it does not exist.
+ * @throws MissingProgram, or Error if not root
+ */
 export async function ensureChroot(): Promise<void> {
   if (Deno.build.os !== "linux" || Deno.uid() !== 0) {
     throw new Error(
@@ -35,10 +38,10 @@ export async function ensureChroot(): Promise<void> {
   }
   if (await exists(complete)) return;
   await ensureProgram("debootstrap", "debootstrap");
-  await Deno.remove(new URL(".", complete), { recursive: true }).catch(() => {}); // not there at first
+  await Deno.remove(new URL(".", complete), { recursive: true }).catch(() => {}); // it does not exist the first time
   await Deno.mkdir(new URL(".", complete), { recursive: true });
   console.log("making a Debian 13 with Wine in .cache/windows, once; about two minutes");
-  // In a mount namespace of its own nothing of it stays mounted on this machine.
+  // In its own mount namespace, so that no mount remains on this machine.
   const debootstrap = ["debootstrap", "--variant=minbase", "trixie", fileURLToPath(root)];
   await run("unshare", ["--mount", ...debootstrap]);
   await inChroot(["apt-get", "update", "-q"]);
@@ -51,7 +54,10 @@ export async function ensureChroot(): Promise<void> {
   await Deno.writeTextFile(complete, "");
 }
 
-/** Runs a program of the system inside. @throws Error if it fails. */
+/**
+ * Runs a program of the system inside.
+ * @throws Error if it fails
+ */
 async function inChroot(line: readonly string[], options: StartOptions = {}): Promise<void> {
   const { code, stdout, stderr } = await enter(line, options);
   if (code !== 0) throw new Error(`${line.join(" ")} failed inside:\n${stdout}${stderr}`);
@@ -62,12 +68,12 @@ export function wine(line: readonly string[], options: StartOptions = {}): Promi
   return enter(["wine", ...line], options);
 }
 
-/** Runs a program of the system inside, whatever comes of it. */
+/** Runs a program of the system inside and ignores a failure. */
 export async function enter(line: readonly string[], options: StartOptions = {}): Promise<Outcome> {
   return await start(entering(line), { ...options, env: { ...environment, ...options.env } });
 }
 
-/** The command line that runs another one inside; needs `environment`. */
+/** Returns the command line that runs another one inside; it needs `environment`. */
 export function entering(line: readonly string[]): string[] {
   const script = 'cd "$0"; mount -t proc proc proc; mount --rbind /dev dev; exec chroot . "$@"';
   const command = ["unshare", "--mount", "--propagation", "private", "sh", "-c", script];

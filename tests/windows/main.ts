@@ -14,13 +14,13 @@ import { wizardCase } from "./wizard_case.ts";
  */
 
 const FOLDER = "/try", EXECUTABLE = `${FOLDER}/unbrick.exe`;
-/** %LOCALAPPDATA% of Wine's user, from outside. */
+/** The %LOCALAPPDATA% of Wine's user, as a path on this machine. */
 const LOCAL_DATA = "/root/.wine/drive_c/users/root/AppData/Local";
 
 await ensureChroot();
 const executable = await builtExecutable("windows-x64");
 for (const folder of [FOLDER, `${LOCAL_DATA}/unbrick`]) {
-  await Deno.remove(outside(folder), { recursive: true }).catch(() => {}); // not there the first time
+  await Deno.remove(outside(folder), { recursive: true }).catch(() => {}); // it does not exist the first time
 }
 await Deno.mkdir(outside(FOLDER));
 await Deno.copyFile(executable, outside(EXECUTABLE));

@@ -8,10 +8,13 @@ import { type ExecutableCase, outcomeText } from "../executables/launcher.ts";
 import { enter, outside, wine } from "./chroot.ts";
 
 const PORT = "COM9", PROGRAM = "/try/serial_trial.exe";
-/** What Wine takes for its serial ports; read when its server starts. */
+/** Wine's table of serial ports, which it reads when its server starts. */
 const PORTS_KEY = "HKLM\\Software\\Wine\\Ports";
 
-/** Serial ports, with a pty as COM port. Wine has no USB behind one, and does not lock them. */
+/**
+ * Cases with serial ports: a pty is the COM port. In Wine it belongs to no USB device, and is not
+ * locked.
+ */
 export const serialCases: readonly ExecutableCase[] = [{
   name: "serial port: 55000 baud, every length, deadline, abort, a rate later",
   async run() {
@@ -45,7 +48,7 @@ async function compileTrial(output: string): Promise<void> {
   });
 }
 
-/** Sends back what comes, and notes the rate at which it does. */
+/** Returns what it receives, and records the baud rate. */
 async function sendBack(pty: Pty, rates: Set<number>, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     const bytes = pty.received();

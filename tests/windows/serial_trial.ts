@@ -1,27 +1,21 @@
 import assert from "node:assert/strict";
 import { systemClock } from "../../core/common/clock.ts";
-import { type ErrorKind, UnbrickError } from "../../core/common/errors.ts";
 import { openSerialBus } from "../../ffi/serial/mod.ts";
+import { errorOf } from "../support/expected_error.ts";
 
 /**
- * Serial ports of Windows: compiled like unbrick, run under Wine with a pty as the port that is named
- * on the command line, whose other end sends back what it gets.
+ * Tests serial ports of Windows: compiled like unbrick, run under Wine with a pty as the port that
+ * the command line names. The other end returns what it receives.
  */
 
 const never = new AbortController().signal;
 const options = { timeoutMs: 10_000, signal: never };
 
-async function fails(work: Promise<unknown>, kind: ErrorKind): Promise<void> {
-  const error = await work.then(() => undefined, (error) => error);
-  assert.ok(error instanceof UnbrickError, `expected ${kind}, got ${error}`);
-  assert.equal(error.kind, kind, error.message);
-}
-
 const [path] = Deno.args;
 const bus = openSerialBus();
 const ports = await bus.list();
 assert.ok(ports.some((one) => one.path === path), JSON.stringify(ports));
-await fails(bus.open({ path: "COM99" }, { baudRate: 9_600 }), "not-found");
+await errorOf(bus.open({ path: "COM99" }, { baudRate: 9_600 }), "not-found");
 
 const port = await bus.open({ path }, { baudRate: 55_000 });
 for (const length of [1, 2, 64, 245, 1_000]) {
@@ -32,10 +26,10 @@ for (const length of [1, 2, 64, 245, 1_000]) {
   assert.deepEqual(Uint8Array.from(received), sent);
 }
 const start = systemClock.now();
-await fails(port.read(1, { timeoutMs: 200, signal: never }), "timeout");
+await errorOf(port.read(1, { timeoutMs: 200, signal: never }), "timeout");
 assert.ok(systemClock.now() - start < 5_000, "a deadline is kept");
 const stop = new AbortController();
-const reading = fails(port.read(1, { ...options, signal: stop.signal }), "cancelled");
+const reading = errorOf(port.read(1, { ...options, signal: stop.signal }), "cancelled");
 await systemClock.sleep(50);
 stop.abort();
 await reading;

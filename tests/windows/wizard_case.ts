@@ -4,8 +4,8 @@ import { wizardDialogue } from "../support/cli/wizard_dialogue.ts";
 import { converseInWine } from "./wine_console.ts";
 
 /**
- * The wizard in Wine's console. Nothing else is in it: as after a double click, the window would go with
- * the program.
+ * Runs the wizard in Wine's console, which runs nothing else: as after a double-click, the window
+ * would close with the program.
  */
 export function wizardCase(executable: string): ExecutableCase {
   const dialogue = [...wizardDialogue, [/Press Enter to close this window/, "\r"]] as const;

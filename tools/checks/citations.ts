@@ -1,11 +1,11 @@
-/** A place that names a fact sheet: its file and, if the text names one, a section of it. */
+/** A citation of a fact sheet: its file and, if the text names one, a section of it. */
 export interface Citation {
   readonly path: string;
-  /** From 1. */
+  /** Line number, from 1. */
   readonly line: number;
-  /** As in `dfu-dfuse.md`. */
+  /** The name of the sheet, as in `dfu-dfuse.md`. */
   readonly sheet: string;
-  /** As in `B7`, `C.2`, `5.2.1`. */
+  /** The section, as in `B7`, `C.2`, `5.2.1`. */
   readonly section?: string;
   /** The number of a list item in the section, as in "2.5 step 5". */
   readonly item?: number;
@@ -15,7 +15,10 @@ export interface Citation {
 export type Sections = ReadonlyMap<string, ReadonlySet<number>>;
 
 const SECTION = String.raw`(?:[A-Z](?:\.?\d+(?:\.\d+)*)?|\d+(?:\.\d+)*)(?![\w-])`;
-/** A space, or the end of a line with the star or slashes that begin the next line of a comment. */
+/**
+ * A space, or the end of a line with the star or slashes at the start of the next line of a
+ * comment.
+ */
 const GAP = String.raw`(?: |\s*\n\s*(?:\*|//)?\s*)`;
 const STEP = String.raw`(?:${GAP}(?:step|item)${GAP}\d+)?`;
 const LIST = String
@@ -26,7 +29,10 @@ const MENTION = new RegExp(
 );
 const ONE = new RegExp(String.raw`(${SECTION})(?:${GAP}(?:step|item)${GAP}(\d+))?`, "g");
 
-/** Finds what a text cites; sheets have names in lower case. "B3, B6 to B8" are three citations. */
+/**
+ * Returns the citations in a text. Names of sheets are in lower case. "B3, B6 to B8" are three
+ * citations.
+ */
 export function citations(path: string, text: string): Citation[] {
   return [...text.matchAll(MENTION)].flatMap(({ 1: sheet, 2: list, index }): Citation[] => {
     const place = { path, line: lineAt(text, index), sheet };
@@ -41,7 +47,7 @@ function lineAt(text: string, offset: number): number {
   return text.slice(0, offset).split("\n").length;
 }
 
-/** Reads the numbered headings of a sheet, such as `### B7. Poll timeouts` or `## 5. Files`. */
+/** Returns the numbered headings of a sheet, such as `### B7. Poll timeouts` or `## 5. Files`. */
 export function sectionsOf(sheet: string): Sections {
   const sections = new Map<string, Set<number>>();
   let items = new Set<number>();
@@ -54,7 +60,7 @@ export function sectionsOf(sheet: string): Sections {
   return sections;
 }
 
-/** Says what is wrong with a citation; undefined if sheet, section and item exist. */
+/** Returns what is wrong with a citation; undefined if sheet, section and item exist. */
 export function citationDefect(
   { sheet, section, item }: Citation,
   sheets: ReadonlyMap<string, Sections>,

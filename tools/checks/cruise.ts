@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { cruise, type ICruiseResult, type IRegularForbiddenRuleType } from "dependency-cruiser";
-import "typescript"; // dependency-cruiser reads TypeScript only where it finds the compiler
+import "typescript"; // dependency-cruiser reads TypeScript only if it finds the compiler
 import { libraries, type Room, rooms } from "./rooms.ts";
 
 const TEST = "_test\\.ts$";
@@ -8,14 +8,14 @@ const start = (place: string) => `^${RegExp.escape(place)}`;
 
 /** An import that a rule forbids. */
 export interface WrongImport {
-  /** Path of the file that imports, from the root of the project. */
+  /** Path of the importing file, from the root of the project. */
   readonly from: string;
-  /** Path of what is imported, or the name of a library. */
+  /** Path of the imported file, or the name of a library. */
   readonly to: string;
   readonly reason: string;
 }
 
-/** Makes dependency-cruiser's rules of one room. */
+/** Returns dependency-cruiser's rules for one room. */
 function rulesOf(
   { folder, imports, types = [], not = [], apart, parts = {} }: Room,
 ): IRegularForbiddenRuleType[] {
@@ -91,10 +91,11 @@ const rules: IRegularForbiddenRuleType[] = [
 ];
 
 /**
- * Finds every import below a folder that breaks a rule of `rooms` or `libraries`, or goes in a circle.
- * @param root the root of the project.
- * @param files how many .ts files there are.
- * @throws Error if not all of them could be read.
+ * Returns every import below a folder that breaks a rule of `rooms` or `libraries` or is part of a
+ * circle.
+ * @param root the root of the project
+ * @param files how many .ts files there are
+ * @throws Error if not all of them could be read
  */
 export async function wrongImports(root: URL, files: number): Promise<WrongImport[]> {
   const baseDir = fileURLToPath(root).replace(/[\\/]$/, "");

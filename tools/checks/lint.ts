@@ -1,6 +1,6 @@
 /**
- * Rules for `deno lint`: what only some folders may do. The visitors go by the type of a node:
- * selectors with attributes would take four times as long for the whole project.
+ * Rules for `deno lint`: what only some folders may do. The visitors use the type of a node,
+ * because selectors with attributes would take four times as long for the whole project.
  */
 
 interface Restriction {
@@ -11,7 +11,7 @@ interface Restriction {
   readonly calls?: RegExp;
   /** Classes that are made without arguments. */
   readonly bareNew?: RegExp;
-  /** Folders and files that may do it all the same. Tests and tools always may. */
+  /** Folders and files that are exempt. Tests and tools always are. */
   readonly allowed: readonly string[];
 }
 
@@ -49,7 +49,7 @@ const restrictions: Readonly<Record<string, Restriction>> = {
   },
 };
 
-/** The project's root, with slashes, as the names of the files that are linted begin. */
+/** The project's root with slashes: the names of linted files begin with it. */
 const root = import.meta.dirname!.replaceAll("\\", "/").replace(/tools\/checks$/, "");
 
 function isAllowed(filename: string, { allowed }: Restriction): boolean {

@@ -1,20 +1,20 @@
-/** A folder of the project (or a file), and what it may import beside itself. */
+/** A folder of the project (or a file), and what it may import from elsewhere. */
 export interface Room {
   /** As in `core/plan/`. */
   readonly folder: string;
-  /** Folders, and single files where the rest of their folder is not meant. */
+  /** Folders; or single files, if the rest of their folder may not be imported. */
   readonly imports: readonly string[] | "everything";
-  /** Where only types may come from. */
+  /** From here it may import only types. */
   readonly types?: readonly string[];
   /** Exceptions from `imports`. */
   readonly not?: readonly string[];
-  /** Each folder in this one sees only itself and the other ones that it is given here. */
+  /** Each folder in this one may import only itself and the folders given here. */
   readonly apart?: Readonly<Record<string, readonly string[]>>;
-  /** The parts that each folder in this one has, and which other parts each part sees. */
+  /** The parts that each folder in this one has, and which other parts each part may import. */
   readonly parts?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Ways to a device. Who speaks a protocol knows only the interface in front of them. */
+/** Implementations of a bus. Code that speaks a protocol uses only the interface. */
 const hosts = [
   "core/transport/usb/memory.ts",
   "core/transport/usb/virtual_bus.ts",
@@ -23,8 +23,8 @@ const hosts = [
 ];
 
 /**
- * Who may import whom: the table of ARCHITECTURE.md, "The tree", which a test compares with this one.
- * It holds for all files but tests (`_test.ts`), which are kept apart from each other only by `apart`.
+ * Which folder may import which: the table of ARCHITECTURE.md, "The tree", which a test compares
+ * with this one. It applies to all files except tests (`_test.ts`), for which only `apart` applies.
  */
 export const rooms: readonly Room[] = [
   { folder: "main.ts", imports: ["boards/", "core/", "ffi/"] },

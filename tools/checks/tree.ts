@@ -1,7 +1,7 @@
-/** Folders that are no part of the sources. */
+/** Folders that do not belong to the sources. */
 const skipped = new Set([".git", ".cache", "dist", "node_modules"]);
 
-/** Paths of all files below a folder, from the folder, with slashes, in the order of their names. */
+/** Returns the paths of all files below a folder, relative to it, with slashes, sorted by name. */
 export function filesBelow(folder: URL, path = ""): string[] {
   return [...Deno.readDirSync(new URL(path, folder))]
     .toSorted((a, b) => a.name < b.name ? -1 : 1)

@@ -3,14 +3,14 @@ import ts from "typescript";
 /** A sentence of the program, as core/common/text.ts makes its key. */
 export interface Sentence {
   readonly key: string;
-  /** For more than one, where the sentence counts something. */
+  /** The plural form, if the sentence counts something. */
   readonly plural?: string;
   readonly path: string;
 }
 
 /**
- * The sentences of a file: text`…` and Optique's message`…`; and plural(n, text`…`, text`…`), which is
- * one sentence with two forms.
+ * Returns the sentences of a file: text`…` and Optique's message`…`; and plural(n, text`…`,
+ * text`…`), which is one sentence with two forms.
  */
 export function sentencesOf(path: string, source: string): Sentence[] {
   const file = ts.createSourceFile(path, source, ts.ScriptTarget.Latest, true);
@@ -21,7 +21,7 @@ export function sentencesOf(path: string, source: string): Sentence[] {
       const [, one, many] = node.arguments.map(keyOf);
       if (one !== undefined && many !== undefined) {
         found.push({ key: one, plural: many, path });
-        // What fills their holes may be texts, too.
+        // The values may contain texts, too.
         for (const form of node.arguments) ts.forEachChild(form, visit);
         return;
       }
@@ -41,7 +41,7 @@ function isCall(node: ts.Node, name: string): node is ts.CallExpression {
   return ts.isCallExpression(node) && node.expression.getText() === name;
 }
 
-/** The key of a tagged template; undefined for anything else. */
+/** Returns the key of a tagged template; undefined for anything else. */
 function keyOf(node: ts.Node): string | undefined {
   if (!ts.isTaggedTemplateExpression(node)) return undefined;
   if (!["text", "message"].includes(node.tag.getText())) return undefined;

@@ -13,29 +13,29 @@ export interface Entry {
   };
 }
 
-/** What is used of gettext-parser's result. */
+/** The part of gettext-parser's result that is used. */
 interface PoFile {
   readonly headers: Readonly<Record<string, string>>;
   readonly translations: Readonly<Record<string, Readonly<Record<string, Entry>>>>;
 }
 
-/** True if a person has translated the sentence as it is now. */
+/** Returns true if a person has translated the sentence as it is now. */
 export function isTranslated({ msgstr, comments }: Entry): boolean {
   return !msgstr.includes("") && !isFuzzy(comments?.flag);
 }
 
 const isFuzzy = (flag = "") => flag.split(", ").includes("fuzzy");
 
-/** The sentences of a PO file, without its header. */
+/** Returns the sentences of a PO file, without its header. */
 export function entriesOf(source: string): Entry[] {
   const { translations }: PoFile = po.parse(source);
   return Object.values(translations[""] ?? {}).filter(({ msgid }) => msgid !== "");
 }
 
 /**
- * The PO file with the sentences of the sources in place of its own, as msgmerge would: a translation
- * stays with its sentence; a new sentence that is much like one that is gone gets its translation,
- * marked fuzzy; what is gone is dropped.
+ * Returns the PO file with the sentences of the sources, as msgmerge would: a translation stays
+ * with its sentence; a new sentence that is similar to a removed one gets its translation, marked
+ * fuzzy; sentences that are gone are removed.
  */
 export function renewed(source: string, sentences: readonly Sentence[]): string {
   const file: PoFile = po.parse(source);
@@ -62,7 +62,7 @@ interface Wanted {
   readonly paths: readonly string[];
 }
 
-/** Each key once, in the order of the sources, with all files that say it. */
+/** Returns each key once, in the order of the sources, with all files that use it. */
 function merged(sentences: readonly Sentence[]): Map<string, Wanted> {
   const plurals = new Set(sentences.flatMap(({ plural }) => plural ?? []));
   const wanted = new Map<string, Wanted>();
@@ -79,7 +79,7 @@ function merged(sentences: readonly Sentence[]): Map<string, Wanted> {
 }
 
 function entry({ key, plural, paths }: Wanted, msgstr: readonly string[], more = {}): Entry {
-  // Programs for translators then see to it that every hole is in the translation.
+  // With this flag, translators' programs check that every placeholder is in the translation.
   const flag = /\{\d+\}/.test(key + (plural ?? "")) ? { flag: "python-brace-format" } : {};
   return {
     msgid: key,
@@ -102,7 +102,7 @@ function fuzzy(sentence: Wanted, msgstr: readonly string[], previous?: string): 
   return entry(sentence, msgstr, { flag, ...(previous !== undefined && { previous }) });
 }
 
-/** How much of its words a new sentence must share with one that is gone. Our choice. */
+/** The share of words that a new sentence must have in common with a removed one. Our choice. */
 const ALIKE = 0.6;
 
 function fresh(sentence: Wanted, gone: readonly Entry[]): Entry {
@@ -112,7 +112,7 @@ function fresh(sentence: Wanted, gone: readonly Entry[]): Entry {
   return fuzzy(sentence, best.old.msgstr, `msgid ${JSON.stringify(best.old.msgid)}`);
 }
 
-/** From 0 to 1: words of both in relation to all (Dice). */
+/** Returns a number from 0 to 1: the words in both, in relation to all words (Dice). */
 function likeness(one: string, other: string): number {
   const [ours, theirs] = [one, other].map((text) => new Set(text.match(/[\p{L}\p{N}]+/gu)));
   const both = ours.intersection(theirs).size;

@@ -1,6 +1,6 @@
 import { at, constant, latin1, struct, u16, u64, u8 } from "../../core/common/struct.ts";
 
-/** The header of a 64-bit little-endian ELF file, 64 bytes, as far as it is used. */
+/** The used part of the header of a 64-bit little-endian ELF file, 64 bytes. */
 const ElfHeader = struct("ELF header", {
   magic: constant(latin1(4), "\x7FELF"),
   class: constant(u8, 2),
@@ -11,9 +11,9 @@ const ElfHeader = struct("ELF header", {
 }, 64);
 
 /**
- * Where a 64-bit little-endian ELF file ends by its own account, the section header table being its
- * last part: e_shoff + e_shnum × e_shentsize. What follows is a payload.
- * @throws Error if it is not such a file.
+ * Returns where a 64-bit little-endian ELF file ends according to its header, if the section header
+ * table is its last part: e_shoff + e_shnum × e_shentsize. Anything after that is a payload.
+ * @throws Error if it is not such a file
  */
 export function elfEnd(file: Uint8Array): number {
   const header = ElfHeader.tryDecode(file);

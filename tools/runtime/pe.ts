@@ -1,9 +1,12 @@
 import { at, constant, latin1, struct, u16, u32, u64 } from "../../core/common/struct.ts";
 
-/** The section in which `deno compile` keeps a program: always the last one. */
+/** The section in which `deno compile` stores a program; it is always the last one. */
 const payloadSection = ".pedata";
 
-/** As far as they are used: the header of DOS, those of PE32+ up to the resource directory, a section's. */
+/**
+ * The used parts of the DOS header, of the PE32+ headers up to the resource directory, and of a
+ * section's header.
+ */
 const DosHeader = struct("DOS header", { e_lfanew: at(0x3c, u32) });
 const PeHeader = struct("PE header", {
   signature: constant(latin1(4), "PE"),
@@ -18,14 +21,14 @@ const SectionHeader = struct("section header", {
   VirtualAddress: at(12, u32),
   PointerToRawData: at(20, u32),
 }, 40);
-/** Where the optional header begins in the PE header. */
+/** Offset of the optional header in the PE header. */
 const OPTIONAL_HEADER = 24;
 
 /**
- * A Windows executable (PE32+) without the program that `deno compile` put into it: the section header
- * is removed, the resource directory, which named the section, set to 0, SizeOfImage set back, and the
- * file cut where the section began (platform.md 2).
- * @throws Error if it is no such file.
+ * Returns a Windows executable (PE32+) without the program that `deno compile` added: it removes
+ * the section header, sets the resource directory, which named the section, to 0, restores
+ * SizeOfImage, and cuts the file where the section began (platform.md 2).
+ * @throws Error if it is not such a file
  */
 export function withoutPayload(file: Uint8Array): Uint8Array<ArrayBuffer> {
   const pe = DosHeader.tryDecode(file)?.e_lfanew ?? file.length;

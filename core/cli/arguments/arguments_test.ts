@@ -18,7 +18,7 @@ function helpOf(line: string): string {
   return help.show;
 }
 
-Deno.test("options stand before or after the command, in any order", () => {
+Deno.test("options may be before or after the command, in any order", () => {
   for (
     const line of [
       "--json restore h7 --yes",
@@ -33,7 +33,7 @@ Deno.test("options stand before or after the command, in any order", () => {
   }
 });
 
-Deno.test("no command is the guided run", () => {
+Deno.test("without a command, the guided run starts", () => {
   assert.equal(parse("").command, "");
   assert.equal(parse("--yes --simulate").command, "");
 });
@@ -65,7 +65,7 @@ Deno.test("image and allow may be repeated; timeout has a default", () => {
   assert.equal(parse("restore --timeout 0.5").options.timeout, 0.5);
 });
 
-Deno.test("what cannot be understood is a usage error in one sentence, with the near name", () => {
+Deno.test("an invalid command line is a usage error in one sentence, with the nearest name", () => {
   const failing: [line: string, message: RegExp][] = [
     ["restroe", /"restroe".*Did you mean.*restore/],
     ["restore --ye", /"--ye".*Did you mean --yes\?/],

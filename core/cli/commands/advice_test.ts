@@ -13,7 +13,7 @@ const all = [...commandTable.commands, commandTable.unnamed];
 const works = ({ common }: Command) => common.does.includes("simulate");
 const takesImages = ({ common }: Command) => common.does.includes("image");
 
-/** Facts that errors of a kind carry, beside none, and the commands under which that happens. */
+/** The data of errors of a kind, besides none, and the commands in which that happens. */
 const facts: {
   readonly [Kind in ErrorKind]?: readonly (readonly [ErrorData, (command: Command) => boolean])[];
 } = {
@@ -75,8 +75,11 @@ const facts: {
   ],
 };
 
-/** The facts that advice depends on are in the table above: what is read of the data of an error. */
-Deno.test("no fact that an advice depends on is left out", () => {
+/**
+ * The facts that advice depends on are in the table above: everything that is read from the data of
+ * an error.
+ */
+Deno.test("no fact that advice depends on is missing in the table", () => {
   const sources = ["../../common/advice.ts", "./advice.ts"].map((name) =>
     Deno.readTextFileSync(new URL(name, import.meta.url))
   ).join("\n");
@@ -90,7 +93,7 @@ Deno.test("no fact that an advice depends on is left out", () => {
   assert.deepEqual([...new Set(read)].filter((name) => !given.includes(name)), []);
 });
 
-/** Kinds that can only come of work on a camera, and those that need images. */
+/** Kinds of errors that only work on a camera can cause, and those that need images. */
 const ofWork: readonly ErrorKind[] = ["consent-needed", "protected", "verify-failed"];
 
 function* failures(): Generator<readonly [Command, ErrorKind, ErrorData]> {
@@ -108,7 +111,7 @@ function* failures(): Generator<readonly [Command, ErrorKind, ErrorData]> {
   }
 }
 
-Deno.test("every command has an advice for every error on every system, and it can be followed", () => {
+Deno.test("every command has advice for every error on every system, and it can be followed", () => {
   for (const [command, kind, data] of failures()) {
     for (const os of systems) {
       const actions = commandAdvice({ kind, data }, os, command).map(String);
@@ -119,7 +122,7 @@ Deno.test("every command has an advice for every error on every system, and it c
   }
 });
 
-Deno.test("only what works on a camera goes on where it stopped", () => {
+Deno.test("only commands that work on a camera continue where they stopped", () => {
   for (const [command, kind, data] of failures()) {
     if (works(command)) continue;
     const actions = commandAdvice({ kind, data }, "darwin", command).map(String).join(" ");
@@ -127,7 +130,7 @@ Deno.test("only what works on a camera goes on where it stopped", () => {
   }
 });
 
-Deno.test("a camera may have a switch in place of the jumper", () => {
+Deno.test("a camera may have a switch instead of a jumper", () => {
   for (const [command, kind, data] of failures()) {
     if (data.romEntry === "st-boot-pin") continue; // these have a jumper
     const actions = commandAdvice({ kind, data }, "linux", command).map(String).join(" ");
@@ -135,7 +138,7 @@ Deno.test("a camera may have a switch in place of the jumper", () => {
   }
 });
 
-Deno.test("no command is its own remedy", () => {
+Deno.test("no command is the advice for its own error", () => {
   for (const [command, kind, data] of failures()) {
     const actions = commandAdvice({ kind, data }, "linux", command).map(String);
     const own = new RegExp(`: unbrick ${command.name}$`);

@@ -34,7 +34,7 @@ class Table implements Disposable {
   }
 }
 
-Deno.test("devices --port shows one port; --report keeps what --json would print", async () => {
+Deno.test("devices --port shows one port; --report writes what --json would print", async () => {
   using table = new Table();
   await table.plug("1-2");
   await table.plug("1-3");
@@ -45,13 +45,13 @@ Deno.test("devices --port shows one port; --report keeps what --json would print
   assert.deepEqual(table.record("devices.json").map(({ type, port }) => [type, port]), [
     ["device", "1-3"],
   ]);
-  // An older record stays beside the new one.
+  // The older record is kept beside the new one.
   assert.equal((await table.run("devices --report %/devices.json")).code, 0);
   assert.equal(table.record("devices.json").length, 2);
   assert.equal(table.record("devices.json.1").length, 1);
 });
 
-Deno.test("doctor --report keeps its answers and findings; --port is its one device", async () => {
+Deno.test("doctor --report keeps its answers and findings; --port shows only its device", async () => {
   using table = new Table();
   await table.plug("1-2");
   await table.plug("1-3");
@@ -63,7 +63,7 @@ Deno.test("doctor --report keeps its answers and findings; --port is its one dev
   assert.deepEqual(devices.map(({ port }) => port), ["1-2"]);
 });
 
-Deno.test("a record that has no place is refused before the bus is opened", async () => {
+Deno.test("a record that cannot be written is refused before the bus is opened", async () => {
   const openUsbBus = () => Promise.reject(new Error("the bus was opened"));
   for (const line of ["devices", "doctor"]) {
     const { code, error } = await ran(`${line} --report /nowhere/x.json`, {

@@ -82,7 +82,7 @@ Deno.test("the test knows every command", () => {
   assert.deepEqual(new Set([...names, "wizard"]), new Set(words(all)));
 });
 
-Deno.test("each command takes the options that do something there, and refuses the rest", () => {
+Deno.test("each command accepts the options that do something there, and refuses the rest", () => {
   for (const name of words(all)) {
     const line = lines[name] ?? name;
     for (const [option, commands] of Object.entries(takers)) {
@@ -123,7 +123,7 @@ Deno.test("the help of a command lists its options and no others", () => {
   }
 });
 
-Deno.test("a mistyped option is refused with the near name", () => {
+Deno.test("for a mistyped option, the error names the nearest one", () => {
   for (const [option, commands] of Object.entries(takers)) {
     const [spelled] = option.split(" ");
     if (spelled.length < 5) continue;
@@ -140,7 +140,7 @@ Deno.test("a mistyped option is refused with the near name", () => {
   }
 });
 
-Deno.test("what is given reaches the command; what it does not take has its default", () => {
+Deno.test("given options reach the command; the others have their defaults", () => {
   const boards = parse("boards --json");
   assert.ok("of" in boards);
   const { json, timeout, images, simulate, allow } = commonIn(boards.given);

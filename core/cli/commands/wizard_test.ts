@@ -35,7 +35,7 @@ async function led(line: string, dialogue: Dialogue, surroundings: Surroundings 
   return { code, screen: stripVTControlCharacters(board.screen), unanswered: board.unanswered };
 }
 
-const hands: Dialogue = [
+const stepsByHand: Dialogue = [
   [/By hand, 1 of 3: Disconnect[^]*Practice/, enter],
   [/By hand, 2 of 3: Connect a jumper[^]*Practice/, enter],
   [/By hand, 3 of 3: Connect the camera[^]*Practice/, enter],
@@ -45,7 +45,7 @@ Deno.test("from the first question to the restored camera, by keys", async () =>
   const { code, screen, unanswered } = await led("--simulate", [
     [/Which camera do you have/, "openmv-toy\r"],
     [/What is wrong/, enter],
-    ...hands,
+    ...stepsByHand,
     [/Kept[^]*Write firmware to this Toy Camera\?/, "y"],
   ]);
   assert.deepEqual(unanswered, [], screen);
@@ -54,12 +54,12 @@ Deno.test("from the first question to the restored camera, by keys", async () =>
   assert.match(screen, /The Toy Camera is restored/);
 });
 
-Deno.test("keys that are pressed too often confirm no action that is not shown yet", async () => {
+Deno.test("extra key presses do not confirm an action that is not on the screen yet", async () => {
   const { code, screen, unanswered } = await led("--simulate", [
     [/Which camera do you have/, enter.repeat(3)],
     [/What is wrong/, enter.repeat(3)],
-    ...hands.slice(0, -1).map(([on]) => [on, enter.repeat(3)] as const),
-    ...hands.slice(-1),
+    ...stepsByHand.slice(0, -1).map(([on]) => [on, enter.repeat(3)] as const),
+    ...stepsByHand.slice(-1),
     [/Write firmware to this Toy Camera\?/, "y"],
   ]);
   assert.deepEqual(unanswered, [], screen);
@@ -67,11 +67,11 @@ Deno.test("keys that are pressed too often confirm no action that is not shown y
   assert.doesNotMatch(screen, /has not appeared on USB yet/);
 });
 
-Deno.test("Ctrl-C while the camera is written ends with 130", async () => {
+Deno.test("Ctrl-C during a write ends with 130", async () => {
   const { code, screen, unanswered } = await led("--simulate", [
     [/Which camera do you have/, enter],
     [/What is wrong/, enter],
-    ...hands,
+    ...stepsByHand,
     [/Write firmware to this Toy Camera\?/, "y"],
     [/\d+ %/, ctrlC],
   ]);
@@ -80,7 +80,7 @@ Deno.test("Ctrl-C while the camera is written ends with 130", async () => {
   assert.match(screen, /Stopped by the user\.\s+Partly written/);
 });
 
-Deno.test("without drawings each action is told alone, with the key that it waits for", async () => {
+Deno.test("without drawings, each action appears alone, with the key that it waits for", async () => {
   let pressed = 0;
   const { code, out } = await ran("restore toy --simulate --plain", {
     console: { isTerminal: true, canAsk: true },
@@ -104,12 +104,12 @@ Deno.test("without drawings each action is told alone, with the key that it wait
 const questions: Dialogue = [
   [/Which camera do you have/, enter],
   [/What is wrong/, enter],
-  ...hands,
+  ...stepsByHand,
   [/Write firmware to this Toy Camera\?/, ""],
 ];
 
 for (const [at, [on]] of questions.entries()) {
-  Deno.test(`Ctrl-C at "${on.source.slice(0, 30)}" ends with 130 and tells that nothing was written`, async () => {
+  Deno.test(`Ctrl-C at "${on.source.slice(0, 30)}" ends with 130 and says that nothing was written`, async () => {
     const { code, screen, unanswered } = await led("--simulate", [
       ...questions.slice(0, at),
       [on, ctrlC],
@@ -120,7 +120,7 @@ for (const [at, [on]] of questions.entries()) {
   });
 }
 
-Deno.test("a no at the last question writes nothing", async () => {
+Deno.test('"no" at the last question writes nothing', async () => {
   const { code, screen } = await led("--simulate", [
     ...questions.slice(0, -1),
     [/Write firmware to this Toy Camera\?/, enter],
@@ -130,7 +130,7 @@ Deno.test("a no at the last question writes nothing", async () => {
   assert.match(screen, /If you stop here, do this first:/);
 });
 
-/** A bus with one toy camera on it, as it starts without a jumper. */
+/** A bus with one toy camera as it starts without a jumper. */
 async function busWithCamera() {
   const virtual = new VirtualBus();
   const family = toyFamily();
@@ -143,7 +143,7 @@ async function busWithCamera() {
   return { camera, bus: new MemoryBus(virtual, systemClock), families: [family] };
 }
 
-Deno.test("what is on the bus is told in words, and chosen", async () => {
+Deno.test("connected devices are described in words, and one is chosen", async () => {
   const { bus, families } = await busWithCamera();
   const { code, screen } = await led("", [
     [/Which of these cameras do you want/, enter],
@@ -158,7 +158,7 @@ Deno.test("what is on the bus is told in words, and chosen", async () => {
   assert.equal(code, 15);
 });
 
-Deno.test("a device that cannot be opened is told with its repair; mine does not show up", async () => {
+Deno.test('a device that cannot be opened is shown with the solution; "mine is not in the list"', async () => {
   const { bus, families } = await busWithCamera();
   bus.open = () => Promise.reject(new UnbrickError("permission", "No access to the device."));
   const { code, screen } = await led("", [[/Which camera do you have\?/, ctrlC]], {
@@ -169,7 +169,7 @@ Deno.test("a device that cannot be opened is told with its repair; mine does not
   assert.match(screen, /It cannot be opened: No access to the device\.[^]*60-unbrick\.rules/);
 });
 
-Deno.test("without images for a real camera the folder is asked for; Enter leaves", async () => {
+Deno.test("without images for a real camera, the folder is asked for; Enter leaves the wizard", async () => {
   const { bus, families } = await busWithCamera();
   const { code, screen } = await led("", [
     [/Which of these cameras do you want/, enter],
@@ -180,7 +180,7 @@ Deno.test("without images for a real camera the folder is asked for; Enter leave
   assert.match(screen, /(is|are) for\s+simulated\s+cameras\s+only/);
 });
 
-Deno.test("what comes with OpenMV IDE is asked for as such, once the release is named", async () => {
+Deno.test("after the release, files from OpenMV IDE are asked for by that name", async () => {
   const { bus, families: [family] } = await busWithCamera();
   const answers: ErrorData[] = [{ role: "firmware" }, { role: "fsbl", comesWith: "openmv-ide" }];
   const plan = () => {
@@ -202,7 +202,7 @@ Deno.test("what comes with OpenMV IDE is asked for as such, once the release is 
   }
 });
 
-Deno.test("a camera that starts without its jumper is told, and the hands begin anew", async () => {
+Deno.test("if a camera starts without its jumper, the wizard says so and begins the steps again", async () => {
   const { bus, families, camera } = await busWithCamera();
   const parts = ["A", "B"] as const;
   const move = async (...ids: ("unplug" | "fit-jumper" | "plug")[]) => {
@@ -260,7 +260,7 @@ function strictly(family: ReturnType<typeof toyFamily>): ReturnType<typeof toyFa
   };
 }
 
-Deno.test("nobody can be asked: each command ends with the exit code of the missing answer", async () => {
+Deno.test("if nobody can be asked, each command ends with the exit code of the missing answer", async () => {
   const { bus, families } = await busWithCamera();
   const cases: readonly [string, number][] = [
     ["", 16],

@@ -24,13 +24,13 @@ Deno.test("commands, boards in both forms, options and their values are complete
   assert.deepEqual(offered("completion", "po"), ["powershell"]);
 });
 
-Deno.test("what only families know: roles, traps with their values, consents", () => {
+Deno.test("values that only families know: roles, traps with their values, consents", () => {
   assert.deepEqual(offered("restore", "toy", "--image", "firm")[0], "firmware=");
   assert.deepEqual(offered("restore", "toy", "--trap", ""), ["forgetful", "ink=blue"]);
   assert.deepEqual(offered("restore", "toy", "--allow-fuse", ""), ["toy-fuse"]);
 });
 
-Deno.test("files are left to the shell, also behind ROLE= and in foreign command lines", () => {
+Deno.test("files are left to the shell, also after ROLE= and in other tools' command lines", () => {
   assert.deepEqual(offered("restore", "--image", "firmware=x"), [
     "__FILE__:file::firmware=x:0:firmware=",
   ]);
@@ -50,7 +50,7 @@ Deno.test("the script of each shell calls unbrick; another shell is refused", as
   assert.equal((await ran("completion tcsh")).code, 2);
 });
 
-Deno.test("a shell that asks is never told anything but suggestions", async () => {
+Deno.test("a shell that asks receives only suggestions", async () => {
   const { code, out, error } = await ran("completion fish restore --nonsense --co");
   assert.equal(error, "");
   assert.ok(code === 0 && !out.includes("nonsense"));

@@ -19,7 +19,7 @@ const families = [
   { id: "outside", boards: [board("big-maker-one", "ONE", "Big Maker", "One")] },
 ] as unknown as BoardFamily[];
 
-Deno.test("a board is known by id, without the maker, by folder and by its printed name, as people type them", () => {
+Deno.test("a board may be named by id, without the maker, by folder, or by its printed name, as people type them", () => {
   for (
     const [name, id] of [
       ["openmv-h7", "openmv-h7"],
@@ -37,7 +37,7 @@ Deno.test("a board is known by id, without the maker, by folder and by its print
   assert.equal(boardByName("giga", families).family.id, "arduino");
 });
 
-Deno.test("an unknown board is a usage error with the near names, or with all", () => {
+Deno.test("for an unknown board, the usage error lists the nearest names, or all", () => {
   const message = (name: string) => {
     try {
       boardByName(name, families);

@@ -117,13 +117,13 @@ Deno.test("doctor --json: the answers, each finding, and the exit code", async (
   assert.equal(json[1].kind, "not-found");
 });
 
-Deno.test("doctor --images: a release is looked through", async () => {
+Deno.test("doctor --images: a release is checked", async () => {
   const { code, out } = await ran("doctor --images /no/such/folder", { bus: toyBus() });
   assert.equal(code, 3);
   assert.match(out, /x Images: There is no file or folder \/no\/such\/folder\./);
 });
 
-Deno.test("--install-udev writes the rules, and says what it may not", () => {
+Deno.test("--install-udev writes the rules, and says so if it may not", () => {
   const written: string[] = [];
   installUdevRules("linux", (path, text) => written.push(path, text));
   assert.equal(written[0], "/etc/udev/rules.d/60-unbrick.rules");

@@ -9,7 +9,7 @@ import {
   windowsAnswers,
 } from "../../../tests/support/cli/doctor_answers.ts";
 
-/** Problems and their exit code. */
+/** Returns the problems and their exit code. */
 function diagnose(answers: Answers): { code: number; problems: Finding[]; all: Finding[] } {
   const all = findings(answers);
   return {
@@ -34,7 +34,7 @@ for (const healthy of [linuxAnswers, windowsAnswers, macAnswers]) {
   });
 }
 
-Deno.test("no camera is no problem, but something to look at", () => {
+Deno.test("no camera is not a problem, but a hint", () => {
   const { code, all } = diagnose(linuxAnswers);
   assert.equal(code, 0);
   const [camera] = all.filter(({ about }) => about === "device");
@@ -42,7 +42,7 @@ Deno.test("no camera is no problem, but something to look at", () => {
   assert.match(camera.repair.join(), /carries data/);
 });
 
-Deno.test("a system without USB: the bus is the problem, nothing is said of cameras", () => {
+Deno.test("a system without USB: the bus is the problem, and cameras are not mentioned", () => {
   const bus: Refusal = {
     kind: "driver",
     message: "This system has no USB.",
@@ -58,7 +58,7 @@ Deno.test("a system without USB: the bus is the problem, nothing is said of came
   assert.ok(!all.some(({ about }) => about === "device"));
 });
 
-Deno.test("a library that does not load: no word on the bus, and another library is offered", () => {
+Deno.test("a library that does not load: the bus is not mentioned, and another library is suggested", () => {
   const library: Refusal = {
     kind: "driver",
     message: "libusb.so cannot be used.",
@@ -70,7 +70,7 @@ Deno.test("a library that does not load: no word on the bus, and another library
   assert.ok(!all.some(({ about }) => about === "bus"));
 });
 
-Deno.test("a library that may be loaded from nowhere: a folder is asked for, nothing is said of cameras", () => {
+Deno.test("no folder from which a library may be loaded: a folder is asked for, and cameras are not mentioned", () => {
   const library: Refusal = {
     kind: "permission",
     message:
@@ -90,7 +90,7 @@ Deno.test("a library that may be loaded from nowhere: a folder is asked for, not
   }
 });
 
-Deno.test("Linux: no right to open a camera", () => {
+Deno.test("Linux: no permission to open a camera", () => {
   const { code, problems } = diagnose({
     ...linuxAnswers,
     udevRules: "missing",
@@ -101,7 +101,7 @@ Deno.test("Linux: no right to open a camera", () => {
   assert.ok(problems[0].repair.includes("    sudo unbrick doctor --install-udev"));
 });
 
-Deno.test("Linux: the program that holds a camera is named, before the refusal that follows from it", () => {
+Deno.test("Linux: the program that uses a camera is named, before the refusal that it causes", () => {
   for (const kind of ["busy", "timeout"] as const) {
     const { code, problems } = diagnose({
       ...linuxAnswers,
@@ -132,7 +132,7 @@ Deno.test("Linux: rules of another version and a running ModemManager are notes"
   assert.match(String(texts[1]), /ModemManager is running \(process 900\)/);
 });
 
-Deno.test("Linux: a camera's serial port without rights, and one that is held", () => {
+Deno.test("Linux: a camera's serial port without permission, and one in use", () => {
   const { code, problems } = diagnose({
     ...linuxAnswers,
     serialPorts: [
@@ -180,7 +180,7 @@ Deno.test("macOS: HID goes through hidapi, without sudo; a refusal is a problem"
   assert.equal(diagnose({ ...windowsAnswers, devices: [sdp] }).code, 0);
 });
 
-Deno.test("a running firmware that cannot be opened is in nobody's way", () => {
+Deno.test("running firmware that cannot be opened is not a problem", () => {
   const firmware = { ...rom, mode: "firmware", refused: denied } as const;
   assert.equal(diagnose({ ...linuxAnswers, devices: [firmware] }).code, 0);
 });
@@ -202,7 +202,7 @@ Deno.test("images: complete, only for practice, incomplete, damaged", () => {
   assert.equal(diagnose({ ...linuxAnswers, images: damaged }).code, 13);
 });
 
-Deno.test("the worst problem gives the exit code, whatever comes first", () => {
+Deno.test("the worst problem decides the exit code, in any order", () => {
   const { code, problems } = diagnose({
     ...linuxAnswers,
     devices: [{ ...rom, holders: [{ pid: 1, name: "x" }] }, { ...rom, refused: denied }],

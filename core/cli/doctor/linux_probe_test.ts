@@ -25,7 +25,7 @@ const files = fakeFiles({
   },
 });
 
-Deno.test("drivers are those of the device's own interfaces, each once", async () => {
+Deno.test("the drivers are those of the device's own interfaces, each once", async () => {
   assert.deepEqual(await driversOf({ portPath: "1-1.3" } as UsbDeviceInfo, files), ["cdc_acm"]);
   assert.deepEqual(await driversOf({ portPath: "1-1" } as UsbDeviceInfo, files), []);
 });
@@ -35,7 +35,7 @@ Deno.test("the file of a device is named by bus and address", () => {
   assert.equal(nodeOf({ bus: 12, address: 127 }), "/dev/bus/usb/012/127");
 });
 
-Deno.test("who holds a file: others, not unbrick itself", async () => {
+Deno.test("the programs that use a file: others, not unbrick itself", async () => {
   const found = await holders(new Set(["/dev/bus/usb/001/004", "/dev/ttyACM0"]), files, 5);
   assert.deepEqual(Object.fromEntries(found), {
     "/dev/bus/usb/001/004": [{ pid: 77, name: "openmvide" }],
@@ -43,7 +43,7 @@ Deno.test("who holds a file: others, not unbrick itself", async () => {
   });
 });
 
-Deno.test("programs that meddle with cameras", async () => {
+Deno.test("programs that interfere with cameras", async () => {
   assert.deepEqual(await interferingPrograms(files), [{ pid: 78, name: "ModemManager" }]);
 });
 

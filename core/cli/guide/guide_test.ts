@@ -27,7 +27,7 @@ const column: BoardDrawing = {
   ],
 };
 
-Deno.test("pins of a column are joined around the side", () => {
+Deno.test("pins of a column are connected around the side", () => {
   assert.equal(
     drawingLines(column, ["A", "B"]).join("\n"),
     `\
@@ -41,7 +41,7 @@ Deno.test("pins of a column are joined around the side", () => {
   );
 });
 
-Deno.test("pins of a row are joined straight, and names without room stand outside", () => {
+Deno.test("pins of a row are connected directly, and names without room are outside", () => {
   const row: BoardDrawing = {
     ...column,
     rows: 1,
@@ -54,13 +54,13 @@ Deno.test("pins of a row are joined straight, and names without room stand outsi
   assert.equal(drawingLines(row, [])[1], "| A  o        o  | GROUND");
 });
 
-Deno.test("a switch is marked and nothing is joined to it", () => {
+Deno.test("a switch is marked, and no wire is drawn to it", () => {
   const lines = drawingLines(column, ["S"]);
   assert.match(lines[4], /^\| \[#\] S/);
   assert.ok(!lines.join().includes("wire"));
 });
 
-Deno.test("the picture marks the same parts and shows the wire fitted or off", () => {
+Deno.test("the picture marks the same parts and shows the wire on or off", () => {
   const fitted = drawingSvg(column, ["A", "B"], "on").text;
   assert.equal(fitted.match(/class="marked"/g)?.length, 2);
   assert.match(fitted, /class="wire on"/);
@@ -71,7 +71,7 @@ Deno.test("the picture marks the same parts and shows the wire fitted or off", (
   assert.ok(switched.includes(">S: off</text>") && !switched.includes("wire"));
 });
 
-Deno.test("the picture names the wire in the language of the person", async () => {
+Deno.test("the picture names the wire in the chosen language", async () => {
   try {
     await setLanguage("zh");
     const text = (state: "on" | "off") => drawingSvg(column, ["A", "B"], state).text;
@@ -85,7 +85,7 @@ Deno.test("the picture names the wire in the language of the person", async () =
 
 const [toy, fixed] = toyFamily().boards.map((board) => ({ ...board, drawing: column }));
 
-Deno.test("the guide of a board that is restored, beside its drawing in 80 columns and 24 lines", () => {
+Deno.test("the guide for a restore, beside its drawing, fits into 80 columns and 24 lines", () => {
   const lines = guideLines(guideOf(toy), { style: plainStyle, width: 80, beside: true });
   assert.ok(lines.length <= 24, `${lines.length} lines`);
   assert.ok(lines.every((line) => line.length <= 80));
@@ -105,14 +105,14 @@ Deno.test("the guide of a board without a bootloader image mentions no bootloade
   assert.match(stepsOf({ ...toy, roles: [...toy.roles, bootloader] }), /writes the bootloader/);
 });
 
-Deno.test("in a pipe the drawing and the steps stand one after the other", () => {
+Deno.test("in a pipe, the steps come after the drawing", () => {
   const lines = guideLines(guideOf(toy), { style: plainStyle, width: 80, beside: false });
   const wire = lines.findIndex((line) => line.includes("| wire"));
   const first = lines.findIndex((line) => line.startsWith(" 1. "));
   assert.ok(wire > 0 && first > wire);
 });
 
-Deno.test("a board that cannot be restored says why, and leads through flash", () => {
+Deno.test("for a board that cannot be restored, the guide says why and explains flash", () => {
   const guide = guideOf(fixed);
   assert.equal(guide.job, "flash");
   const text = guideLines(guide, { style: plainStyle, width: 80, beside: false }).join("\n");
@@ -121,7 +121,7 @@ Deno.test("a board that cannot be restored says why, and leads through flash", (
   assert.match(text, /unbrick flash arduino-fixed --images FOLDER/);
 });
 
-Deno.test("a terminal draws what a person is asked to do, if there is room", () => {
+Deno.test("a terminal draws the requested step by hand if there is room", () => {
   const event: RunEvent = {
     type: "hardware",
     actions: toy.recoveryActions,
@@ -162,7 +162,7 @@ Deno.test("guide: on the screen, as JSON, as a page; an unknown board is a usage
   assert.equal((await ran("guide nothing")).code, 2);
 });
 
-Deno.test("guide and timeout of the STM32 cameras know BOOT to 3.3 V, and modules to remove", () => {
+Deno.test("guide and timeout advice for STM32 cameras mention BOOT to 3.3 V and modules to remove", () => {
   // Owners: 0.6 V with BOOT to RST on an H7 Plus, and in with BOOT to 3.3 V (openmv-runtime.md 7).
   const told = (board: Board) =>
     guideLines(guideOf(board), { style: plainStyle, width: 80, beside: false }).join(" ")

@@ -28,7 +28,7 @@ msgstr "从前。"
   "zh",
 );
 
-Deno.test("a text in a hole is translated, data is not, even if it reads like a key", () => {
+Deno.test("a text as a value is translated; data is not, even if it equals a key", () => {
   assert.equal(
     catalogue.translate(text`Write the ${text`firmware`} to ${"firmware"}.`),
     "把固件写入 firmware。",
@@ -36,7 +36,7 @@ Deno.test("a text in a hole is translated, data is not, even if it reads like a 
   assert.equal(catalogue.translate(text`Write the ${"camera"} to ${7}.`), "把 camera 写入 7。");
 });
 
-Deno.test("both forms of a plural have the translation of the one", () => {
+Deno.test("both forms of a plural have the same translation if the language has one form", () => {
   const boards = (count: number) => plural(count, text`${count} board`, text`${count} boards`);
   assert.deepEqual([1, 2].map(boards).map(String), ["1 board", "2 boards"]);
   assert.deepEqual([1, 2].map((count) => catalogue.translate(boards(count))), [
@@ -45,7 +45,7 @@ Deno.test("both forms of a plural have the translation of the one", () => {
   ]);
 });
 
-Deno.test("a language with several forms gets the one that fits the count", () => {
+Deno.test("a language with several forms gets the form for the count", () => {
   const polish = new Catalogue(
     header + `
 msgid "{1} file"
@@ -61,7 +61,7 @@ msgstr[2] "{1} plików"
   assert.deepEqual([1, 2, 5].map(files), ["1 plik", "2 pliki", "5 plików"]);
 });
 
-Deno.test("what has no translation, or a fuzzy one, is English", () => {
+Deno.test("a sentence without a translation, or with a fuzzy one, is English", () => {
   assert.equal(catalogue.translate(text`Not yet.`), "Not yet.");
   assert.equal(catalogue.translate(text`As it was.`), "As it was.");
   assert.equal(

@@ -19,7 +19,7 @@ async function record(line: string, families = [toyFamily()]): Promise<RunReport
   }
 }
 
-Deno.test("texts are escaped wherever they stand", () => {
+Deno.test("texts are escaped everywhere", () => {
   const evil = `<img src="x" onerror='alert(1)'>&`;
   assert.equal(
     markup`<p title="${evil}">${[evil, undefined, false, 0]}</p>`.text,
@@ -31,7 +31,7 @@ function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
-Deno.test("the record tells who, the camera's serial number, waits, and times of steps", async () => {
+Deno.test("the record contains the operator, the camera's serial number, waits, and times of steps", async () => {
   const report = await record(`${command} --operator Ada`);
   assert.equal(report.operator, "Ada");
   assert.deepEqual(report.devices.map(({ mode, serial }) => [mode, serial]), [["rom", "TOY0001"]]);
@@ -64,7 +64,7 @@ Deno.test("the page shows every step, hash and proof, and loads nothing", async 
   assert.doesNotMatch(page, /https?:|<script|<link|<img|url\(/);
 });
 
-Deno.test("a read-back that is not what was planned is not called equal", async () => {
+Deno.test("a read-back that differs from the plan is not called equal", async () => {
   const report = await record(command);
   const steps = report.steps.map((step) => ({
     ...step,
@@ -83,7 +83,7 @@ Deno.test("a failed run: the error, the failed step, the rest of its time", asyn
   assert.equal(failed && failed.at + failed.ms, report.ms);
 });
 
-Deno.test("a fuse: its word before and after; a refused consent is said", async () => {
+Deno.test("a fuse: its word before and after; a refused consent is mentioned", async () => {
   const report = await record(command, [toyFamily({ fuse: true })]);
   assert.match(reportPage(report), /<strong>Refused<\/strong>|left out/);
   const [step] = report.steps;

@@ -19,7 +19,7 @@ async function inFolder(work: (folder: string) => void | Promise<void>): Promise
   }
 }
 
-Deno.test("wherever a run is killed, its record tells what was known: after every event", async () => {
+Deno.test("wherever a run is killed, its record contains what was known: after every event", async () => {
   const { json } = await ran("flash toy --simulate --fast --yes --json");
   const events = json.filter(({ type }) => type !== "record-lost") as unknown as RunEvent[];
   await inFolder((folder) => {
@@ -61,7 +61,7 @@ Deno.test("the record of an earlier run is kept as NAME.1", async () => {
   });
 });
 
-Deno.test("a command line that cannot be understood leaves the old record alone", async () => {
+Deno.test("an invalid command line does not change the old record", async () => {
   await inFolder(async (folder) => {
     const path = join(folder, "r.json");
     Deno.writeTextFileSync(path, "old");
@@ -72,11 +72,11 @@ Deno.test("a command line that cannot be understood leaves the old record alone"
   });
 });
 
-Deno.test("a record that cannot be written is no failure of the run, and nothing half stays", async () => {
+Deno.test("a record that cannot be written does not fail the run, and no incomplete file remains", async () => {
   await inFolder((folder) => {
     const path = join(folder, "r.json");
     const record = new RunRecord([path], new VirtualClock(), basis);
-    Deno.mkdirSync(join(`${path}.new`, "x"), { recursive: true }); // where the next state is written first
+    Deno.mkdirSync(join(`${path}.new`, "x"), { recursive: true }); // the next state is written there first
     record.failed(new UnbrickError("not-found", "No camera."));
     assert.match(record.lost?.message ?? "", /r\.json cannot be written/);
     assert.equal(record.report.exitCode, 3);

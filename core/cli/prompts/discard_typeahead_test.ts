@@ -38,7 +38,7 @@ async function isAnswered(question: Promise<unknown>): Promise<boolean> {
   return await Promise.race([question.then(() => true), soon().then(() => false)]);
 }
 
-Deno.test("a key from before the question is no answer to it", async () => {
+Deno.test("a key pressed before the question does not answer it", async () => {
   const { prompts, input, shown, close } = await terminal(makePrompts);
   const first = prompts.keyPressed(signal);
   assert.equal(await isAnswered(first), false, "typed before the program listened");
@@ -60,7 +60,7 @@ Deno.test("a key from before the question is no answer to it", async () => {
   close();
 });
 
-Deno.test("a key that is pressed as soon as an action is on the screen counts, one from before does not", async () => {
+Deno.test("a key counts from the moment when an action is on the screen, and not before", async () => {
   const { prompts, input, shown, close } = await terminal(makePrompts);
   input.write("\r");
   await soon();
@@ -86,7 +86,7 @@ Deno.test("a key that is pressed as soon as an action is on the screen counts, o
   close();
 });
 
-Deno.test("a line from before a plain question is no answer to it", async () => {
+Deno.test("a line typed before a plain question does not answer it", async () => {
   const { prompts, input, shown, close } = await terminal(makePlainPrompts);
   input.write("y\n");
   await soon();
@@ -98,7 +98,7 @@ Deno.test("a line from before a plain question is no answer to it", async () => 
   close();
 });
 
-Deno.test("Ctrl-C interrupts while no question is open, and belongs to the question otherwise", async () => {
+Deno.test("Ctrl-C interrupts if no question is open; otherwise it belongs to the question", async () => {
   const { prompts, input, close, interrupts } = await terminal(makePrompts);
   input.write("x\x03");
   await soon();
@@ -111,7 +111,7 @@ Deno.test("Ctrl-C interrupts while no question is open, and belongs to the quest
   close();
 });
 
-Deno.test("the terminal is raw until it is given back", async () => {
+Deno.test("the terminal stays in raw mode until it is released", async () => {
   const { prompts, input, close, raw } = await terminal(makePrompts);
   assert.equal(raw.at(-1), true);
   const asked = prompts.keyPressed(signal);

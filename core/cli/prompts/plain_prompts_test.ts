@@ -35,7 +35,7 @@ Deno.test("a choice is a numbered list, answered by a number", async () => {
   assert.equal(text, `Which?\n1. one, the first.\n2. two.\n${wanted.repeat(3)}`);
 });
 
-Deno.test("yes must be typed; a word must be typed whole; only Enter is a no", async () => {
+Deno.test("yes must be typed; a word must be typed completely; Enter alone means no", async () => {
   for (const [line, yes] of [["y", true], ["YES", true], ["", false], ["no", false]] as const) {
     const { answer } = await answered([line], (prompts) => prompts.confirm("Write?", signal));
     assert.equal(answer, yes, line);
@@ -48,7 +48,7 @@ Deno.test("yes must be typed; a word must be typed whole; only Enter is a no", a
   assert.match(twice.text, /That is not BURN\.\n$/);
 });
 
-Deno.test("a line is asked again while it is refused", async () => {
+Deno.test("a refused line is asked for again", async () => {
   const { answer, text } = await answered(
     ["a", "b"],
     (prompts) => prompts.line("Name?", (line) => line === "a" ? "Not a." : undefined, signal),
@@ -56,7 +56,7 @@ Deno.test("a line is asked again while it is refused", async () => {
   assert.deepEqual([answer, text], ["b", "Name?\nNot a.\n"]);
 });
 
-Deno.test("the end of the input and a signal cancel; nothing moves a cursor", async () => {
+Deno.test("the end of the input and a signal cancel; the cursor never moves", async () => {
   const input = new PassThrough(), output = new PassThrough();
   const asked = makePlainPrompts({ input, output }).confirm("Write?", signal);
   input.end();

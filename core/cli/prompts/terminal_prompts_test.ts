@@ -35,7 +35,7 @@ async function answer<T>(
   return await answered;
 }
 
-Deno.test("confirm: Enter alone is a no, y is a yes, Ctrl-C cancels", async () => {
+Deno.test("confirm: Enter alone means no, y means yes, Ctrl-C cancels", async () => {
   assert.equal(await answer([enter], (prompts) => prompts.confirm("Write?", signal)), false);
   assert.equal(await answer(["y"], (prompts) => prompts.confirm("Write?", signal)), true);
   await assert.rejects(answer([ctrlC], (prompts) => prompts.confirm("Write?", signal)), cancelled);
@@ -50,7 +50,7 @@ Deno.test("select: arrows choose", async () => {
   await assert.rejects(answer([ctrlC], select), cancelled);
 });
 
-Deno.test("search: a name that nothing has is told, and can be changed", async () => {
+Deno.test("search: a name without a match is reported, and can be changed", async () => {
   const choices = [{ value: 10, label: "one" }, { value: 20, label: "two" }];
   const { prompts, press, screen } = keyboard(
     ..."owx",
@@ -83,7 +83,7 @@ Deno.test("a long question is broken at words, beside its line", async () => {
   }
 });
 
-Deno.test("a word must be typed whole; only Enter is a no", async () => {
+Deno.test("a word must be typed completely; Enter alone means no", async () => {
   const type = (prompts: ReturnType<typeof makePrompts>) =>
     prompts.typeWord("Burn the fuse?", "BURN", signal);
   assert.equal(await answer([..."BURN", enter], type), true);
@@ -99,7 +99,7 @@ Deno.test("a prompt ends when its signal aborts", async () => {
   await assert.rejects(asked, cancelled);
 });
 
-Deno.test("in Chinese the library's own words are Chinese too", async () => {
+Deno.test("in Chinese, the library's own texts are Chinese, too", async () => {
   await setLanguage("zh");
   try {
     const { prompts, press, screen } = keyboard(enter);

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { columnsOf, padded } from "./columns.ts";
 import { cut, table, wrap } from "./layout.ts";
 
-Deno.test("a Chinese sign takes two columns, a mark on a letter none", () => {
+Deno.test("a Chinese character takes two columns, a combining mark none", () => {
   assert.equal(columnsOf("abc"), 3);
   assert.equal(columnsOf("引导程序"), 8);
   assert.equal(columnsOf("写入 ROMFS。"), 12);
@@ -12,7 +12,7 @@ Deno.test("a Chinese sign takes two columns, a mark on a letter none", () => {
   assert.equal(padded("固件", 6) + "|", "固件  |");
 });
 
-Deno.test("Chinese breaks between any two signs, but not before a closing one or after an opening one", () => {
+Deno.test("Chinese text may break between any two characters, but not before a closing or after an opening one", () => {
   assert.deepEqual(wrap("拔下相机的所有线缆。", 10), ["拔下相机的", "所有线缆。"]);
   // The full stop and the closing bracket stay with the character before them.
   assert.deepEqual(wrap("拔下相机的线缆。", 14), ["拔下相机的线", "缆。"]);

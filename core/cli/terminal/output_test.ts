@@ -4,7 +4,7 @@ import { Output } from "./output.ts";
 
 const limits = { stallMs: 10_000, stoppedMs: 1_000 };
 
-Deno.test("everything is written in order, however little the stream takes at a time", async () => {
+Deno.test("everything is written in order, however little the stream accepts at a time", async () => {
   const taken: number[] = [];
   const output = new Output({
     write: (bytes) => {
@@ -22,7 +22,7 @@ Deno.test("everything is written in order, however little the stream takes at a 
   assert.equal(output.failure, undefined);
 });
 
-Deno.test("a stream that fails loses what is written, and says why; nothing is thrown", async () => {
+Deno.test("a stream that fails loses the text and says why; nothing is thrown", async () => {
   const output = new Output({ write: () => Promise.reject(new Error("No space left on device")) });
   output.write("one");
   await Promise.resolve();
@@ -31,14 +31,14 @@ Deno.test("a stream that fails loses what is written, and says why; nothing is t
   assert.equal(output.failure?.message, "No space left on device");
 });
 
-Deno.test("a reader that has gone away is no loss", async () => {
+Deno.test("a reader that has closed the pipe is no error", async () => {
   const output = new Output({ write: () => Promise.reject(new Deno.errors.BrokenPipe("gone")) });
   output.write("one");
   await new Promise((resolve) => setTimeout(resolve, 0));
   assert.equal(output.failure, undefined);
 });
 
-Deno.test("a reader that does not read is waited for until nothing has moved for long enough", async () => {
+Deno.test("a slow reader is waited for until nothing has moved for long enough", async () => {
   const output = new Output({ write: () => new Promise(() => {}) });
   const clock = new VirtualClock();
   await clock.run(async () => {
@@ -49,7 +49,7 @@ Deno.test("a reader that does not read is waited for until nothing has moved for
   });
 });
 
-Deno.test("after a signal the end waits a second, not ten", async () => {
+Deno.test("after a signal, the end waits one second instead of ten", async () => {
   const output = new Output({ write: () => new Promise(() => {}) });
   const clock = new VirtualClock();
   await clock.run(async () => {

@@ -41,7 +41,7 @@ Still to do by hand:
 
 `;
 
-Deno.test("a terminal ends with these lines, with and without colour, and with its cursor", async () => {
+Deno.test("a terminal ends with these lines, with and without colour, and with a visible cursor", async () => {
   for (const colour of [true, false]) {
     const { code, out } = await ran("restore toy --simulate --fast --yes", {
       console: { ...terminal, colour },
@@ -54,7 +54,7 @@ Deno.test("a terminal ends with these lines, with and without colour, and with i
   }
 });
 
-Deno.test("the bar only rises, and no line is wider than the terminal", async () => {
+Deno.test("the bar never decreases, and no line is wider than the terminal", async () => {
   for (const columns of [80, 50, 36]) {
     const { out } = await ran("restore toy --simulate --fast --yes", {
       console: { ...terminal, columns },
@@ -70,7 +70,7 @@ Deno.test("the bar only rises, and no line is wider than the terminal", async ()
   }
 });
 
-Deno.test("a question makes room for itself and the screen goes on after it", async () => {
+Deno.test("a question makes room for itself, and the screen continues after it", async () => {
   const asked: string[] = [];
   const { code, out } = await ran("restore toy --simulate", {
     console: { ...terminal, canAsk: true },
@@ -96,7 +96,7 @@ Deno.test("a question makes room for itself and the screen goes on after it", as
   assert.equal(isCursorShown, true);
 });
 
-Deno.test("a stop leaves the terminal clean and says how the camera is left", async () => {
+Deno.test("a stop cleans up the terminal and says what state the camera is in", async () => {
   const stop = new AbortController();
   const running = ran("restore toy --simulate --yes", {
     console: terminal,

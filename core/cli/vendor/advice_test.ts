@@ -10,7 +10,7 @@ import { vendorTools } from "./tools.ts";
 
 const systems: readonly OperatingSystem[] = ["linux", "windows", "darwin"];
 
-/** Facts that errors of a kind carry under the vendors' lines, beside none. */
+/** The data of errors of a kind in the vendors' commands, besides none. */
 const facts: { readonly [Kind in ErrorKind]?: readonly ErrorData[] } = {
   "usage": [{ exists: true }],
   "not-found": [
@@ -47,7 +47,7 @@ const facts: { readonly [Kind in ErrorKind]?: readonly ErrorData[] } = {
   "consent-needed": [{ ports: "1-1, 1-2" }],
 };
 
-/** Lines as people give them. */
+/** Command lines as people type them. */
 const lines: Readonly<Record<string, readonly string[]>> = {
   "dfu-util": [
     "-w -d ,0483:df11 -a 0 -s 0x08000000 -D bootloader.bin",
@@ -74,7 +74,7 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   "toc": ["firmware_pad.toc"],
 };
 
-/** What cannot help a person at this tool. */
+/** Advice that cannot help a person who uses this tool. */
 function impossible(tool: string): RegExp {
   const rerun = "Run the same command again|does what is missing";
   if (/dfu-util/.test(tool)) return new RegExp(rerun);
@@ -104,7 +104,7 @@ function canBe({ options }: VendorTool, line: string, data: ErrorData): boolean 
 const words = (line: string) => line.split(" ").filter(Boolean);
 const wordsOf = (tool: string) => /host$/.test(tool) ? "end" : "kept";
 
-Deno.test("every tool has an advice for every error on every system, and it can be followed there", () => {
+Deno.test("every tool has advice for every error on every system, and it can be followed there", () => {
   for (const [tool, line, given, kind, data] of failures()) {
     for (const os of systems) {
       const actions = tool.advise({ kind, data }, os, given);
@@ -118,7 +118,7 @@ Deno.test("every tool has an advice for every error on every system, and it can 
   }
 });
 
-Deno.test("no tool advises what was just done, but after the camera lost its power", () => {
+Deno.test("no tool advises what was just done, except after the camera lost its power", () => {
   for (const [tool, line, given, kind, data] of failures()) {
     const actions = tool.advise({ kind, data }, "linux", given);
     if (line === "" || actions.some((action) => /[Uu]nplug|flashloader/.test(action))) continue;
@@ -129,7 +129,7 @@ Deno.test("no tool advises what was just done, but after the camera lost its pow
 
 const checked = new Set<string>();
 
-/** Commands and options that an advice names are taken by the program that it names. */
+/** The program that an advice names accepts the commands and options in it. */
 function assertPossible(tool: VendorTool, action: string, what: string): void {
   const key = `${tool.name}: ${action}`;
   if (checked.has(key)) return;

@@ -2,9 +2,12 @@ import assert from "node:assert/strict";
 import { ran } from "../../../tests/support/cli/command_rig.ts";
 import { vendorTools } from "./tools.ts";
 
-/** The table of the vendors' tools: what the help says is what is taken. */
+/** The table of the vendors' tools: each tool accepts what its help says. */
 
-/** The options that a help text lists: at the start of a line, several spellings with commas. */
+/**
+ * Returns the options that a help text lists: at the start of a line, several spellings with
+ * commas.
+ */
 function listed(help: string): string[] {
   return help.split("\n").flatMap((line) => {
     const [, names] = /^ {2,}(-\S.*?)(?: {2,}|$)/.exec(line) ?? [];
@@ -12,7 +15,7 @@ function listed(help: string): string[] {
   }).map((name) => name.replace(/,$/, ""));
 }
 
-Deno.test("help TOOL, TOOL --help: its own options, all of them and no others", async () => {
+Deno.test("help TOOL and TOOL --help list its own options, all of them and no others", async () => {
   for (const { name, help, options } of vendorTools) {
     for (const line of [`help ${name}`, `${name} --help`, `--lang zh help ${name}`]) {
       const { code, out } = await ran(line);
@@ -20,13 +23,13 @@ Deno.test("help TOOL, TOOL --help: its own options, all of them and no others", 
     }
     const names = options.flatMap(({ names }) => names);
     assert.deepEqual(listed(help).filter((one) => !names.includes(one)), [], name);
-    // What is only refused, with the reason, need not be listed.
+    // Options that are only refused, with the reason, need not be listed.
     const silent = options.filter(({ names }) => !names.some((one) => listed(help).includes(one)));
     assert.deepEqual(silent.map(({ names }) => names[0]), refused[name] ?? [], name);
   }
 });
 
-/** Options of the vendor that are understood, to say why they are not offered. */
+/** The vendor's options that are recognised only to say why they are not offered. */
 const refused: Readonly<Record<string, readonly string[]>> = {
   "sdphost": ["--port"],
   "blhost": ["--port"],
@@ -34,7 +37,7 @@ const refused: Readonly<Record<string, readonly string[]>> = {
   "app-write-mram": ["--erase", "--auth-token", "--skip"],
 };
 
-Deno.test("an option that a tool does not have is refused with the near name", async () => {
+Deno.test("for an unknown option of a tool, the error names the nearest one", async () => {
   for (const { name, options } of vendorTools) {
     for (const { names } of options) {
       const long = names.find((one) => one.startsWith("--") && one.length > 6);

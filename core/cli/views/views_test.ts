@@ -47,7 +47,7 @@ function stateOf(...events: NewRunEvent[]): RunState {
 
 const at = (event: NewRunEvent, ms = 0) => ({ ...event, at: ms }) as RunEvent;
 
-Deno.test("the bar keeps its length and drops what does not fit", () => {
+Deno.test("the bar keeps its length and omits what does not fit", () => {
   const now = at(progress(0.43, 57344)) as Extract<RunEvent, { type: "progress" }>;
   assert.deepEqual([120, 79, 60, 40, 24, 10].map((width) => barLine(now, width, plainStyle)), [
     "  ############------------------   43 %  2.1 s left  56 KiB of 128 KiB  31.3 KiB/s",
@@ -65,7 +65,7 @@ Deno.test("the bar keeps its length and drops what does not fit", () => {
   );
 });
 
-Deno.test("living lines: what is waited for and seen, then the step and the bar", () => {
+Deno.test("status lines: what is awaited and what appeared, then the step and the bar", () => {
   const waiting: NewRunEvent = {
     type: "hardware",
     actions: [],
@@ -108,7 +108,7 @@ Deno.test("hardware actions are numbered and wrapped to the terminal", () => {
   ]);
 });
 
-Deno.test("plain progress: one line for each tenth of the run or each ten seconds", () => {
+Deno.test("plain progress: one line for each 10 % of the run, or every ten seconds", () => {
   let state = plainStart;
   const lines: string[] = [];
   for (let i = 0; i <= 100; i++) {
@@ -157,7 +157,7 @@ Deno.test("the end of a good run: proof, and the jumper if the camera is still i
   ]);
 });
 
-Deno.test("the end of a bad run: cause, what it means for the camera, what to do", () => {
+Deno.test("the end of a failed run: cause, what it means for the camera, what to do", () => {
   const error = { kind: "disconnected", message: "The camera left the USB bus.", data: {} };
   const text = (outcome: string) =>
     endingLines(stateOf(started, changing), ended({ outcome, error }), options).join("\n");
@@ -174,7 +174,7 @@ What to do:
   assert.match(text("not-proven"), /^ {2}Written but not proven\.$/m);
 });
 
-Deno.test("advice lines that are to be copied stay whole in a narrow terminal", () => {
+Deno.test("in a narrow terminal, advice lines that people copy are not broken", () => {
   const error = { kind: "permission", message: "No access.", data: {} };
   const state = stateOf(started);
   const failed = ended({ outcome: "unchanged", error });

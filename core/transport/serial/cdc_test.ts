@@ -11,7 +11,7 @@ const { signal } = new AbortController();
 const soon = { timeoutMs: 100, signal };
 const identity = { vendorId: 0x1A86, productId: 0x55D3, speed: "full" } as const;
 
-/** A device that answers with what it gets, on a virtual bus. */
+/** A device on a virtual bus that answers with what it receives. */
 function echo() {
   const clock = new VirtualClock();
   const usb = new VirtualBus();
@@ -36,7 +36,7 @@ Deno.test("a CDC device is a serial port: rate, signals, bytes of every length",
     assert.deepEqual(lines.at(-1), { baudRate: 55_000, dtr: true, rts: true });
     await port.setSignals({ rts: false });
     assert.deepEqual(lines.at(-1), { baudRate: 55_000, dtr: true, rts: false });
-    // 64 fills a packet: the transfer of the host still ends.
+    // 64 bytes fill a packet: the host's transfer still ends.
     for (const length of [1, 63, 64, 65, 128]) {
       const bytes = Uint8Array.from({ length }, (_, at) => at);
       await port.write(bytes, soon);
@@ -49,7 +49,7 @@ Deno.test("a CDC device is a serial port: rate, signals, bytes of every length",
   });
 });
 
-Deno.test("a CDC port is held exclusively, on every bus, and ends with its device", async () => {
+Deno.test("a CDC port can be opened only once, on every bus, and ends with its device", async () => {
   const { clock, usb, bus, socket } = echo();
   await clock.run(async () => {
     const [info] = await bus.list();

@@ -9,7 +9,7 @@ const usb = { vendorId: 0x1A86, productId: 0x55D3 };
 const { signal } = new AbortController();
 const soon = { timeoutMs: 100, signal };
 
-/** A device that answers what it gets, at a fixed rate. */
+/** A device that answers with what it receives, at a fixed rate. */
 function echo(baudRate: number) {
   const clock = new VirtualClock();
   const line = new SerialLine({ clock });
@@ -21,7 +21,7 @@ function echo(baudRate: number) {
   return { clock, line, bus, socket, open };
 }
 
-Deno.test("bytes cross a line in the time that its rate allows", async () => {
+Deno.test("bytes take as long as the rate of the line requires", async () => {
   const { clock, open } = echo(55_000);
   await clock.run(async () => {
     const port = await open(55_000);
@@ -33,7 +33,7 @@ Deno.test("bytes cross a line in the time that its rate allows", async () => {
   });
 });
 
-Deno.test("a read ends at its deadline, and takes no more than asked for", async () => {
+Deno.test("a read ends at its deadline, and returns no more than requested", async () => {
   const { clock, open } = echo(115_200);
   await clock.run(async () => {
     const port = await open(115_200);
@@ -49,7 +49,7 @@ Deno.test("a read ends at its deadline, and takes no more than asked for", async
   });
 });
 
-Deno.test("a port is held exclusively, says where it hangs, and ends with its adapter", async () => {
+Deno.test("a port can be opened only once, has the path of its USB port, and ends with its adapter", async () => {
   const { clock, bus, socket, open } = echo(55_000);
   await clock.run(async () => {
     const port = await open(55_000);
@@ -68,7 +68,7 @@ Deno.test("a port is held exclusively, says where it hangs, and ends with its ad
   });
 });
 
-Deno.test("another rate gives noise, the same one the bytes", () => {
+Deno.test("at another rate there is noise, at the same rate the bytes", () => {
   const bytes = Uint8Array.from({ length: 64 }, (_, at) => at * 37 & 0xFF);
   assert.deepEqual(sampled(bytes, 55_000, 55_046), bytes);
   assert.deepEqual(sampled(bytes, 55_000, 57_554), sampled(bytes, 55_000, 57_554));
@@ -80,7 +80,7 @@ Deno.test("another rate gives noise, the same one the bytes", () => {
   assert.ok(sampled(bytes, 55_000, 921_600).length > bytes.length / 2);
 });
 
-Deno.test("an interposer may drop, change and repeat; nothing comes from a device without power", async () => {
+Deno.test("an interposer may drop, change and repeat; a device without power sends nothing", async () => {
   const { clock, line, open } = echo(55_000);
   await clock.run(async () => {
     const port = await open(55_000);

@@ -61,7 +61,7 @@ Deno.test("a function answers GET_DESCRIPTOR from its declaration, cut to wLengt
   await assert.rejects(model.get(0x80, GET_DESCRIPTOR, 0x0600), Stall);
 });
 
-Deno.test("a function keeps its configuration and alternate settings, and refuses strangers", async () => {
+Deno.test("a function keeps its configuration and alternate settings, and refuses unknown ones", async () => {
   const model = new Plain();
   const { GET_STATUS, SET_CONFIGURATION, GET_CONFIGURATION, SET_INTERFACE, GET_INTERFACE } =
     StandardRequest;
@@ -87,7 +87,7 @@ Deno.test("requests of a class reach the model; declared refusals stall", async 
   assert.equal(model.seen.length, 1);
 });
 
-Deno.test("every configuration is read back as it was encoded", () => {
+Deno.test("every configuration is decoded as it was encoded", () => {
   const byte = fc.nat(255);
   const plain = { noNullPrototype: true } as const;
   const endpoint = fc.record({
@@ -121,7 +121,7 @@ Deno.test("every configuration is read back as it was encoded", () => {
   }));
 });
 
-Deno.test("every string of up to 126 UTF-16 units is read back as it was encoded", () => {
+Deno.test("every string of up to 126 UTF-16 units is decoded as it was encoded", () => {
   const text = fc.string({ unit: "grapheme" }).filter(({ length }) => length <= 126);
   fc.assert(fc.property(text, (text) => {
     assert.equal(decodeString(encodeString(text)), text);

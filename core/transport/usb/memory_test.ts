@@ -88,7 +88,7 @@ Deno.test("a device is listed with its descriptors, configured once, and its str
     assert.deepEqual(probe.standard, ["C1"]);
   }));
 
-Deno.test("a held transfer ends as timeout at its deadline and the model hears of it", () =>
+Deno.test("a held transfer ends as timeout at its deadline, and the model is informed", () =>
   plugged(async ({ clock, probe, device }) => {
     await assert.rejects(device.controlIn(vendorIn(HOLD), 8, options), kind("timeout"));
     assert.equal(clock.now(), 1000);
@@ -107,7 +107,7 @@ Deno.test("an aborted transfer ends at once as cancelled", () =>
     assert.equal(probe.givenUp, 1);
   }));
 
-Deno.test("STALL, too much data and a device that left have their kinds", () =>
+Deno.test("STALL, too much data and a disconnected device lead to different kinds of errors", () =>
   plugged(async ({ clock, socket, bus, info, device }) => {
     await assert.rejects(device.controlIn(vendorIn(REFUSE), 8, options), kind("stalled"));
     assert.equal((await device.controlIn(vendorIn(CHATTER), 8, options)).length, 5);
@@ -135,7 +135,7 @@ Deno.test("data reaches the model through control and interrupt OUT", () =>
     await assert.rejects(device.interruptOut(0x02, bytes, options), kind("protocol"));
   }));
 
-Deno.test("an interface belongs to one handle at a time and must be claimed to be used", () =>
+Deno.test("only one handle can claim an interface, and it must claim it to use it", () =>
   plugged(async ({ bus, info, device }) => {
     await assert.rejects(device.setAlternate(0, 1), /without a claim/);
     await assert.rejects(device.controlIn({ ...vendorIn(3), bmRequestType: 0xa1 }, 6, options));
@@ -148,7 +148,7 @@ Deno.test("an interface belongs to one handle at a time and must be claimed to b
     await other.claim(0);
   }));
 
-Deno.test("setAlternate sends SET_INTERFACE; release and reset leave what a host leaves", () =>
+Deno.test("setAlternate sends SET_INTERFACE; release and reset have the effect that a host has", () =>
   plugged(async ({ probe, device }) => {
     await device.claim(0);
     await device.setAlternate(0, 1);
@@ -158,7 +158,7 @@ Deno.test("setAlternate sends SET_INTERFACE; release and reset leave what a host
     assert.deepEqual(probe.standard, ["C1", "I1", "C1", "I1", "I0"]);
   }));
 
-Deno.test("changed tells of arrivals and departures since the last list, or false at its deadline", () =>
+Deno.test("changed reports connections and disconnections since the last list, or false at its deadline", () =>
   plugged(async ({ clock, socket, probe, bus }) => {
     await bus.list();
     assert.equal(await bus.changed({ ...options, timeoutMs: 70 }), false);

@@ -20,7 +20,7 @@ function model(control: UsbDeviceModel["control"]): UsbDeviceModel & { wasDetach
   };
 }
 
-Deno.test("a socket gives its model a new address at every attach and tells of changes", () => {
+Deno.test("a socket gives its model a new address at every attach and reports changes", () => {
   const bus = new VirtualBus();
   const socket = bus.socket("1-1.3");
   assert.equal(bus.socket("1-1.3"), socket);
@@ -45,7 +45,7 @@ Deno.test("a socket gives its model a new address at every attach and tells of c
   assert.throws(() => bus.socket("2-1"), /port path/);
 });
 
-Deno.test("addresses stay unique among 100 devices and never leave 2 to 127", () => {
+Deno.test("addresses stay unique among 100 devices and within 2 to 127", () => {
   const bus = new VirtualBus();
   for (let round = 0; round < 3; round++) {
     for (let port = 1; port <= 100; port++) bus.socket(`1-${port}`).attach(model(async () => {}));
@@ -72,7 +72,7 @@ Deno.test("a detach ends running and later transfers as disconnected and aborts 
   await assert.rejects(later, (error) => isKind(error, "disconnected"));
 });
 
-Deno.test("a cable moved to another port arrives there at the next attach", () => {
+Deno.test("a cable moved to another port: the next attach happens there", () => {
   const bus = new VirtualBus();
   const socket = bus.socket("1-1");
   bus.socket("1-2");
@@ -87,7 +87,7 @@ Deno.test("a cable moved to another port arrives there at the next attach", () =
   assert.notEqual(bus.socket("1-1"), socket);
 });
 
-Deno.test("with a wire clock a full-speed control transfer takes its packets' share of the frame", async () => {
+Deno.test("with a wire clock, a full-speed control transfer takes its packets' share of the frame", async () => {
   const clock = new VirtualClock();
   const bus = new VirtualBus({ wireClock: clock });
   bus.socket("1-1").attach(model(async () => new Uint8Array(640)));

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { type DarwinLibrary, darwinSymbols } from "../posix/symbols.ts";
 import { darwinCalls } from "./calls.ts";
 
-/** Linux takes variable arguments as an Intel Mac does: in registers. */
+/** Linux takes variable arguments like an Intel Mac: in registers. */
 const FIONREAD = 0x541B;
 
 Deno.test({
-  name: "ioctl as macOS is called: a call that takes its argument from a register finds it",
+  name: "ioctl as called on macOS: a function that takes its argument from a register finds it",
   ignore: Deno.build.os !== "linux",
   async fn() {
     const { ioctl, ioctlNow, pipe, writeNow, close } = darwinSymbols;
@@ -23,7 +23,7 @@ Deno.test({
   },
 });
 
-Deno.test("ioctl as macOS is called: an Apple arm64 finds its argument on the stack, ninth", async () => {
+Deno.test("ioctl as called on macOS: an Apple arm64 finds its argument on the stack, as the ninth", async () => {
   const calls: unknown[][] = [];
   const refuse = (...given: unknown[]) => calls.push(given) && -1;
   const libc = {

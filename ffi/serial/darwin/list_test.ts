@@ -9,13 +9,13 @@ function service(properties: Readonly<Record<string, string | number>>): Service
   };
 }
 
-Deno.test("a location of macOS is a port path as libusb has it", () => {
+Deno.test("a location on macOS becomes the port path that libusb uses", () => {
   assert.equal(portPathOfLocation(0x14130000), "20-1.3");
   assert.equal(portPathOfLocation(0x02100000), "2-1");
   assert.equal(portPathOfLocation(-0x7EC00000), "129-4");
 });
 
-Deno.test("macOS lists serial ports with what is known of their USB device", async () => {
+Deno.test("macOS lists serial ports with what is known about their USB device", async () => {
   const services: Readonly<Record<string, string | number>>[] = [
     {
       IOCalloutDevice: "/dev/cu.usbmodem1101",

@@ -4,7 +4,7 @@ import { linuxSymbols } from "../posix/symbols.ts";
 import { listLinuxPorts } from "./list.ts";
 import { sysfs } from "./sysfs.ts";
 
-/** Made as the kernel lays it out: class folders hold links into one tree of devices. */
+/** Files as the kernel arranges them: class folders contain links into one tree of devices. */
 const controller = "sys/devices/pci0000:00/0000:00:14.0/usb1";
 const camera = `${controller}/1-1/1-1.3`;
 const attributes: Readonly<Record<string, string>> = {
@@ -35,7 +35,7 @@ const links: Readonly<Record<string, string>> = {
 };
 
 Deno.test({
-  name: "Linux lists serial ports with what is known of their USB device",
+  name: "Linux lists serial ports with what is known about their USB device",
   ignore: Deno.build.os !== "linux",
   async fn() {
     const root = await Deno.makeTempDir();

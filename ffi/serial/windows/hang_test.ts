@@ -7,16 +7,16 @@ import { openWindowsPort } from "./port.ts";
 import { type Kernel, kernelSymbols } from "./symbols.ts";
 
 const names = waitingNamesOf(kernelSymbols);
-/** Nobody waits for the end of it. */
+/** Nobody waits for the end of this call. */
 const unawaited = new Set(["CloseHandle"]);
-/** Those that only a transfer which does not come to its end needs. */
+/** Calls that only an unfinished transfer needs. */
 const ofCancelling = new Set(["CancelIoEx", "GetOverlappedResult"]);
 const ERROR_IO_PENDING = 997, WAIT_OBJECT_0 = 0, WAIT_TIMEOUT = 258;
-/** The longest deadline of a call, and what a busy machine may add, ms. */
+/** The longest deadline of a call, and the time that a busy machine may add, ms. */
 const DEADLINE_MS = 6_000, SLACK_MS = 3_000;
 const never = () => new Promise<never>(() => {});
 
-/** A Windows on which everything succeeds at once, but for one call that does not come back. */
+/** A Windows on which everything succeeds at once, except for one call that never returns. */
 function windows(call: string): Kernel {
   const handle = Deno.UnsafePointer.create(0x40n);
   const moves = (overlapped: Uint8Array) => {
@@ -38,7 +38,7 @@ function windows(call: string): Kernel {
   return { ...kernel, [call]: never } as unknown as Kernel;
 }
 
-/** All that is done with a port. */
+/** Everything that is done with a port. */
 async function use(call: string, signal: AbortSignal): Promise<void> {
   const limit = { subject: "the serial port COM3", port: "1-2", signal };
   const kernel = boundedKernel(windows(call), limit);

@@ -11,6 +11,6 @@ Deno.test("a DCB of Windows: 8N1, binary, any rate, both signals or none", () =>
   assert.equal(dcb.slice(0, 12).toHex(), "1c00000000100e0001000000");
 });
 
-Deno.test("a read of Windows takes what there is or waits for one byte", () => {
+Deno.test("a read on Windows returns what there is or waits for one byte", () => {
   assert.equal(timeouts().toHex(), "fffffffffffffffffeffffff0000000000000000");
 });

@@ -21,7 +21,7 @@ const locations: Readonly<Record<string, readonly string[]>> = {
   [cable]: ["PCIROOT(0)#PCI(1400)#USBROOT(0)#USB(2)"],
 };
 
-/** Failed to enumerate; of the second one Windows does not tell the place. */
+/** Devices that failed to enumerate; Windows does not report the place of the second one. */
 const unknown = "USB\\VID_0000&PID_0002\\5&1234&0&4", lost = "USB\\VID_0000&PID_0001\\1";
 
 const devices: PlugAndPlay = {
@@ -41,7 +41,7 @@ const devices: PlugAndPlay = {
   locations: async (instance) => [...locations[instance] ?? []],
 };
 
-Deno.test("Windows lists serial ports with what is known of their USB device", async () => {
+Deno.test("Windows lists serial ports with what is known about their USB device", async () => {
   assert.deepEqual(await listWindowsPorts(devices), [
     { path: "COM1" },
     {

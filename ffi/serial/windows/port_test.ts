@@ -6,7 +6,7 @@ import type { Kernel } from "./symbols.ts";
 const ERROR_ACCESS_DENIED = 5, ERROR_INVALID_PARAMETER = 87;
 const INVALID_HANDLE = 0xFFFF_FFFF_FFFF_FFFFn;
 
-/** A Windows whose calls succeed but for some, with the code that it then gives. */
+/** A Windows whose calls succeed except some, which fail with the given code. */
 function windows(code: number, refuses: Partial<Kernel>): { kernel: Kernel; closed: () => number } {
   let closed = 0;
   const handle = Deno.UnsafePointer.create(0x40n);
@@ -25,7 +25,7 @@ function windows(code: number, refuses: Partial<Kernel>): { kernel: Kernel; clos
   return { kernel: kernel as Kernel, closed: () => closed };
 }
 
-Deno.test("Windows: a rate that the driver refuses is told, and the port is closed again", async () => {
+Deno.test("Windows: a rate that the driver refuses is reported, and the port is closed again", async () => {
   const { kernel, closed } = windows(ERROR_INVALID_PARAMETER, {
     SetCommState: () => Promise.resolve(0),
     setCommStateNow: () => 0,
@@ -39,7 +39,7 @@ Deno.test("Windows: a rate that the driver refuses is told, and the port is clos
   assert.equal(closed(), 1);
 });
 
-Deno.test("Windows: access is denied to a port that somebody else has, or whose device has left", async () => {
+Deno.test("Windows: access is denied to a port that another program uses, or whose device has disconnected", async () => {
   const none = Deno.UnsafePointer.create(INVALID_HANDLE);
   const held = windows(ERROR_ACCESS_DENIED, {
     CreateFileW: () => Promise.resolve(none),

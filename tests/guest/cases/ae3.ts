@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { exitCodes } from "../../../core/common/errors.ts";
-import { at, type UnbrickRun } from "../unbrick_run.ts";
+import { at, outcomeText, type UnbrickRun } from "../unbrick_run.ts";
 import type { GuestCase } from "../case.ts";
 import { Ae3Camera } from "./ae3_camera.ts";
 
@@ -8,11 +8,6 @@ import { Ae3Camera } from "./ae3_camera.ts";
  * Cases with the AE3 over USB/IP: its Secure Enclave behind a real /dev/ttyACM0, then its DFU
  * bootloader.
  */
-
-function outcomeText({ code, lines, stderr }: UnbrickRun): string {
-  const end = lines.filter(({ type }) => type !== "progress").slice(-6);
-  return [`exit code ${code}`, ...end.map((line) => JSON.stringify(line)), stderr].join("\n");
-}
 
 function assertRestored(run: UnbrickRun, camera: Ae3Camera): void {
   assert.equal(run.code, 0, outcomeText(run));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { board } from "../../../boards/openmv_n6/boards.ts";
 import { exitCodes } from "../../../core/common/errors.ts";
 import { OPEN_BOOTLOADER_ALTERNATES } from "../../../core/protocols/serial_boot/model/open_bootloader_descriptors.ts";
-import { at, type UnbrickRun } from "../unbrick_run.ts";
+import { at, outcomeText, type UnbrickRun } from "../unbrick_run.ts";
 import type { GuestCase } from "../case.ts";
 import { N6Camera } from "./n6_camera.ts";
 
@@ -18,12 +18,6 @@ function assertRestored(run: UnbrickRun, camera: N6Camera): void {
   assert.equal(run.lines.at(-1)?.outcome, "proven", outcomeText(run));
   for (const role of ["bootloader", "firmware", "romfs0"]) assert.ok(camera.holds(role), role);
   assert.equal(camera.simulated.otpBurns, 0);
-}
-
-/** Returns the last output of a run, for a message. */
-function outcomeText({ code, lines, stderr }: UnbrickRun): string {
-  const end = lines.filter(({ type }) => type !== "progress").slice(-4);
-  return [`exit code ${code}`, ...end.map((line) => JSON.stringify(line)), stderr].join("\n");
 }
 
 const restores: GuestCase[] = [
@@ -120,7 +114,7 @@ const refusals: GuestCase[] = [{
   },
 }];
 
-const foreignTools: GuestCase[] = [
+const otherTools: GuestCase[] = [
   {
     name: "dfu-util lists the ROM of the N6, sends it OpenBootloader, starts it and lists that",
     async run(guest) {
@@ -179,5 +173,5 @@ export const n6Cases: readonly GuestCase[] = [
   ...interruptions,
   pulledInFirmware,
   ...refusals,
-  ...foreignTools,
+  ...otherTools,
 ].map((one) => ({ ...one, deadlineMs: DEADLINE_MS }));

@@ -13,7 +13,14 @@ import type { HardwareAction } from "../../../core/plan/hardware_action.ts";
 import type { GuestCase } from "../case.ts";
 import type { Guest } from "../guest.ts";
 import { slowClock } from "../slow_clock.ts";
-import { at, runUnbrick, type UnbrickOptions, type UnbrickRun } from "../unbrick_run.ts";
+import {
+  at,
+  outcomeText,
+  runUnbrick,
+  type UnbrickOptions,
+  type UnbrickRun,
+} from "../unbrick_run.ts";
+import { recoveryPage } from "../../support/boards/openmv_rt1062_recovery_page.ts";
 
 /** Cases with the simulated RT1062: the executable, and Debian's tools that speak SDP. */
 
@@ -58,7 +65,7 @@ class Camera {
     await this.guest.enumerated("1-1");
   }
 
-  /** `unbrick JOB` with the camera's hands; `more` are options of that command line. */
+  /** Runs `unbrick JOB` with the camera and its simulated user, and more options. */
   unbrick(
     job: string,
     { more = "", ...options }: UnbrickOptions & { more?: string } = {},
@@ -99,12 +106,6 @@ function assertRestored(run: UnbrickRun, camera: Camera): void {
   assert.equal(run.lines.at(-1)?.outcome, "proven", outcomeText(run));
   assert.deepEqual(camera.differences(), []);
   assert.equal(camera.fuse, 0x10);
-}
-
-/** Returns the last output of a run, for a message. */
-function outcomeText({ code, lines, stderr }: UnbrickRun): string {
-  const end = lines.filter(({ type }) => type !== "progress").slice(-4);
-  return [`exit code ${code}`, ...end.map((line) => JSON.stringify(line)), stderr].join("\n");
 }
 
 const driverOf = "basename $(readlink /sys/bus/usb/devices/1-1:1.0/driver)";
@@ -195,24 +196,10 @@ const pulls: GuestCase[] = ["flashloader", "bootloader", "firmware"].map((step) 
 }));
 
 const rom = "unbrick sdphost -u 0x1FC9,0x0135 --", loader = "unbrick blhost -u 0x15A2,0x0073";
-const sblSize = files["blhost_flash_loader.bin"].length;
-const firmwareSize = files["firmware.bin"].length;
-/** The commands of the recovery page word for word, with the sizes filled in. */
-const documentation = [
-  `${rom} write-file 0x20001C00 sdphost_flash_loader.bin`,
-  `${rom} jump-address 0x20001C00`,
-  `${loader} -- fill-memory 0x2000 4 0xC0000008 word`,
-  `${loader} -- configure-memory 9 0x2000`,
-  `${loader} -t 120000 -- flash-erase-region 0x60000000 0x1000`,
-  `${loader} -- fill-memory 0x2000 4 0xF000000F word`,
-  `${loader} -- configure-memory 9 0x2000`,
-  `${loader} -t 120000 -- flash-erase-region 0x60001000 ${sblSize}`,
-  `${loader} -- write-memory 0x60001000 blhost_flash_loader.bin`,
-  `${loader} -t 120000 -- flash-erase-region 0x60040000 ${firmwareSize}`,
-  `${loader} -- write-memory 0x60040000 firmware.bin`,
-  `${loader} -- efuse-program-once 0x06 00000010`,
-  `${loader} -- reset`,
-];
+const documentation = recoveryPage(rom, loader, {
+  sbl: files["blhost_flash_loader.bin"].length,
+  firmware: files["firmware.bin"].length,
+});
 
 const commandLines: GuestCase[] = [
   {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { CdcFunction, type CdcLine } from "../../../core/transport/serial/cdc_function.ts";
 import { Camera } from "../camera.ts";
-import type { UnbrickRun } from "../unbrick_run.ts";
+import { outcomeText } from "../unbrick_run.ts";
 import type { GuestCase } from "../case.ts";
 import { putCompiled } from "../compiled.ts";
 import type { Guest } from "../guest.ts";
@@ -43,11 +43,6 @@ async function fullTrial(guest: Guest, pull: () => void): Promise<unknown> {
   });
   assert.equal(outcome.code, 0, outcome.stderr);
   return JSON.parse(lines[0]);
-}
-
-function outcomeText({ code, lines, stderr }: UnbrickRun): string {
-  const notable = lines.filter(({ type }) => type !== "progress" && type !== "seen");
-  return [`exit code ${code}`, ...notable.map((line) => JSON.stringify(line)), stderr].join("\n");
 }
 
 const flashes: GuestCase[] = ["V2", "V1"].map((protocol) => ({

@@ -6,7 +6,7 @@ import { partitionNamed } from "../../../core/openmv_bootloader/partition.ts";
 import { Camera } from "../camera.ts";
 import type { GuestCase } from "../case.ts";
 import type { Guest } from "../guest.ts";
-import { at, type Line, type UnbrickRun } from "../unbrick_run.ts";
+import { at, type Line, outcomeText, type UnbrickRun } from "../unbrick_run.ts";
 
 /**
  * Cases in which the executable restores STM32 cameras; dfu-util, the flash and the exit code are
@@ -19,12 +19,6 @@ function assertRestored(run: UnbrickRun, camera: Camera): void {
   assert.equal(run.code, 0, outcomeText(run));
   assert.equal(run.lines.at(-1)?.outcome, "proven", outcomeText(run));
   assert.deepEqual(camera.differences(), []);
-}
-
-/** Returns the last output of a run, for a message. */
-function outcomeText({ code, lines, stderr }: UnbrickRun): string {
-  const end = lines.filter(({ type }) => type !== "progress").slice(-4);
-  return [`exit code ${code}`, ...end.map((line) => JSON.stringify(line)), stderr].join("\n");
 }
 
 /** Returns what dfu-util reads from the ROM. */

@@ -1,10 +1,10 @@
 import { openUsbBus } from "@deno/usb";
 import assert from "node:assert/strict";
-import { type ErrorKind, UnbrickError } from "../../../core/common/errors.ts";
 import { systemClock } from "../../../core/common/clock.ts";
 import type { UsbBus, UsbDeviceInfo } from "../../../core/transport/usb/device.ts";
 import { readString } from "../../../core/transport/usb/strings.ts";
 import { CONTENTS, ID, REQUEST } from "./trial.ts";
+import { errorOf } from "../../support/expected_error.ts";
 
 /**
  * Tests the binding on a real Linux: this program runs in the guest, compiled like unbrick, with
@@ -28,13 +28,6 @@ async function findTrial(bus: UsbBus): Promise<UsbDeviceInfo> {
   const info = (await bus.list()).find(isTrial);
   assert.ok(info, "the trial device is not on the bus");
   return info;
-}
-
-async function fails(work: Promise<unknown>, kind: ErrorKind): Promise<UnbrickError> {
-  const error = await work.then(() => undefined, (error) => error);
-  assert.ok(error instanceof UnbrickError, `expected ${kind}, got ${error}`);
-  assert.equal(error.kind, kind, error.message);
-  return error;
 }
 
 /** Returns how long some work took, in ms. */
@@ -62,8 +55,8 @@ async function full(bus: UsbBus): Promise<void> {
   await device.claim(0);
   assert.equal(await readString(device, 6, options), CONTENTS.longString);
   await device.setAlternate(0, 2);
-  await fails(device.setAlternate(0, 9), "protocol");
-  await fails(device.claim(5), "protocol");
+  await errorOf(device.setAlternate(0, 9), "protocol");
+  await errorOf(device.claim(5), "protocol");
 
   const data = Uint8Array.from({ length: 4096 }, (_, index) => index * 7 & 0xff);
   await timed("20 × 4096 bytes out and in", async () => {
@@ -80,12 +73,15 @@ async function full(bus: UsbBus): Promise<void> {
       await device.controlIn(setup(REQUEST.LOAD), 6, options);
     }
   });
-  await fails(device.controlIn(setup(REQUEST.REFUSE), 6, options), "stalled");
+  await errorOf(device.controlIn(setup(REQUEST.REFUSE), 6, options), "stalled");
 
   const held = await timed(
     "a held transfer with a timeout of 200 ms",
     () =>
-      fails(device.controlIn(setup(REQUEST.HOLD), 6, { timeoutMs: 200, signal: never }), "timeout"),
+      errorOf(
+        device.controlIn(setup(REQUEST.HOLD), 6, { timeoutMs: 200, signal: never }),
+        "timeout",
+      ),
   );
   assert.ok(held >= 195 && held < 2000);
   await aborted(
@@ -109,7 +105,7 @@ async function aborted(
   work: (signal: AbortSignal) => Promise<unknown>,
 ): Promise<void> {
   const stop = new AbortController();
-  const working = fails(work(stop.signal), "cancelled");
+  const working = errorOf(work(stop.signal), "cancelled");
   await systemClock.sleep(100);
   const ms = await timed(`abort of ${name}`, async () => {
     stop.abort();
@@ -133,13 +129,13 @@ async function hid(
       assert.deepEqual(await device.interruptIn(0x81, 64, options), report.toReversed());
     }
   });
-  await fails(device.interruptIn(0x81, 64, { timeoutMs: 100, signal: never }), "timeout");
+  await errorOf(device.interruptIn(0x81, 64, { timeoutMs: 100, signal: never }), "timeout");
   await aborted(
     "interruptIn",
     (signal) => device.interruptIn(0x81, 64, { timeoutMs: 60_000, signal }),
   );
   const second = await bus.open(info);
-  await fails(second.claim(1), "busy");
+  await errorOf(second.claim(1), "busy");
   await second.close();
   await device.release(1);
   assert.equal(Deno.readLinkSync(driver).split("/").at(-1), "usbhid");
@@ -155,8 +151,8 @@ async function leaving(
   const changed = bus.changed({ timeoutMs: 10_000, signal: stop.signal });
   await device.controlOut(setup(REQUEST.LEAVE, 800), new Uint8Array(), options);
   const held = device.controlIn(setup(REQUEST.HOLD), 6, { timeoutMs: 60_000, signal: never });
-  await fails(held, "disconnected");
-  await fails(device.controlIn(setup(REQUEST.LOAD), 6, options), "disconnected");
+  await errorOf(held, "disconnected");
+  await errorOf(device.controlIn(setup(REQUEST.LOAD), 6, options), "disconnected");
   assert.equal(await changed, true);
   noticed("departure", await gone);
 
@@ -195,7 +191,7 @@ const bus = await openUsbBus();
 try {
   const mode = Deno.args[0] ?? "full";
   if (mode === "full") await full(bus);
-  else if (mode === "denied") await fails(bus.open(await findTrial(bus)), "permission");
+  else if (mode === "denied") await errorOf(bus.open(await findTrial(bus)), "permission");
   else {
     const device = await bus.open(await findTrial(bus));
     await device.claim(0);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { systemClock } from "../../../core/common/clock.ts";
-import { type ErrorKind, UnbrickError } from "../../../core/common/errors.ts";
 import type { SerialBus, SerialPortInfo } from "../../../core/transport/serial/port.ts";
 import { openSerialBus } from "../../../ffi/serial/mod.ts";
+import { errorOf } from "../../support/expected_error.ts";
 
 /**
  * Tests serial ports of a real Linux: runs in the guest, compiled like unbrick, with an adapter on
@@ -14,15 +14,9 @@ const never = new AbortController().signal;
 const options = { timeoutMs: 10_000, signal: never };
 const BAUD_RATE = 55_000;
 
-async function fails(work: Promise<unknown>, kind: ErrorKind): Promise<void> {
-  const error = await work.then(() => undefined, (error) => error);
-  assert.ok(error instanceof UnbrickError, `expected ${kind}, got ${error}`);
-  assert.equal(error.kind, kind, error.message);
-}
-
 async function full(bus: SerialBus, info: SerialPortInfo): Promise<void> {
   const port = await bus.open(info, { baudRate: BAUD_RATE });
-  await fails(bus.open(info, { baudRate: 9_600 }), "busy");
+  await errorOf(bus.open(info, { baudRate: 9_600 }), "busy");
   for (const length of [1, 63, 64, 65, 245, 1_000]) {
     const sent = Uint8Array.from({ length }, (_, at) => at * 7 & 0xFF);
     await port.write(sent, options);
@@ -32,18 +26,18 @@ async function full(bus: SerialBus, info: SerialPortInfo): Promise<void> {
   }
   await port.setBaudRate(921_600);
   await port.setSignals({ rts: false });
-  await fails(port.read(1, { timeoutMs: 50, signal: never }), "timeout");
+  await errorOf(port.read(1, { timeoutMs: 50, signal: never }), "timeout");
   const stop = new AbortController();
-  const reading = fails(port.read(1, { ...options, signal: stop.signal }), "cancelled");
+  const reading = errorOf(port.read(1, { ...options, signal: stop.signal }), "cancelled");
   await systemClock.sleep(50);
   const start = systemClock.now();
   stop.abort();
   await reading;
   assert.ok(systemClock.now() - start < 2_000, "an abort takes too long");
-  const last = fails(port.read(1, { timeoutMs: 60_000, signal: never }), "disconnected");
+  const last = errorOf(port.read(1, { timeoutMs: 60_000, signal: never }), "disconnected");
   console.log("pull it");
   await last;
-  await fails(port.write(Uint8Array.of(1), options), "disconnected");
+  await errorOf(port.write(Uint8Array.of(1), options), "disconnected");
   await port.close();
   const isThere = async () => (await bus.list()).some(({ path }) => path === info.path);
   while (await isThere()) await systemClock.sleep(50);
@@ -53,6 +47,6 @@ const bus = openSerialBus();
 const info = (await bus.list()).find(({ usb }) => usb !== undefined);
 assert.ok(info, "there is no serial port on USB");
 console.log(JSON.stringify(info));
-if (Deno.args[0] === "denied") await fails(bus.open(info, { baudRate: BAUD_RATE }), "permission");
+if (Deno.args[0] === "denied") await errorOf(bus.open(info, { baudRate: BAUD_RATE }), "permission");
 else await full(bus, info);
 console.log("done");

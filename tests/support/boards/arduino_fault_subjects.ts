@@ -10,7 +10,7 @@ import { SimulatedArduino } from "../../../boards/arduino/model.ts";
 import { arduino } from "../../../boards/arduino/mod.ts";
 import { sampleImages } from "../../../boards/arduino/samples.ts";
 
-/** The jobs of these boards for fault runs, with images so small that every transfer can be tried. */
+/** The jobs of these boards for fault runs, with images small enough to try every transfer. */
 
 const sizes = [0x2210, 0x1100] as const;
 const roles = ["firmware", "romfs0"];

@@ -17,12 +17,12 @@ import { SimulatedAe3 } from "../../../boards/openmv_ae3/camera.ts";
 import { openmvAe3 } from "../../../boards/openmv_ae3/mod.ts";
 import { factoryVersions, sampleImages } from "../../../boards/openmv_ae3/samples.ts";
 
-/** The jobs of the AE3 for fault runs, with images so small that nearly every frame can be tried. */
+/** The jobs of the AE3 for fault runs, with images small enough to try nearly every frame. */
 
-/** The least that a program may have. */
+/** The smallest possible size of a program. */
 const sizes = { bootloader: 4_224, hp: 4_224, he: 4_224, romfs1: 128, romfs0: 128, bank: 128 };
 const images = sampleImages({ sizes });
-/** What the cameras of these runs hold at their start. */
+/** What the cameras of these runs contain at the start. */
 export const faultImages: BoardImages = sampleImages({
   sizes,
   versions: { ...factoryVersions, bootloader: "1.0.2" },
@@ -37,7 +37,7 @@ const partitionOf: Readonly<Record<string, string>> = {
   "romfs0": "ROMFS0",
 };
 
-/** The enclave's own firmware, of the part and root key that the simulated camera has. */
+/** The enclave's own firmware, for the part and root key of the simulated camera. */
 const systemPlaces: Readonly<Record<string, number>> = {
   "system-ae": SYSTEM_BASE,
   "pointer": POINTER_ADDRESS,
@@ -136,7 +136,7 @@ export const faultSubjects: readonly FaultSubject[] = [
     { lineAnswers },
   ),
   ...system("", {}),
-  // Nothing of it is read back line by line, so that every frame can be tried.
+  // Nothing is read back line by line, so that every frame can be tried.
   ...system("-unread", { noReadBack: true }),
   subject("flash", "flash", romfs, { condition: "healthy", images: faultImages }, firmware),
   subject("verify", "verify", {}, { condition: "healthy", images }, all),

@@ -8,11 +8,11 @@ import { SimulatedAe3 } from "../../../boards/openmv_ae3/camera.ts";
 import { openmvAe3 } from "../../../boards/openmv_ae3/mod.ts";
 import { sampleImages } from "../../../boards/openmv_ae3/samples.ts";
 
-/** What the tests of this family share. */
+/** What this family's tests share. */
 
 const PORT = "1-1";
 
-/** Small files, so that a test takes little time. */
+/** Small files, so that a test is fast. */
 export const smallImages: BoardImages = sampleImages({
   sizes: { bootloader: 4_656, hp: 8_708, he: 5_000, romfs1: 4_100, romfs0: 9_000, bank: 512 },
 });
@@ -36,7 +36,7 @@ export class AeTrial {
     });
   }
 
-  /** Runs a job with the hands of the camera. */
+  /** Runs a job, with the camera's simulated user. */
   async run(
     job: Job,
     options: JobOptions & { images?: BoardImages } & Partial<RunOptions> = {},
@@ -48,7 +48,7 @@ export class AeTrial {
     );
   }
 
-  /** True if a partition begins with the image of a role. */
+  /** Returns true if a partition begins with the image of a role. */
   holds(role: string, partition: string): boolean {
     const { bytes } = this.images.get(role)!;
     const held = this.camera.partition(partition, bytes.length);

@@ -18,11 +18,11 @@ import {
 } from "../../../boards/openmv_n6/samples.ts";
 import { Watch } from "./openmv_n6_rig.ts";
 
-/** The jobs of the N6 for fault runs, with images so small that every transfer can be tried. */
+/** The jobs of the N6 for fault runs, with images small enough to try every transfer. */
 
 const images = makeImages(bundledVersions, smallSizes, true);
 const old = makeImages(factoryVersions, smallSizes, true);
-// The camera holds the first of each role.
+// The camera contains the first image of each role.
 const before = boardImages("old, then wanted", [...old.all, ...images.all]);
 const firmware = partitionNamed(partitions, "FIRMWARE").start;
 const answers = { ...wrongDfuAnswers, ...wrongPhases };

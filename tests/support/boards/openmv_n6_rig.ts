@@ -17,9 +17,11 @@ import { SimulatedN6 } from "../../../boards/openmv_n6/model.ts";
 import { openmvN6 } from "../../../boards/openmv_n6/mod.ts";
 import { sampleImages } from "../../../boards/openmv_n6/samples.ts";
 
-/** What the tests of this family share. */
+/** What this family's tests share. */
 
-/** A simulated N6 on port 1-1 of a virtual bus, and somebody who watches the alternates. */
+/**
+ * A simulated N6 on port 1-1 of a virtual bus, and an observer that records the alternate settings.
+ */
 export class StepContext {
   readonly trial = new Trial([openmvN6]);
   readonly watch = new Watch(this.trial.bus);
@@ -34,7 +36,7 @@ export class StepContext {
     return this.trial.clock;
   }
 
-  /** Runs a job with the hands of the camera; fuses must be untouched afterwards. */
+  /** Runs a job, with the camera's simulated user; afterwards the fuses must be unchanged. */
   async run(
     job: Job,
     options: JobOptions & { images?: BoardImages } & Partial<RunOptions> = {},
@@ -49,13 +51,13 @@ export class StepContext {
     return result;
   }
 
-  /** Bytes of a partition. */
+  /** Returns the bytes of a partition. */
   region(name: string): Uint8Array {
     const { start, end } = partitionNamed(partitions, name);
     return this.camera.flash.read(start, end - start);
   }
 
-  /** True if a partition begins with the image of a role. */
+  /** Returns true if a partition begins with the image of a role. */
   holds(role: string, images: BoardImages = sampleImages()): boolean {
     const { bytes } = images.get(role)!;
     const found = this.region(role.toUpperCase());
@@ -63,7 +65,7 @@ export class StepContext {
   }
 }
 
-/** Made-up images with some roles replaced (undefined: left out). */
+/** Returns generated images with some roles replaced (undefined: omitted). */
 export function imagesWith(
   changes: Readonly<Record<string, Uint8Array | undefined>>,
   images: BoardImages = sampleImages(),
@@ -79,7 +81,7 @@ export function imagesWith(
 
 const SET_INTERFACE = 11, CLASS_UPLOAD = 2, CLASS_DNLOAD = 1;
 
-/** Notes the name of every alternate setting that a host selects or exchanges data with. */
+/** Records the name of each alternate setting that a host selects or exchanges data with. */
 export class Watch {
   readonly selected = new Set<string>();
   readonly used = new Set<string>();
@@ -94,12 +96,12 @@ export class Watch {
     });
   }
 
-  /** Names of alternates of fuses or of the secure element that were selected or used. */
+  /** The names of the alternates of fuses or the secure element that were selected or used. */
   get dangerous(): readonly string[] {
     return [...this.selected, ...this.used].filter((name) => /OTP|RSSE|0xF[23456]\b/i.test(name));
   }
 
-  /** No alternate of fuses or of the secure element was selected or used (F.4). */
+  /** Checks that no alternate of fuses or the secure element was selected or used (F.4). */
   nothingDangerous(): void {
     assert.deepEqual(this.dangerous, []);
     assert.ok(this.used.size > 0, "the watch saw nothing");
@@ -119,7 +121,7 @@ export class Watch {
   }
 }
 
-/** Name of an alternate setting of interface 0, asked of the model itself. */
+/** Returns the name of an alternate setting of interface 0, as the model itself gives it. */
 async function nameOf(model: UsbDeviceModel, alternate: number): Promise<string> {
   const settings = parseConfiguration(model.configurations[0])?.interfaces ?? [];
   const index = settings.find((one) => one.bAlternateSetting === alternate)?.iInterface ?? 0;

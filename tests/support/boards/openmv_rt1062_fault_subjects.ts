@@ -20,7 +20,7 @@ import {
   sampleFlashloader,
 } from "../../../boards/openmv_rt1062/samples.ts";
 
-/** The jobs of the RT1062 for fault runs, with images so small that every transfer can be tried. */
+/** The jobs of the RT1062 for fault runs, with images small enough to try every transfer. */
 
 const BOOT_WORD = 6, BOOT_SOURCE = 0x10;
 
@@ -91,7 +91,7 @@ function subject(
   };
 }
 
-/** Counts burns; one is early while the flash is not as it should be. */
+/** Counts burns; a burn is too early if the flash is not yet correct. */
 function watchFuse(camera: CameraModel, isWritten: () => boolean): FaultCamera["fuse"] {
   const { fuses } = camera.chip;
   const expected = fuses.read(BOOT_WORD) & BOOT_SOURCE ? 0 : 1;
@@ -127,7 +127,7 @@ export const faultSubjects: readonly FaultSubject[] = [
     images: old,
   }, ["bootloader"]),
   subject("flash", "flash", romfs, { condition: "healthy", images: old }, ["firmware", "romfs0"], {
-    // Without a vector sector the SBL shows no window (README.md, "Flash").
+    // Without a vector sector the SBL does not wait for a command (README.md, "Flash").
     rescue: { job: "restore", options: romfs },
   }),
   subject("verify", "verify", {}, { condition: "healthy", images }, all),

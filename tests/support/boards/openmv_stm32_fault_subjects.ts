@@ -16,9 +16,9 @@ import {
   type SampleSizes,
 } from "../../../boards/openmv_stm32/samples.ts";
 
-/** The jobs of this family for fault runs, with images so small that every transfer can be tried. */
+/** The jobs of this family for fault runs, with images small enough to try every transfer. */
 
-/** Two sectors of the F427 for a bootloader, where the others have one. */
+/** On the F427 a bootloader of two sectors; on the other chips it has one. */
 const sizesOf = ({ id }: Stm32Board): SampleSizes => [
   id === "openmv-m4" ? 0x4400 : 0x1210,
   0x2210,
@@ -28,10 +28,10 @@ const sizesOf = ({ id }: Stm32Board): SampleSizes => [
 function subjectsOf(board: Stm32Board): FaultSubject[] {
   const images = makeImages(board, bundledVersions, sizesOf(board));
   const old = makeImages(board, factoryVersions, sizesOf(board));
-  // The camera holds the first of each role.
+  // The camera contains the first image of each role.
   const before = boardImages("old, then wanted", [...old.all, ...images.all]);
   const range = { address: partitionNamed(board.partitions, "FIRMWARE").start, length: 0x2210 };
-  // A blank chip of the H7 kind is searched for marks of a board, which takes 1,500 transfers.
+  // On a blank chip of the H7 class, the search for a board's name takes 1,500 transfers.
   const condition = sharesChip(board) ? "bricked" : "blank";
 
   const subject = (
@@ -87,7 +87,7 @@ function subjectsOf(board: Stm32Board): FaultSubject[] {
     { condition: "bricked", images: before },
     all,
   );
-  // An H7 Plus by another name.
+  // An H7 Plus with another id.
   if (board.id === "openmv-pure-thermal") return [restore];
   return [
     restore,

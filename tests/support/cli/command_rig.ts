@@ -10,7 +10,7 @@ import type { Prompts } from "../../../core/cli/prompts/terminal_prompts.ts";
 import { runCommandLine } from "../../../core/cli/run.ts";
 import { toyFamily } from "./toy_family.ts";
 
-/** Runs a command line with everything around it replaced, and catches what it prints. */
+/** Runs a command line in a test's own surroundings, and captures what it prints. */
 
 export interface Ran {
   readonly code: number;
@@ -25,14 +25,14 @@ export interface Surroundings {
   readonly console?: Partial<Console>;
   readonly prompts?: Partial<Prompts>;
   readonly context?: Partial<Context>;
-  /** The bundled firmware is made for simulation only (default true). */
+  /** True if the bundled firmware is for simulated cameras only (the default). */
   readonly simulationOnly?: boolean;
   readonly bus?: UsbBus;
 }
 
 const refuse = () => Promise.reject(new Error("the test does not expect a question"));
 
-/** Nobody is at the terminal: a question is a defect. */
+/** Nobody is at the terminal, so a question is a defect. */
 export const noPrompts: Prompts = {
   confirm: refuse,
   typeWord: refuse,
@@ -45,7 +45,7 @@ export const noPrompts: Prompts = {
 
 const toyFirmware = Uint8Array.from({ length: 1000 }, (_, at) => at * 7);
 
-/** @param line A command line without quotes, or its words. */
+/** @param line a command line without quotes, or its words */
 export async function ran(
   line: string | readonly string[],
   surroundings: Surroundings = {},

@@ -2,7 +2,10 @@ import type { Answers, DeviceAnswer } from "../../../core/cli/doctor/answers.ts"
 import type { SystemFiles } from "../../../core/device/system_files.ts";
 import { text } from "../../../core/common/text.ts";
 
-/** Answers of healthy systems, to be changed by a test; and a kernel made of a few texts and links. */
+/**
+ * Answers of healthy systems, which a test can change, and a kernel that consists of a few texts
+ * and links.
+ */
 
 export const linuxAnswers: Answers = {
   os: "linux",
@@ -43,15 +46,15 @@ export const sdp: DeviceAnswer = {
 };
 
 export interface FakeFiles {
-  /** Links by path. */
+  /** Links by their paths. */
   readonly links?: Readonly<Record<string, string>>;
-  /** Texts by path. */
+  /** Texts by their paths. */
   readonly texts?: Readonly<Record<string, string>>;
-  /** Paths that this user may use. */
+  /** Paths that this user may access. */
   readonly usable?: readonly string[];
 }
 
-/** The names in a folder follow from the paths. */
+/** Returns the names in a folder, which follow from the paths. */
 export function fakeFiles({ links = {}, texts = {}, usable = [] }: FakeFiles): SystemFiles {
   const paths = [...Object.keys(links), ...Object.keys(texts)];
   return {

@@ -4,21 +4,21 @@ import { families } from "../../../boards/mod.ts";
 import { bundledSet } from "../../../core/image/pack.ts";
 import { type Ran, ran, type Surroundings } from "./command_rig.ts";
 
-/** A folder with image sets of its own, and command lines that are run there. */
+/** A folder with its own image sets, and command lines that run there. */
 
 const samples = new URL("../../../images/", import.meta.url);
 
-export interface Desk extends Disposable {
+export interface ImageSetsRig extends Disposable {
   readonly folder: string;
-  /** Runs a command line; `%` stands for the folder. */
+  /** Runs a command line, in which `%` stands for the folder. */
   run(line: string): Promise<Ran>;
-  /** Runs words, of which one may have spaces. */
+  /** Runs the words of a command line; a word may contain spaces. */
   words(argv: readonly string[]): Promise<Ran>;
   write(name: string, bytes: Uint8Array): void;
   sets(): string[];
 }
 
-export function desk(change: Surroundings["context"] = {}): Desk {
+export function imageSetsRig(change: Surroundings["context"] = {}): ImageSetsRig {
   const folder = Deno.makeTempDirSync();
   const context = {
     dataFolder: () => join(folder, "data"),
@@ -42,7 +42,7 @@ export function desk(change: Surroundings["context"] = {}): Desk {
   };
 }
 
-/** The result of a command line that must end well. */
+/** Returns the result of a command line that must succeed. */
 export async function done(promise: Promise<Ran>): Promise<Ran> {
   const result = await promise;
   assert.equal(result.code, 0, result.out + result.error);

@@ -1,24 +1,27 @@
 import { PassThrough } from "node:stream";
 import { makePrompts, type Prompts } from "../../../core/cli/prompts/terminal_prompts.ts";
 
-/** A terminal whose keys come from a test: what must be on the screen, and the keys pressed then. */
+/**
+ * A dialogue between a test and a terminal: texts that must appear, each with the keys that are
+ * then pressed.
+ */
 export type Dialogue = readonly (readonly [on: RegExp, keys: string])[];
 
 export const keys = { enter: "\r", ctrlC: "\x03" } as const;
 
 export interface Keyboard {
   readonly prompts: Prompts;
-  /** The keys that are pressed, also those that no question waits for. */
+  /** The keys pressed, including those that no question waits for. */
   readonly input: PassThrough;
-  /** What the program itself writes is part of the screen, too. */
+  /** What the program itself writes also belongs to the screen. */
   write(text: string): void;
-  /** All that was written, with escape codes. */
+  /** Everything written, with escape codes. */
   readonly screen: string;
-  /** What was waited for and did not come. */
+  /** The texts that were awaited and did not appear. */
   readonly unanswered: readonly RegExp[];
 }
 
-/** Presses the keys of a dialogue, each when its time has come. */
+/** Presses the keys of a dialogue, each when its text has appeared. */
 export function keyboard(dialogue: Dialogue, { columns = 80, rows = 24 } = {}): Keyboard {
   const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode() {} });
   const output = Object.assign(new PassThrough(), { isTTY: true, columns, rows });

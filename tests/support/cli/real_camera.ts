@@ -10,17 +10,20 @@ import { MemoryBus } from "../../../core/transport/usb/memory.ts";
 import { VirtualBus } from "../../../core/transport/usb/virtual_bus.ts";
 import { type Ran, ran, type Surroundings } from "./command_rig.ts";
 
-/** A model of a camera on the bus of a host that takes it for a real one: nothing is simulated to it. */
+/** A model of a camera on the bus of a host that takes it for a real camera. */
 export interface RealCamera {
   readonly camera: SimulatedBoard;
-  /** Runs a command line on virtual time; what it asks of hands (`--json`) is done. */
+  /**
+   * Runs a command line on virtual time; a simulated user does the steps by hand that it asks for
+   * (`--json`).
+   */
   run(line: string | readonly string[]): Promise<Ran>;
 }
 
 export function realCamera(
   boardId: string,
   options: Partial<SimulationOptions> & {
-    /** Done before each command line. */
+    /** Called before each command line. */
     readonly first?: readonly HardwareAction["id"][];
     readonly context?: Surroundings["context"];
   } = {},

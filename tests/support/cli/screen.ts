@@ -1,9 +1,9 @@
 const sequence = new RegExp("\x1b\\[\\??\\d*[A-Za-z]|[^]", "gu");
 const up = new RegExp("^\x1b\\[(\\d+)A$");
-/** A colour or its end. */
+/** A colour, or the end of one. */
 export const colourCode = new RegExp("\x1b\\[\\d+m");
 
-/** What a terminal shows after a text with the few escape sequences that unbrick uses. */
+/** Returns what a terminal shows after a text with the few escape sequences that unbrick uses. */
 export function screenOf(text: string): { lines: string[]; isCursorShown: boolean } {
   const lines = [""];
   let row = 0, column = 0, isCursorShown = true;

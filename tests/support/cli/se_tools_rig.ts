@@ -12,7 +12,7 @@ import { MemorySerialBus } from "../../../core/transport/serial/memory.ts";
 import { VirtualBus } from "../../../core/transport/usb/virtual_bus.ts";
 import { noPrompts } from "./command_rig.ts";
 
-/** Small, and not only for simulated cameras. */
+/** A small image, and not only for simulated cameras. */
 export const toolImages: BoardImages = sampleImages({
   sizes: { bootloader: 4_656, hp: 8_708, he: 5_000, romfs1: 4_100, romfs0: 9_000, bank: 512 },
   simulationOnly: false,
@@ -94,7 +94,7 @@ export class SeToolsFolder {
     return this.out;
   }
 
-  /** @returns what was said on standard error */
+  /** @returns what was printed on standard error */
   async fails(code: number, ...argv: readonly string[]): Promise<string> {
     assert.equal(await this.run(...argv), code, `${argv.join(" ")}: ${this.out}${this.error}`);
     return this.error;
@@ -107,5 +107,5 @@ export class SeToolsFolder {
   #isPlugged = false;
 }
 
-/** Exit codes of the tools. */
+/** The exit codes of the tools. */
 export const USAGE = 2, NOT_FOUND = 3, WRONG_BOARD = 12, BAD_IMAGE = 13;

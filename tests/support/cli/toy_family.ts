@@ -13,7 +13,7 @@ import type { Step } from "../../../core/plan/step.ts";
 import { UsbFunction } from "../../../core/transport/usb/function.ts";
 import type { SetupPacket } from "../../../core/transport/usb/setup_packet.ts";
 
-/** A camera of 4 KiB for tests of the command line: two vendor requests, one jumper, one fuse. */
+/** A camera with 4 KiB for tests of the command line: two vendor requests, one jumper, one fuse. */
 
 const toyMemory = 4096;
 const BLOCK = 64;
@@ -57,11 +57,11 @@ const fixedBoard: Board = {
 };
 
 export interface ToyOptions {
-  /** The simulated camera forgets what is written. */
+  /** The simulated camera does not keep what is written. */
   readonly forgetful?: boolean;
-  /** Restore burns a fuse at the end. */
+  /** A restore burns a fuse at the end. */
   readonly fuse?: boolean;
-  /** A step throws this. */
+  /** A step throws this error. */
   readonly defect?: Error;
 }
 
@@ -264,7 +264,7 @@ async function open(context: StepContext) {
   return await context.usb.open(detected.seen.usb);
 }
 
-/** Reads, or with `out` writes, the first `length` bytes. */
+/** Reads the first `length` bytes, or writes them with `out`. */
 async function transfer(
   context: StepContext,
   length: number,

@@ -1,12 +1,12 @@
 import { UnbrickError } from "../../../core/common/errors.ts";
 
-/** One fault by name, and which transfer, frame or work it hits, from 1. */
+/** One fault by name, and the number of the transfer, frame or work that it affects, from 1. */
 export interface NamedFault {
   readonly at: number;
   readonly name: string;
 }
 
-/** Faults of one or more runs, one after another, on one camera; a clean run follows. */
+/** Faults in one or more consecutive runs on one camera; a run without faults follows. */
 export interface FaultCase {
   readonly subject: string;
   readonly runs: readonly (readonly NamedFault[])[];
@@ -19,7 +19,7 @@ export function caseId({ subject, runs }: FaultCase): string {
   return [subject, ...runs.map(text)].join("/");
 }
 
-/** @throws UnbrickError `usage` if it is none. */
+/** @throws UnbrickError `usage` if the text is not the id of a case */
 export function parseCaseId(id: string): FaultCase {
   const [subject, ...runs] = id.split("/");
   return {

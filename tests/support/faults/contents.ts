@@ -12,9 +12,9 @@ export interface ImagePlace {
 }
 
 /**
- * Looks into the memories for what a job should have done: images where they belong, or, for a `read`,
- * the bytes that it handed over.
- * @param places of the images that the job is about; the first one's memory is what is read.
+ * Checks the memories for the results of a job: the images in their places or, for a `read`, the
+ * bytes that it returned.
+ * @param places of the images that the job is about; a `read` reads the memory of the first one
  */
 export function missingContents(
   { job, images, options }: Pick<FaultSubject, "job" | "images" | "options">,
@@ -33,7 +33,7 @@ export function missingContents(
   };
 }
 
-/** The same images, with one bit of one of them turned. */
+/** Returns the same images, with one bit changed in one of them. */
 export function damagedImages(images: BoardImages, role: string, offset: number): BoardImages {
   return boardImages(
     "damaged",

@@ -4,44 +4,46 @@ import type { LineFault } from "../transport/serial_fault_injector.ts";
 import type { StrangerOptions } from "./stranger.ts";
 import type { Answer } from "./subject.ts";
 
-/** The ways in which one thing can go wrong, by the names that replay commands use. */
+/** The faults that can happen, by the names that replay commands use. */
 
-/** What the number of a fault counts. */
+/** What a fault counts to find its place. */
 export type Counted = "transfer" | "frame" | "work";
 
 /** What a fault may act on. */
 export interface FaultContext {
   /** The user stops the run. */
   cancel(): void;
-  /** The host's process ends at once. */
+  /** The process of the host ends at once. */
   kill(): void;
   /** The cable is pulled. */
   unplug(): void;
   /** The chip resets by itself. */
   crash(): void;
-  /** Another camera of the same kind comes in place of the first. */
+  /** Another camera of the same kind takes the place of the first one. */
   swap(options: StrangerOptions): void;
   readonly otherPort: string;
 }
 
 interface ClassOf<C extends Counted, F> {
   readonly counts: C;
-  /** Kinds of error that tell the truth about it; success is judged by the camera's memory. */
+  /** The kinds of error that truthfully describe it; a success is judged by the camera's memory. */
   readonly kinds: readonly ErrorKind[];
   make(context: FaultContext): F;
 }
 
-/** A class of faults, by what it counts: USB transfers, frames of a serial line, erases and writes. */
+/**
+ * A class of faults, by what it counts: USB transfers, frames of a serial line, erases and writes.
+ */
 export type FaultClass =
   | ClassOf<"transfer", Fault>
   | ClassOf<"frame", LineFault>
   | ClassOf<"work", true>;
 
-/** The device is gone, or not back where it was looked for. */
+/** The device has disconnected, or did not return to the same port. */
 const gone = ["disconnected", "timeout"] as const;
-/** A device that refuses one thing may refuse, or misunderstand, what follows. */
+/** A device that refuses one request may refuse or misunderstand those that follow. */
 const refused = ["stalled", "device-status", "protocol", ...gone] as const;
-/** Data that is not what was sent can be taken for anything. */
+/** Data that differs from what was sent can mean anything. */
 const garbled = [...refused, "verify-failed", "wrong-board", "protected"] as const;
 
 const usb = (kinds: readonly ErrorKind[], fault: Fault): FaultClass => ({
@@ -55,7 +57,10 @@ const line = (kinds: readonly ErrorKind[], fault: LineFault): FaultClass => ({
   make: () => fault,
 });
 
-/** Once the device has answered, another camera has its place: at a replug or a start, or too early. */
+/**
+ * After the device has answered, another camera takes its place: at a replug, at a start, or too
+ * early.
+ */
 const another = (options: (context: FaultContext) => StrangerOptions): FaultClass => ({
   counts: "transfer",
   kinds: [...garbled, "not-found"],
@@ -68,7 +73,7 @@ const call = (kinds: readonly ErrorKind[], act: (context: FaultContext) => void)
   make: (context) => ({ kind: "call", run: () => act(context) }),
 });
 
-/** Faults of the transport, which every family meets. */
+/** Faults of USB transfers, which can affect every family. */
 export const transportFaults: Readonly<Record<string, FaultClass>> = {
   "unplug": usb(gone, { kind: "unplug" }),
   "unplug-after": usb(gone, { kind: "unplug", after: true }),
@@ -84,7 +89,7 @@ export const transportFaults: Readonly<Record<string, FaultClass>> = {
   },
   "another": another(() => ({})),
   "another-silent": another(() => ({ isSilent: true })),
-  // A port of its own: a second fault may move the first camera to the other one.
+  // This port is used for nothing else: a second fault may move the first camera to the other port.
   "another-port": another(() => ({ port: "1-5" })),
   "stall": usb(refused, { kind: "stall" }),
   "stall-after": usb(refused, { kind: "stall", after: true }),
@@ -107,7 +112,7 @@ export const transportFaults: Readonly<Record<string, FaultClass>> = {
   },
 };
 
-/** An erase, program or burn that is acknowledged and does nothing. */
+/** An erase, program or burn that is acknowledged but has no effect. */
 export const nothing: FaultClass = {
   counts: "work",
   kinds: [...refused, "verify-failed"],
@@ -128,12 +133,12 @@ export const lineFaults: Readonly<Record<string, FaultClass>> = {
   "line-kill": call([], (context) => context.kill()),
 };
 
-/** A wrong answer of the device, as a class of faults. */
+/** Returns the class of faults in which the device gives a wrong answer. */
 export function wrongAnswer(answer: Answer): FaultClass {
   return usb(garbled, { kind: "answer", answer });
 }
 
-/** Bytes that the host gets in place of a frame. */
+/** Returns the class of faults in which the host receives these bytes instead of a frame. */
 export function wrongFrame(bytes: Uint8Array): FaultClass {
   return line(garbled, { kind: "answer", bytes });
 }

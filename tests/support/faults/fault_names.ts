@@ -11,14 +11,17 @@ import type { FaultSubject } from "./subject.ts";
 
 const known = new WeakMap<FaultSubject, Readonly<Record<string, FaultClass>>>();
 
-/** All faults that can happen to a subject, by name. */
+/** Returns all faults that can happen to a subject, by name. */
 export function faultsOf(subject: FaultSubject): Readonly<Record<string, FaultClass>> {
   let faults = known.get(subject);
   if (!faults) known.set(subject, faults = collect(subject));
   return faults;
 }
 
-/** @throws UnbrickError `usage` for a name that the subject does not know. */
+/**
+ * Returns the fault with a name.
+ * @throws UnbrickError `usage` if the subject does not know it
+ */
 export function faultNamed(subject: FaultSubject, name: string): FaultClass {
   const fault = faultsOf(subject)[name];
   if (fault) return fault;
@@ -28,8 +31,8 @@ export function faultNamed(subject: FaultSubject, name: string): FaultClass {
 }
 
 /**
- * A read claims no more than that these bytes came: a bit that turns on the way, or a choice of memory
- * that the device acknowledges and ignores, does not show in them.
+ * A read claims only that it received these bytes. They do not show a bit that changed on the way,
+ * or a selected memory that the device acknowledged and ignored.
  */
 const unseenByRead = ["flip", "flip-early", "lost"];
 

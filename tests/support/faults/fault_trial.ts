@@ -18,42 +18,45 @@ import { Stranger } from "./stranger.ts";
 import type { FaultCamera, FaultSubject } from "./subject.ts";
 import { TakenUnnoticed } from "./taken_unnoticed.ts";
 
-/** How long hands have for their work; simulated ones need none. */
+/** The time limit for steps by hand; the simulated user needs no time. */
 const HANDS_MS = 20_000;
-/** Virtual time after which a run counts as one that never ends. */
+/** The virtual time after which a run counts as one that never ends. */
 const ENDLESS_MS = 4 * 3_600_000;
-/** Nobody runs a command again before the chip is done with what it began. */
+/** Nobody runs a command again before the chip has finished what it began. */
 const PAUSE_MS = 1_000;
 
-/** How one run ended, and what the camera itself says of it. */
+/** How one run ended, and what the camera itself shows. */
 export interface Ending {
-  /** Left out if the process was killed. */
+  /** Omitted if the process was killed. */
   readonly result?: RunResult;
-  /** As the last event told it. */
+  /** The exit code in the last event. */
   readonly exitCode?: number;
-  /** Something in the camera is not as it was before the run. */
+  /** True if something in the camera differs from before the run. */
   readonly isChanged: boolean;
-  /** What the job should have brought about and did not. */
+  /** The results of the job that are missing. */
   readonly missing: readonly string[];
-  /** Faults that took place. */
+  /** The faults that happened. */
   readonly fired: number;
-  /** Another camera came, and this is what the run made of it. */
+  /** If another camera appeared: what the run did with it. */
   readonly swapped?: TakenUnnoticed;
   readonly counts: { readonly transfer: number; readonly frame: number; readonly work: number };
 }
 
-/** Somebody who looks on, or has a hand in it. */
+/** An observer of a trial, which may also interfere. */
 export interface RunWatch {
-  /** Between the faults and the camera. */
+  /** Placed between the faults and the camera. */
   readonly interposer?: Interposer;
   readonly lineInterposer?: LineInterposer;
-  /** Each transfer that counts, before anything happens to it, and what the host got of it. */
+  /**
+   * Called for each counted transfer, before anything happens to it, and for what the host
+   * received.
+   */
   seen?(transfer: Transfer, number: number): void;
   answered?(reply: Uint8Array, number: number): void;
   onEvent?(event: RunEvent): void;
 }
 
-/** One camera and the runs that it goes through, one after another. */
+/** One camera and its consecutive runs. */
 export class FaultTrial {
   readonly camera: FaultCamera;
   readonly #trial: Trial;
@@ -63,13 +66,13 @@ export class FaultTrial {
     this.camera = subject.camera(this.#trial);
   }
 
-  /** Runs the restore that brings the camera back where the job itself cannot. */
+  /** Runs the restore that repairs the camera if the job itself cannot. */
   async rescue(): Promise<Ending> {
     const { rescue } = this.subject;
     return await this.#timed(() => this.#run([], undefined, { ...this.subject, ...rescue }));
   }
 
-  /** @param watch looks on. */
+  /** @param watch observes the trial */
   async run(faults: readonly NamedFault[] = [], watch?: RunWatch): Promise<Ending> {
     return await this.#timed(() => this.#run(faults, watch, this.subject));
   }
@@ -174,7 +177,7 @@ export class FaultTrial {
     return this.camera.memories.some((memory, at) => !memory.isAs(before[at]));
   }
 
-  /** A cable that was to come back on another port and never left stays where it is. */
+  /** If a cable was to return on another port but never left, it stays where it is. */
   #endMove(): void {
     const { socket } = this.camera;
     const here = socket.attachment?.portPath;

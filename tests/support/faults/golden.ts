@@ -14,7 +14,7 @@ export interface Golden {
 
 /**
  * Runs a subject once without faults.
- * @throws Error if that does not end as it should, or would not notice that nothing was done.
+ * @throws Error if the run does not end as it should, or would not notice that nothing was done
  */
 export async function goldenRun(subject: FaultSubject): Promise<Golden> {
   const trial = new FaultTrial(subject);

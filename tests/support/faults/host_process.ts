@@ -4,8 +4,8 @@ import type { SerialBus, SerialPort } from "../../../core/transport/serial/port.
 import type { UsbBus } from "../../../core/transport/usb/device.ts";
 
 /**
- * The process that a run lives in. When it is killed, what it waits for never comes, what it still
- * does reaches nobody, and the operating system closes what it held open.
+ * The process of a run. When it is killed, what it waits for never arrives, what it still does has
+ * no effect, and the operating system closes everything that it had open.
  */
 export class HostProcess {
   #isDead = false;
@@ -54,18 +54,18 @@ export class HostProcess {
     this.#die();
   }
 
-  /** What `work` resolves to; undefined if the process is killed first. */
+  /** Returns the result of `work`; undefined if the process is killed first. */
   async run<T>(work: () => Promise<T>): Promise<T | undefined> {
     return await Promise.race([work(), this.#death]);
   }
 
-  /** What the system does at the end of a process, however it came. */
+  /** Does what the system does at the end of any process. */
   async end(): Promise<void> {
     await Promise.all([...this.#ports].map((port) => port.close()));
     await this.host.usb.close();
   }
 
-  /** The result of a call, or nothing ever again. */
+  /** Returns the result of a call; it never returns if the process was killed. */
   #alive<T>(call: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.#isDead) return;
@@ -76,7 +76,7 @@ export class HostProcess {
     });
   }
 
-  /** All methods of `inner`, or those in their place, each ending with the process. */
+  /** Returns all methods of `inner`, or their replacements, each of which ends with the process. */
   #mortal<T extends object>(inner: T, instead: Partial<T> = {}): T {
     return new Proxy(inner, {
       get: (target, name) => {

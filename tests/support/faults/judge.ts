@@ -4,39 +4,39 @@ import { faultNamed } from "./fault_names.ts";
 import { type Ending, FaultTrial } from "./fault_trial.ts";
 import type { FaultSubject } from "./subject.ts";
 
-/** What must never come of a fault. */
+/** What a fault must never cause. */
 export type ProblemKind =
-  /** Exit code 0, and the camera does not hold what it should. */
+  /** Exit code 0, although the camera does not contain what it should. */
   | "false-success"
-  /** The clean run that follows fails, or leaves something undone. */
+  /** The run without faults that follows fails, or leaves something undone. */
   | "not-repaired"
-  /** The fuse was burnt before the flash was right, or more often than needed. */
+  /** The fuse was burnt before the flash was correct, or more often than needed. */
   | "fuse"
-  /** The exit code or the outcome does not tell the truth. */
+  /** The exit code or the outcome is not true. */
   | "wrong-end"
-  /** Something that must never happen to a camera. */
+  /** Something happened that must never happen to a camera. */
   | "disaster";
 
-/** Something that a case shows and that must not be. */
+/** A problem that a case found. */
 export interface Problem {
   readonly kind: ProblemKind;
-  /** Of the case that shows it. */
+  /** The case that found it. */
   readonly case: string;
   readonly text: string;
 }
 
-/** What came of a case; good if there are no problems. */
+/** The result of a case; it is good if there are no problems. */
 export interface Verdict {
   readonly problems: readonly Problem[];
-  /** Faults that took place, over all runs. */
+  /** The faults that happened, over all runs. */
   readonly fired: number;
-  /** It took the rescue to repair the camera. */
+  /** True if only the rescue could repair the camera. */
   readonly isRescued: boolean;
-  /** How the runs with faults ended, in a word each: a kind of error, or `success`, or `killed`. */
+  /** How the runs with faults ended, one word each: a kind of error, `success` or `killed`. */
   readonly ends: readonly string[];
 }
 
-/** Carries out one case: its runs with faults, then a clean one, each judged by the camera itself. */
+/** Runs one case: its runs with faults, then one without, each judged by the camera itself. */
 export async function judge(subject: FaultSubject, one: FaultCase): Promise<Verdict> {
   const problems: Problem[] = [];
   const id = caseId(one);
@@ -67,7 +67,9 @@ type Report = (kind: ProblemKind, text: string) => void;
 /** A run with faults, and how it ended. */
 interface FaultyRun extends Ending {
   readonly faults: readonly NamedFault[];
-  /** An earlier one may have left the camera so that only the rescue helps: then this one may fail. */
+  /**
+   * After an earlier run, perhaps only the rescue can repair the camera: then this run may fail.
+   */
   readonly mayNeedRescue: boolean;
 }
 
@@ -80,8 +82,8 @@ function judgeFaulty(
   const { error, outcome } = result;
   if (swapped?.isUnnoticed) report("false-success", "another camera was taken for the first one");
   if (!error) {
-    // What it did to the other camera, it did as the record says.
-    if (swapped?.isTold) return;
+    // The record says that this may be another camera.
+    if (swapped?.isAdmitted) return;
     if (missing.length > 0) report("false-success", `missing: ${missing.join(", ")}`);
     if (subject.expected) report("false-success", `should have ended with ${subject.expected}`);
     if (isChanged && outcome !== "proven") report("false-success", "success without proof");

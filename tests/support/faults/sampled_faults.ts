@@ -3,7 +3,7 @@ import { goldenRun } from "./golden.ts";
 import { judge } from "./judge.ts";
 import type { FaultSubject } from "./subject.ts";
 
-/** Single faults that a test of a family tries for each subject. */
+/** The number of single faults that a family's test tries for each subject. */
 const SAMPLE = 24;
 
 /**
@@ -12,7 +12,7 @@ const SAMPLE = 24;
  */
 export function testFaultSamples(subjects: readonly FaultSubject[]): void {
   for (const subject of subjects) {
-    Deno.test(`${subject.id}: a sample of faults is survived`, async () => {
+    Deno.test(`${subject.id}: the camera survives a sample of faults`, async () => {
       const { faults } = await goldenRun(subject);
       assert.ok(faults.length >= SAMPLE, `only ${faults.length} faults are possible`);
       for (let number = 0; number < SAMPLE; number++) {

@@ -7,29 +7,31 @@ import type { VirtualSocket } from "../../../core/transport/usb/virtual_bus.ts";
 import type { Trial } from "../plan/plan_rig.ts";
 import type { FaultCamera, FaultSubject } from "./subject.ts";
 
-/** Where another camera of the same kind comes, and whether it tells its serial number. */
+/** Where another camera of the same kind appears, and whether it shows its serial number. */
 export interface StrangerOptions {
-  /** Left out: to the port of the first camera. */
+  /** Omitted: it takes the port of the first camera. */
   readonly port?: string;
   readonly isSilent?: boolean;
 }
 
-/** The number of the unit that it is (`SimulationOptions.unit`): the first camera is unit 0. */
+/** Its number among the units (`SimulationOptions.unit`): the first camera is unit 0. */
 const UNIT = 1;
-/** Where the first camera's cable lies while another has its port. */
+/** The port of the first camera's cable while another camera has its port. */
 const ASIDE = "1-9";
-/** Ports at which cameras lie that have left: each has one of its own. */
+/** Ports for cameras that have left; each gets its own. */
 const FIRST_PARKING = 30, PARKINGS = 200;
 let left = 0;
 const TYPE_STRING = 3;
-/** Where a device descriptor has the index of the serial number. */
+/** The offset of the serial number's index in a device descriptor. */
 const SERIAL_AT = 16;
 
-/** Another healthy camera of the same kind: the first one is unplugged, and this one plugged in. */
+/**
+ * Another healthy camera of the same kind: the first one is unplugged, and this one is plugged in.
+ */
 export class Stranger {
   readonly camera: SimulatedBoard;
   readonly port: string;
-  /** Hands that are asked for something take this camera for the first one. */
+  /** True if steps by hand act on this camera instead of the first one. */
   readonly hasHands: boolean;
   readonly #first: VirtualSocket;
   readonly #socket: VirtualSocket;
@@ -60,12 +62,12 @@ export class Stranger {
     this.camera.perform({ id: "plug", text: "" });
   }
 
-  /** The run has talked to it, if only to read its names. */
+  /** True if the run has communicated with it, even if it only read its names. */
   get isAsked(): boolean {
     return this.#isAsked;
   }
 
-  /** It is unplugged, and the first camera's cable lies where it was. */
+  /** Unplugs this camera and puts the first camera's cable in its place. */
   leave(): void {
     this.camera.perform({ id: "unplug", text: "" });
     this.#stopSilence();

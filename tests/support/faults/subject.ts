@@ -8,66 +8,70 @@ import type { SerialLine } from "../../../core/transport/serial/line.ts";
 import type { Transfer } from "../../../core/transport/usb/transfer.ts";
 import type { VirtualSocket } from "../../../core/transport/usb/virtual_bus.ts";
 
-/** Makes a wrong answer of a right one; undefined for transfers whose answers it leaves alone. */
+/**
+ * Makes a wrong answer from a right one; undefined for transfers whose answers stay as they are.
+ */
 export type Answer = (transfer: Transfer, reply: Uint8Array) => Uint8Array | undefined;
 
 /**
- * What a family tells of one job on one of its cameras, so that every fault can be tried on it
- * (ARCHITECTURE.md, "Fault runs"). Images are as small as can be, so that there are few transfers.
+ * What a family says about one job on one of its cameras, so that every fault can be tried on it
+ * (ARCHITECTURE.md, "Fault runs"). The images are as small as possible, so that there are few
+ * transfers.
  */
 export interface FaultSubject {
-  /** As replay commands name it: `openmv-h7.restore`, `openmv-h7.flash`. */
+  /** The name in replay commands: `openmv-h7.restore`, `openmv-h7.flash`. */
   readonly id: string;
   readonly family: BoardFamily;
   readonly board: Board;
   readonly job: Job;
   readonly options: JobOptions;
   readonly images: BoardImages;
-  /** What a run without faults ends with; left out: with success. */
+  /** How a run without faults ends; omitted: successfully. */
   readonly expected?: ErrorKind;
   /**
-   * What brings the camera back after an interruption that the job itself cannot repair, as the
-   * family's README says. Left out: the same command always can.
+   * The restore that repairs the camera after an interruption that the job itself cannot repair, as
+   * the family's README says. Omitted: the same command always can.
    */
   readonly rescue?: Pick<FaultSubject, "job" | "options">;
-  /** Wrong answers, by name, of the protocols that the job speaks. */
+  /** Wrong answers, by name, of the protocols that the job uses. */
   readonly answers: Readonly<Record<string, Answer>>;
-  /** The same for frames on the serial line. */
+  /** Wrong frames on the serial line, by name. */
   readonly lineAnswers?: Readonly<Record<string, Uint8Array>>;
   /**
-   * A camera in the state in which the job finds it, on port 1-1 of the trial's bus. It starts
-   * damaged firmware, so that a missing read-back ends as a false success that the judge sees.
+   * Makes a camera in the condition in which the job finds it, on port 1-1 of the trial's bus. It
+   * starts damaged firmware, so that a missing read-back leads to a false success that the judge
+   * detects.
    */
   camera(trial: Trial): FaultCamera;
 }
 
-/** One camera of a fault run, looked at from inside: nothing here is what a client believes. */
+/** One camera of a fault run, seen from inside: it shows nothing that a client only believes. */
 export interface FaultCamera {
   readonly board: SimulatedBoard;
   readonly socket: VirtualSocket;
   /** The line behind its serial adapter, if the job uses it. */
   readonly line?: SerialLine;
-  /** Makes the chip reset by itself, if it has a line. */
+  /** Makes the chip reset by itself, if it has a serial line. */
   crash?(): void;
-  /** All that it keeps without power, fuses apart. */
+  /** All memories that keep their contents without power, except fuses. */
   readonly memories: readonly FlashMemory[];
   /**
-   * What the job should have brought about and is not there, by name; empty if all is.
-   * @param outputs what a `read` handed over.
+   * Returns the names of the job's results that are missing; empty if none is.
+   * @param outputs what a `read` returned
    */
   missing(outputs: ReadonlyMap<string, Uint8Array>): readonly string[];
-  /** What must never happen to a camera, and did. */
+  /** Things that must never happen to a camera, and did. */
   forbiddenOperations(): readonly string[];
   readonly fuse?: FuseWatch;
 }
 
-/** Somebody who counts the burns of a one-way fuse. */
+/** Counts the burns of a one-way fuse. */
 export interface FuseWatch {
-  /** Burns that a golden run makes: 1, or 0 where the fuse is burnt already. */
+  /** The burns of a run without faults: 1, or 0 if the fuse is already burnt. */
   readonly expected: number;
   readonly burns: number;
-  /** Burns that came before the flash was as it should be. */
+  /** The burns that happened before the flash was correct. */
   readonly early: number;
-  /** Asked before each burn: true, and it is acknowledged but nothing happens. */
+  /** Asked before each burn. If it returns true, the burn is acknowledged but has no effect. */
   refuse: (() => boolean) | undefined;
 }

@@ -1,22 +1,30 @@
 import type { RunEvent } from "../../../core/plan/events.ts";
 import type { Stranger } from "./stranger.ts";
 
-/** Looks whether a run takes another camera for its own, from the moment that this has its place. */
+/**
+ * Detects that a run takes another camera for its own, after that camera has taken its place.
+ */
 export class TakenUnnoticed {
   #isTaken = false;
-  #isTold = false;
+  #isAdmitted = false;
 
-  /** @param hadMet the run had met the first one before; else the other is simply the one that it met */
-  constructor(private readonly stranger: Stranger, private readonly hadMet: boolean) {}
+  /**
+   * @param hadFoundFirst true if the run had already found the first camera; otherwise the other camera is
+   * simply the one that it found
+   */
+  constructor(private readonly stranger: Stranger, private readonly hadFoundFirst: boolean) {}
 
-  /** The run itself says that ids do not tell which camera it works on, or had no other. */
-  get isTold(): boolean {
-    return this.#isTold || !this.hadMet;
+  /**
+   * The run itself says that the ids do not show which camera it works on, or it had no other
+   * camera.
+   */
+  get isAdmitted(): boolean {
+    return this.#isAdmitted || !this.hadFoundFirst;
   }
 
-  /** It took the other camera for the first one, and does not say that it cannot know. */
+  /** The run took the other camera for the first one, and does not say that it cannot know. */
   get isUnnoticed(): boolean {
-    return this.#isTaken && !this.isTold;
+    return this.#isTaken && !this.isAdmitted;
   }
 
   see(event: RunEvent): void {
@@ -26,7 +34,7 @@ export class TakenUnnoticed {
     const isAlive = event.type === "proof" && event.proof.evidence === "alive";
     if (isAlive && this.stranger.hasHands && this.stranger.isAsked) this.#isTaken = true;
     if (event.type === "note" && /no serial number proves/.test(String(event.text))) {
-      this.#isTold = true;
+      this.#isAdmitted = true;
     }
   }
 }

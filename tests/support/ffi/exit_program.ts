@@ -2,7 +2,7 @@ import { LibusbBus } from "../../../ffi/libusb/bus.ts";
 import { Context } from "../../../ffi/libusb/context.ts";
 import { configuration, deviceDescriptor, openFake, REQUEST } from "./fake_libusb.ts";
 
-/** Opens a device, gets into the state that the argument names, and ends with Deno.exit(7). */
+/** Opens a device, enters the state that the argument names, and ends with Deno.exit(7). */
 
 const fake = (await openFake("hotplug"))!;
 const length = BigInt(configuration.length);

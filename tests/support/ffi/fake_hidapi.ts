@@ -12,17 +12,20 @@ const symbols = {
   fake_sessions: { parameters: [], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** The hands at the made-up HID devices. */
+/** Plugs and unplugs the fake HID devices. */
 export type FakeHid = Deno.DynamicLibrary<typeof symbols>["symbols"] & { readonly file: string };
 
-/** The folder with hidapi.h and hidapi_darwin.h's neighbours. */
+/** The folder with hidapi.h and the headers beside hidapi_darwin.h. */
 export async function hidapiHeaders(): Promise<string> {
   return fileURLToPath(
     new URL("hidapi/hidapi/", await locked(() => unpackedPackage(hidPackage))),
   );
 }
 
-/** Compiles and opens the fake; undefined, with a line that says why, where it cannot be compiled. */
+/**
+ * Compiles and opens the fake library. Returns undefined, and prints the reason, if it cannot be
+ * compiled.
+ */
 export async function openFakeHid(): Promise<FakeHid | undefined> {
   if (Deno.build.os !== "linux") {
     console.log("skipped: the fake hidapi is only compiled on Linux");

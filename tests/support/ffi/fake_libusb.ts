@@ -30,17 +30,18 @@ const symbols = {
   fake_counters: { parameters: ["buffer"], result: "void" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** The hands at the fake bus. */
+/** Plugs and unplugs the devices of the fake bus. */
 export type Fake = Deno.DynamicLibrary<typeof symbols>["symbols"] & {
-  /** The shared library: libusb's core on fake_backend.c. */
+  /** The shared library: libusb's core with fake_backend.c. */
   readonly file: string;
-  /** What is alive inside libusb. */
+  /** The numbers of objects that exist inside libusb. */
   alive(): { allocations: number; handles: number; claims: number; transfers: number };
 };
 
 /**
- * Builds and opens the fake; undefined, with a line that says why, where it cannot be built.
- * @param variant `hotplug` tells of changes like Linux, `polled` does not, like Windows.
+ * Builds and opens the fake library. Returns undefined, and prints the reason, if it cannot be
+ * built.
+ * @param variant `hotplug` reports changes like Linux, `polled` does not, like Windows
  */
 export async function openFake(variant: "hotplug" | "polled"): Promise<Fake | undefined> {
   if (Deno.build.os !== "linux" || Deno.build.arch !== "x86_64") {
@@ -52,7 +53,7 @@ export async function openFake(variant: "hotplug" | "polled"): Promise<Fake | un
   const flags = variant === "polled" ? [...wrapped, "-DWITHOUT_HOTPLUG"] : wrapped;
   try {
     const built = await locked(() => buildLibusbOn(backend, `libusb-fake-${variant}.so`, flags));
-    // Test files run side by side in one process: a copy of the library is a bus of its own.
+    // Test files run at the same time in one process: each copy of the library has its own bus.
     const file = Deno.makeTempFileSync({ suffix: ".so" });
     Deno.copyFileSync(built, file);
     globalThis.addEventListener("unload", () => Deno.removeSync(file));
@@ -74,7 +75,7 @@ export async function openFake(variant: "hotplug" | "polled"): Promise<Fake | un
   }
 }
 
-/** A device with a DFU interface of three alternate settings and a HID interface. */
+/** Returns a device with a DFU interface of three alternate settings and a HID interface. */
 export const deviceDescriptor = Uint8Array.of(
   ...[18, 1, 0x00, 0x01, 0, 0, 0, 64, 0x83, 0x04, 0x11, 0xdf, 0x00, 0x22, 1, 2, 3, 1],
 );

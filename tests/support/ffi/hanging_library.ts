@@ -1,21 +1,21 @@
 import { run } from "../../../tools/run.ts";
 
-/** How a library is made to hang, by variables of the environment that it asks at each call. */
+/** Controls a library that hangs, by environment variables that it reads at each call. */
 export interface Hang {
-  /** The function that does not come back. */
+  /** The function that never returns. */
   readonly call: string;
-  /** From which of its calls on; default 1, the first. */
+  /** The number of the call from which it hangs; default 1, the first. */
   readonly from?: number;
   /** A file that it makes when it begins to hang. */
   readonly mark?: string;
 }
 
-/** The environment in which the library hangs so. */
+/** Returns the environment in which the library hangs like this. */
 export function hangEnvironment({ call, from = 1, mark }: Hang): Record<string, string> {
   return { HANG_CALL: call, HANG_FROM: `${from}`, ...(mark !== undefined && { HANG_MARK: mark }) };
 }
 
-/** The names of the C functions behind a table of symbols. */
+/** Returns the names of the C functions in a table of symbols. */
 export function namesOf(symbols: Deno.ForeignLibraryInterface): string[] {
   const names = Object.entries(symbols).map(([key, symbol]) =>
     "name" in symbol ? symbol.name ?? key : key
@@ -23,7 +23,7 @@ export function namesOf(symbols: Deno.ForeignLibraryInterface): string[] {
   return [...new Set(names)];
 }
 
-/** Those among them that run on a thread of their own, because they may wait. */
+/** Returns the names of those that run on a thread of their own because they may block. */
 export function waitingNamesOf(symbols: Deno.ForeignLibraryInterface): string[] {
   return namesOf(Object.fromEntries(
     Object.entries(symbols).filter(([, symbol]) => "nonblocking" in symbol && symbol.nonblocking),
@@ -31,9 +31,9 @@ export function waitingNamesOf(symbols: Deno.ForeignLibraryInterface): string[] 
 }
 
 /**
- * Compiles a library that hands each of these functions on to `real`, but for one that hangs. Only for
- * functions with at most nine arguments, all of them numbers or pointers, on x64 and arm64.
- * @param setUp C statements that run once; `call(name)` gives a function of `real`
+ * Compiles a library that passes each of these functions on to `real`, except one that hangs. Only
+ * for functions with at most nine arguments, all of them numbers or pointers, on x64 and arm64.
+ * @param setUp C statements that run once; `call(name)` gets a function of `real`
  * @throws MissingProgram without a C compiler
  */
 export async function hangingLibrary(

@@ -2,10 +2,13 @@ import { symbols } from "../../../ffi/libusb/symbols.ts";
 import { configuration, deviceDescriptor, openFake } from "./fake_libusb.ts";
 import { hangingLibrary, namesOf } from "./hanging_library.ts";
 
-/** The port of the device that is plugged in, and its ids. */
+/** The port and ids of the connected device. */
 export const PORT = "1-1.2";
 
-/** A libusb with one DFU device on its bus, any of whose functions can be made to hang; undefined if it cannot be built. */
+/**
+ * Returns a libusb with one DFU device on its bus, in which any function can be made to hang;
+ * undefined if it cannot be built.
+ */
 export async function hangingLibusb(): Promise<string | undefined> {
   const fake = await openFake("hotplug");
   if (!fake) return undefined;

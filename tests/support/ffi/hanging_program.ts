@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { hangEnvironment } from "./hanging_library.ts";
 
-/** At the same time: starting programs is all that costs computing time. */
+/** How many programs run at the same time: only starting them costs computing time. */
 const AT_ONCE = 4;
 
-/** Does the same with each, a few at a time. */
+/** Does the same with each item, a few at a time. */
 export async function withEach<T>(
   all: readonly T[],
   work: (one: T) => Promise<void>,
@@ -15,10 +15,10 @@ export async function withEach<T>(
   }));
 }
 
-/** What a program with a call that hangs said at its end, and how long it took. */
+/** What a program with a hanging call printed at its end, and how long it took. */
 export interface Ending {
   readonly ms: number;
-  /** From the moment when it was stopped, if it was. */
+  /** The time from the moment when it was stopped, if it was. */
   readonly stoppedMs?: number;
   readonly kind?: string;
   readonly message?: string;
@@ -26,14 +26,14 @@ export interface Ending {
   readonly port?: string;
 }
 
-/** A program that hangs is given so long to get there before it is stopped, ms. */
+/** Time for a program to reach its hanging call before it is stopped, ms. */
 const STOP_AFTER_MS = 2_500;
-/** Nothing takes so long, ms. */
+/** A limit for the whole program, ms. */
 const KILL_AFTER_MS = 60_000;
 
 /**
  * Runs a program that prints one object as JSON, with a call that hangs.
- * @param options.isStopped it gets a Ctrl-C after a while
+ * @param options.isStopped sends it Ctrl-C after a while
  */
 export async function endingOf(
   program: URL,

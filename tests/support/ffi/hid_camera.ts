@@ -1,9 +1,9 @@
 import type { UsbDeviceInfo } from "../../../core/transport/usb/device.ts";
 
-/** Ids of an RT1062 in its ROM, which is a HID device. */
+/** The ids of an RT1062 in its ROM, which is a HID device. */
 export const VENDOR = 0x1fc9, PRODUCT = 0x0135;
 
-/** What libusb lists for it. */
+/** Returns the device as libusb lists it. */
 export function hidCamera(portPath: string, bInterfaceClass = 3): UsbDeviceInfo {
   const alternate = {
     bInterfaceNumber: 0,

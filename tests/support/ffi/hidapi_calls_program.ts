@@ -5,8 +5,8 @@ import { HidAwareBus } from "../../../ffi/hidapi/bus.ts";
 import { hidCamera } from "./hid_camera.ts";
 
 /**
- * Calls everything in the hidapi ARGS[0] that unbrick uses, in the order of a run, and prints as JSON what it
- * failed with. Ctrl-C stops it as it stops unbrick.
+ * Calls everything that unbrick uses in the hidapi of ARGS[0], in the order of a run, and prints as
+ * JSON which calls failed and how. Ctrl-C stops it as it stops unbrick.
  */
 
 const stop = new AbortController();

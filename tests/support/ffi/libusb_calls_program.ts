@@ -6,8 +6,8 @@ import { REQUEST } from "./fake_libusb.ts";
 import { PORT } from "./hanging_libusb.ts";
 
 /**
- * Calls everything in the libusb ARGS[0] that unbrick uses, in the order of a run, and prints as JSON what
- * it failed with. Ctrl-C stops it as it stops unbrick.
+ * Calls everything that unbrick uses in the libusb of ARGS[0], in the order of a run, and prints as
+ * JSON which calls failed and how. Ctrl-C stops it as it stops unbrick.
  */
 
 const stop = new AbortController();

@@ -8,9 +8,10 @@ const setup = { bmRequestType: 0x40, wValue: 0, wIndex: 0 };
 const options = { timeoutMs: 10_000, signal: new AbortController().signal };
 
 /**
- * Opens a device of the fake bus, moves 2 KiB each way, has a request refused, closes; `count` times.
- * @returns how many bytes the memory of the process grew in the second half, when buffers and code that
- * stay warm have been made.
+ * Opens a device of the fake bus, transfers 2 KiB in each direction, has a request refused, and
+ * closes the device, `count` times.
+ * @returns how many bytes the memory of the process grew in the second half, after buffers and
+ * compiled code exist
  */
 export async function openTransferClose(fake: Fake, count: number): Promise<number> {
   const length = BigInt(configuration.length);

@@ -2,7 +2,10 @@ import { folderPlace } from "../../../ffi/native/folder_place.ts";
 import { loadBytes } from "../../../ffi/native/load.ts";
 import { sampleSymbols } from "./sample_library.ts";
 
-/** Loads the library in file ARGS[0] ARGS[1] times from a folder below each further one, and says how it went. */
+/**
+ * Loads the library file ARGS[0] ARGS[1] times from a folder below each of the further arguments,
+ * and prints the results.
+ */
 
 const [file, times, ...bases] = Deno.args;
 const bytes = Deno.readFileSync(file);

@@ -1,5 +1,5 @@
 import { TERMIOS2 } from "../../../ffi/serial/linux/line.ts";
-/** Pseudo terminals, whose slave stands for a serial port in tests. Linux only. */
+/** Pseudo terminals, whose slave is used as a serial port in tests. Linux only. */
 
 const symbols = {
   openpty: {
@@ -16,11 +16,11 @@ const symbols = {
 const TCGETS2 = 0x802C542An;
 const F_SETFL = 4, O_NONBLOCK = 0o4000;
 
-/** The master's side of a pty: what a device does. */
+/** The master's side of a pty: it acts as the device. */
 export class Pty {
   readonly #libc = Deno.dlopen("libc.so.6", symbols);
   readonly #master: number;
-  /** Path of the slave. */
+  /** The path of the slave. */
   readonly path: string;
 
   constructor() {
@@ -39,14 +39,14 @@ export class Pty {
     if (sent !== bytes.length) throw new Error(`the pty took ${sent} of ${bytes.length} bytes`);
   }
 
-  /** What has come from the slave. */
+  /** Returns what the slave has sent. */
   received(): Uint8Array {
     const buffer = new Uint8Array(65536);
     const length = Number(this.#c.read(this.#master, buffer, BigInt(buffer.length)));
     return buffer.slice(0, Math.max(0, length));
   }
 
-  /** The struct termios2 that the slave has set: flags, rates. */
+  /** Returns the struct termios2 that the slave has set: flags, rates. */
   settings(): { c_cflag: number; c_lflag: number; c_iflag: number; c_oflag: number; rate: number } {
     const termios = new Uint8Array(TERMIOS2.size);
     if (this.#c.ioctl(this.#master, TCGETS2, termios) !== 0) throw new Error("TCGETS2 failed");
@@ -54,7 +54,7 @@ export class Pty {
     return { c_iflag, c_oflag, c_cflag, c_lflag, rate };
   }
 
-  /** The device leaves. */
+  /** Disconnects the device. */
   close(): void {
     this.#c.close(this.#master);
     this.#libc.close();

@@ -7,8 +7,8 @@ export const sampleSymbols = {
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /**
- * Compiles a library whose `answer` is 42. With `mark`, it also makes a file of that name as soon as it
- * is loaded. Undefined, with a line that says why, where it cannot be compiled.
+ * Compiles a library whose `answer` is 42. With `mark`, it also makes a file of that name as soon
+ * as it is loaded. Returns undefined, and prints the reason, if it cannot be compiled.
  */
 export async function sampleLibrary(
   mark?: string,

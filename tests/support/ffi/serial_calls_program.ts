@@ -5,9 +5,9 @@ import { linuxFiles } from "../../../ffi/system/linux.ts";
 import { Pty } from "./pty.ts";
 
 /**
- * Does ARGS[1] with the C library ARGS[0] (`port`: all that is done with a serial port; `list`; `files`:
- * all that is asked of the kernel), and prints as JSON what it failed with. Ctrl-C stops it as it stops
- * unbrick.
+ * Does ARGS[1] with the C library ARGS[0] (`port`: everything that unbrick does with a serial port;
+ * `list`; `files`: all questions to the kernel), and prints as JSON which calls failed and how.
+ * Ctrl-C stops it as it stops unbrick.
  */
 
 const [library, what] = Deno.args;

@@ -2,9 +2,9 @@ import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { projectRoot } from "../../../tools/targets.ts";
 
-/** Genuine files of one folder, for the tests that need them. */
+/** Genuine files in one folder, for the tests that need them. */
 export interface GenuineFiles {
-  /** True if the folder is not on this machine: the tests that need it must be ignored. */
+  /** True if this machine does not have the folder: tests that need it must be ignored. */
   readonly missing: boolean;
   /** The folder, which ends in a slash. */
   readonly folder: URL;
@@ -13,10 +13,10 @@ export interface GenuineFiles {
 }
 
 /**
- * Finds files of vendors and releases, which no public clone can have because their licences keep
- * them out of the repository. They are looked for in the folder that UNBRICK_GENUINE_FILES names,
- * otherwise in `../shared/data` beside the checkout. If they are missing, one line says so.
- * @param name the folder's name: `n6`, `rt1062`, `se-tools`, `openmv-releases`.
+ * Finds files of vendors and releases, which cannot be in this repository because of their
+ * licences. It looks in the folder that UNBRICK_GENUINE_FILES names, otherwise in `../shared/data`
+ * beside the checkout, and prints one line if they are missing.
+ * @param name the folder's name: `n6`, `rt1062`, `se-tools`, `openmv-releases`
  */
 export function genuineFiles(name: string): GenuineFiles {
   const root = Deno.env.get("UNBRICK_GENUINE_FILES");

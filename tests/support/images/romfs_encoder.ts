@@ -1,14 +1,14 @@
 import { concat } from "../../../core/common/bytes.ts";
 import { romfsMagic } from "../../../core/image/romfs.ts";
 
-/** What a made-up ROMFS has in a folder; also what none may have. */
+/** A generated entry of a ROMFS folder; it may also be invalid. */
 export type RomfsEntry =
   | { readonly name: string; readonly content: Uint8Array; readonly padding?: number }
   | { readonly name: string; readonly entries: readonly RomfsEntry[] }
   | { readonly name: string; readonly pointer: { readonly size: number; readonly offset: number } }
   | { readonly kind: number; readonly body: Uint8Array };
 
-/** @param options.lengthBytes of the outermost length, filled up with 0x80 in front. */
+/** @param options.lengthBytes bytes of the outermost length, padded with 0x80 in front */
 export function encodeRomfs(
   entries: readonly RomfsEntry[],
   options: { readonly lengthBytes?: number } = {},
@@ -34,7 +34,7 @@ function record(kind: number, body: Uint8Array): Uint8Array {
   return concat([encodeNumber(kind), encodeNumber(body.length), body]);
 }
 
-/** Seven bits a byte, the high ones first; at least `least` bytes. */
+/** Encodes seven bits per byte, the high ones first; at least `least` bytes. */
 function encodeNumber(value: number, least = 1): Uint8Array {
   const digits = [value & 0x7F];
   for (let rest = value >>> 7; rest > 0; rest >>>= 7) digits.unshift(rest & 0x7F | 0x80);

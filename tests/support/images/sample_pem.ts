@@ -2,7 +2,7 @@ import { createPrivateKey } from "node:crypto";
 import { bigEndian } from "../../../core/protocols/alif_isp/packets/signature.ts";
 import type { SampleKey } from "../../../core/protocols/alif_isp/model/sample/keys.ts";
 
-/** A key as the SE Tools keep it: PEM, PKCS #8. */
+/** Returns a key in the format of the SE Tools: PEM, PKCS #8. */
 export function pemOf({ p, q }: SampleKey): string {
   const e = 65_537n, lambda = (p - 1n) * (q - 1n);
   const inverse = (value: bigint, modulus: bigint) => {

@@ -4,8 +4,8 @@ import { simulationMark } from "../../../core/image/simulation_mark.ts";
 const samples = new URL("../../../images/", import.meta.url);
 
 /**
- * The images for simulated cameras, laid out as a firmware release of that version has them: by path,
- * `firmware_v5.1.0/OPENMV4/firmware.bin`, without a manifest.
+ * Returns the images for simulated cameras in the layout of a firmware release of that version: by
+ * path, `firmware_v5.1.0/OPENMV4/firmware.bin`, without a manifest.
  */
 export function sampleRelease(version: string): Map<string, Uint8Array> {
   const files = new Map<string, Uint8Array>();
@@ -19,7 +19,7 @@ export function sampleRelease(version: string): Map<string, Uint8Array> {
   return files;
 }
 
-/** The firmware and ROMFS of a release, not marked as made for simulated cameras. */
+/** Returns the firmware and ROMFS of a release, not marked as made for simulated cameras. */
 export function realFirmware(version: string): Map<string, Uint8Array> {
   const parts = [...sampleRelease(version)].filter(([path]) => /N6\/(firmware|romfs)/.test(path));
   return new Map(

@@ -6,13 +6,13 @@ import { type RunOptions, runPlan, type RunResult } from "../../../core/plan/eng
 import type { RunEvent } from "../../../core/plan/events.ts";
 import type { Operator } from "../../../core/plan/operator.ts";
 
-/** A virtual bus under virtual time, on which tests of families run plans against simulated cameras. */
+/** A virtual bus on virtual time, on which the families' tests run plans with simulated cameras. */
 export class Trial {
   readonly clock = new VirtualClock();
   readonly ports = new VirtualPorts(this.clock);
   readonly bus = this.ports.bus;
   readonly serial = this.ports.adapters;
-  /** Events of the last run. */
+  /** The events of the last run. */
   events: RunEvent[] = [];
 
   constructor(readonly families: readonly BoardFamily[]) {}
@@ -22,17 +22,20 @@ export class Trial {
     return this.events.flatMap((event) => event.type === "note" ? [String(event.text)] : []);
   }
 
-  /** Ids of the steps that the last run skipped, because the camera held their result already. */
+  /**
+   * The ids of the steps that the last run skipped, because the camera already contained their
+   * result.
+   */
   get skipped(): string[] {
     return this.events.flatMap((event) => event.type === "step-skipped" ? [event.step] : []);
   }
 
-  /** Ids of the steps of the last run that began to change the camera. */
+  /** The ids of the steps of the last run that began to change the camera. */
   get changed(): string[] {
     return this.events.flatMap((event) => event.type === "changing" ? [event.step] : []);
   }
 
-  /** Runs a plan with the hands of `camera`; must be called inside `clock.run`. */
+  /** Runs a plan with the simulated user of `camera`; must be called inside `clock.run`. */
   async run(
     plan: Plan,
     camera: SimulatedBoard,
@@ -57,7 +60,7 @@ export class Trial {
   }
 }
 
-/** Does all that is asked of hands, agrees to everything, takes the first choice. */
+/** Returns an operator who does every step by hand, agrees to everything, and takes the first choice. */
 export function agreeingOperator(camera: Pick<SimulatedBoard, "perform">): Operator {
   return {
     async perform(actions) {

@@ -16,7 +16,7 @@ import type { StepContext } from "../../../core/plan/step_context.ts";
 import { Recorder } from "../../../core/plan/report.ts";
 import type { Step, Target } from "../../../core/plan/step.ts";
 
-/** A toy camera on a bus that the test moves, and runs of steps on it. */
+/** A toy camera on a bus that the test controls, and runs of steps on it. */
 
 export const board = { id: "toy", name: "Toy Camera" } as Board;
 export const images: BoardImages = { origin: "test", all: [], get: () => undefined };
@@ -44,11 +44,11 @@ export async function received(context: StepContext): Promise<Uint8Array> {
   return await device.controlIn({} as ControlSetup, LENGTH, { ...context, timeoutMs: 1 });
 }
 
-/** A bus whose devices the test moves; the product id tells the mode. */
+/** A bus whose devices the test plugs and unplugs; the product id shows the mode. */
 export class ToyBus implements UsbBus {
   readonly infos: UsbDeviceInfo[] = [];
   denied = false;
-  /** Ports as they were opened and, with a minus, closed. */
+  /** The ports in the order in which they were opened and, with a minus, closed. */
   readonly opened: string[] = [];
 
   constructor(readonly clock: VirtualClock) {}

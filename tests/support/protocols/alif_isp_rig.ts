@@ -29,7 +29,7 @@ import {
   type SystemPackage,
 } from "../../../core/protocols/alif_isp/packets/system_package.ts";
 
-/** A simulated chip with its line and a client, for tests. */
+/** A simulated chip with its serial line and a client. */
 
 export const testPart = "AE302F80F55D5AE";
 export const testSerial = "00112233445566778899AABB";
@@ -46,7 +46,7 @@ export const testToc: Uint8Array = sampleToc({
   heFirmware: new Uint8Array(64),
 });
 
-/** A small package, so that tests are quick. */
+/** A small package, so that tests are fast. */
 export function testPackage(change: Partial<SamplePackageOptions> = {}): SamplePackage {
   return samplePackage({
     part: testPart,
@@ -68,7 +68,7 @@ export function parsedPackage(files: SamplePackage): SystemPackage {
 
 export interface TestChipOptions
   extends Partial<Pick<EnclaveOptions, "traps" | "part" | "hbk0" | "lifeCycle" | "soc">> {
-  /** Default: version 1.104.0. Null: none, so that the ROM answers. */
+  /** Default: version 1.104.0. Null: no package, so that the ROM answers. */
   readonly system?: SamplePackage | null;
   readonly bootloader?: Uint8Array;
   readonly toc?: Uint8Array;
@@ -122,7 +122,7 @@ export function testChip(options: TestChipOptions = {}) {
       onPrint: (text) => printed.push(text),
     });
   };
-  /** Faults at pieces counted from the next one on. */
+  /** Faults in pieces of data, counted from the next one on. */
   const spoil = (...planned: readonly { at: number; fault: LineFault }[]) => {
     const injector = new LineFaultInjector(line, planned);
     line.interpose(injector);
@@ -130,5 +130,3 @@ export function testChip(options: TestChipOptions = {}) {
   };
   return { clock, line, mram, enclave, bus, socket, stop, printed, connect, spoil };
 }
-
-export type TestChip = ReturnType<typeof testChip>;

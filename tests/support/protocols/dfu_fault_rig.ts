@@ -12,14 +12,14 @@ import {
 } from "./dfu_rig.ts";
 import { StatusRecord } from "../../../core/protocols/dfu/packets/status_record.ts";
 
-/** For tests only: faults, and a restore that meets them. */
+/** Faults on a DFU device, and a restore during which they happen. */
 
 const KIB = 1024;
 export const BASE = 0x08000000;
 export const image = pattern(32 * KIB);
 export const run = { signal: never };
 
-/** The n-th request that `matches` (from 1) goes wrong. */
+/** Makes the n-th request (from 1) that `matches` fail. */
 export function nth(
   n: number,
   matches: Parameters<typeof isRequest>[1],
@@ -46,7 +46,7 @@ export const unplug: Intercept = async (_, next, { socket }) => {
 export const statusOf = (bStatus: number, bState: number, bwPollTimeout = 0) =>
   StatusRecord.encode({ bStatus, bwPollTimeout, bState, iString: 0 });
 
-/** A camera with something old in its flash, which the host tries to restore. */
+/** A camera with old data in its flash, which the host tries to restore. */
 export async function restore(
   chip: Stm32Chip,
   options: RigOptions,

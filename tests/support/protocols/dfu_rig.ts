@@ -23,18 +23,18 @@ import {
 } from "../../../core/protocols/dfu/model/stm32_rom_model.ts";
 import { parseLayout } from "../../../core/protocols/dfu/packets/layout.ts";
 
-/** For tests only: one simulated device, a host, and a hand in between. */
+/** One simulated device, a host, and an observer between them. */
 
 export const never = new AbortController().signal;
 
-/** Sees every class request; may answer it, throw, or pass it on. */
+/** Sees every class request, and may answer it, throw, or pass it on. */
 export type Intercept = (
   setup: SetupPacket,
   next: () => Promise<Uint8Array>,
   rig: { socket: VirtualSocket; signal: AbortSignal; data: Uint8Array },
 ) => Promise<Uint8Array>;
 
-/** A bus with one model in socket 1-1, opened by the host. `log` gets a line for each DFU request. */
+/** Opens the model in socket 1-1 of a bus. `log` gets a line for each DFU request. */
 export async function plugIn(
   model: UsbDeviceModel,
   clock: VirtualClock,
@@ -88,7 +88,9 @@ const layouts: Readonly<Record<Stm32Chip, string>> = {
   STM32H743: "@Internal Flash   /0x08000000/16*128Kg",
 };
 
-/** Runs `work` on virtual time with a ROM of the chip; leave and re-enumeration work as in a camera. */
+/**
+ * Runs `work` on virtual time with a ROM of the chip; leave and re-enumeration work as in a camera.
+ */
 export async function withRom<T>(
   chip: Stm32Chip,
   options: RigOptions,
@@ -118,12 +120,12 @@ export async function withRom<T>(
   });
 }
 
-/** Bytes that differ everywhere and hold no 0xFF. */
+/** Returns bytes that differ everywhere and contain no 0xFF. */
 export function pattern(length: number, seed = 1): Uint8Array {
   return Uint8Array.from({ length }, (_, i) => (i * 7 + (i >> 8) * 13 + seed) % 251);
 }
 
-/** Collects progress and tells whether it only rose. */
+/** Records progress and whether it ever decreased. */
 export function progressLog() {
   const seen: DfuProgress[] = [];
   return {

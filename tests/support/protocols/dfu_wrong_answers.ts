@@ -7,7 +7,7 @@ import {
 } from "../../../core/protocols/dfu/packets/request.ts";
 import { StatusRecord } from "../../../core/protocols/dfu/packets/status_record.ts";
 
-/** For fault runs: wrong answers of a DFU device to GETSTATUS, by name. */
+/** Wrong answers of a DFU device to GETSTATUS, by name, for fault runs. */
 
 const answer = (bStatus: number, bState: number, bwPollTimeout = 0) => (transfer: Transfer) =>
   isGetStatus(transfer)

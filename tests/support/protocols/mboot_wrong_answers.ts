@@ -1,9 +1,9 @@
 import type { Transfer } from "../../../core/transport/usb/transfer.ts";
 import { u32 } from "../../../core/common/struct.ts";
 
-/** For fault runs: wrong answers of a loader in its command reports, by name. */
+/** Wrong answers of a loader in its command reports, by name, for fault runs. */
 
-/** Report id 3, a length that is not 0, and the response packet from byte 4 on. */
+/** Report id 3, a length other than 0, and the response packet from byte 4 on. */
 const isResponse = (transfer: Transfer, reply: Uint8Array) =>
   transfer.kind === "in" && reply[0] === 3 && reply.length >= 16 && reply[2] > 0;
 
@@ -15,7 +15,7 @@ const withWord = (at: number, value: number) => (transfer: Transfer, reply: Uint
 };
 
 export const wrongResponses = {
-  /** kStatusMemoryWriteFailed or the like, where the loader had no trouble. */
+  /** kStatusMemoryWriteFailed or similar, although the loader had no problem. */
   "response-error": withWord(8, 20_106),
   "response-success": withWord(8, 0),
   "response-other-command": withWord(12, 0x55),

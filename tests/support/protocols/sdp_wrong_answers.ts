@@ -1,7 +1,7 @@
 import type { Transfer } from "../../../core/transport/usb/transfer.ts";
 import { Word } from "../../../core/protocols/sdp/packets/words.ts";
 
-/** For fault runs: wrong words of the ROM in its reports 3 and 4, by name. */
+/** Wrong words of the ROM in its reports 3 and 4, by name, for fault runs. */
 
 const withWord = (report: number, word: number) => (transfer: Transfer, reply: Uint8Array) => {
   if (transfer.kind !== "in" || reply[0] !== report || reply.length > 65) return undefined;

@@ -21,7 +21,7 @@ export const SERIAL = "0123456789ABCDEF01234567";
 const signal = new AbortController().signal;
 export const options = { timeoutMs: 60_000, signal };
 
-/** Made-up code with a vector table, every byte depending on its place. */
+/** Generated code with a vector table; every byte depends on its offset. */
 export function sampleCode(length: number): Uint8Array {
   const bytes = Uint8Array.from({ length }, (_, at) => at * 7 + (at >> 8) & 0xFF);
   VectorTable.write(bytes, 0, { initialStackPointer: 0x3419_F000, resetVector: 0x3418_0501 });
@@ -54,7 +54,7 @@ export function sampleLayout(text = LAYOUT_TEXT): Uint8Array {
   return layoutDownload(parseFlashLayout(new TextEncoder().encode(text), "FlashLayout.tsv"));
 }
 
-/** 2 MiB of NOR flash at 0x70000000: 64 KiB sectors, 256-byte pages. */
+/** 2 MiB of NOR flash at 0x70000000: sectors of 64 KiB, pages of 256 bytes. */
 function norFlash(): FlashMemory {
   const sectors = [{ count: 32, size: 0x1_0000, eraseMs: 400 }];
   return new FlashMemory({ base: NOR_BASE, sectors, rule: "and", unit: 256, unitMs: 0.2 });
@@ -67,7 +67,7 @@ export interface Opened {
   readonly names: ReadonlyMap<number, string>;
 }
 
-/** Opens what hangs on a socket of a bus and claims its interface. */
+/** Opens the device on a socket of a bus and claims its interface. */
 export async function openOn(bus: VirtualBus, clock: Clock): Promise<Opened> {
   const host = new MemoryBus(bus, clock);
   const [info] = await host.list();
@@ -81,7 +81,7 @@ export async function openOn(bus: VirtualBus, clock: Clock): Promise<Opened> {
   return { clock, socket: bus.socket("1-1"), device, names };
 }
 
-/** Runs `work` against a fresh OpenBootloader under virtual time. */
+/** Runs `work` with a fresh OpenBootloader on virtual time. */
 export async function withOpenBootloader(
   trap: Partial<ExternalFlashOptions>,
   work: (opened: Opened & { model: OpenBootloader; flash: FlashMemory }) => Promise<void>,

@@ -4,7 +4,7 @@ import { isKind } from "../../../core/common/errors.ts";
 import type { UsbDevice } from "../../../core/transport/usb/device.ts";
 import { options, sampleLayout, sampleLoader } from "./serial_boot_rig.ts";
 
-/** The wire as a test writes it: no client in between. */
+/** Single transfers of the protocol, as a test writes them, without a client. */
 export function wire(device: UsbDevice) {
   const out = (
     bRequest: number,
@@ -26,7 +26,7 @@ export function wire(device: UsbDevice) {
     dnload: (block: number, data: Uint8Array) => out(DfuRequest.DNLOAD, block, data),
     upload: (length = 512, block = 0) => into(DfuRequest.UPLOAD, block, length),
     state: async () => (await into(DfuRequest.GETSTATE, 0, 1))[0],
-    /** bState, and the status when it is not OK. */
+    /** Returns bState, and the status if it is not OK. */
     status: async (timeoutMs?: number) => {
       const [bStatus, poll, , , bState] = await into(DfuRequest.GETSTATUS, 0, 6, timeoutMs);
       return bStatus ? [bState, bStatus] : poll ? [bState, "poll", poll] : [bState];
@@ -34,14 +34,14 @@ export function wire(device: UsbDevice) {
     abort: () => out(DfuRequest.ABORT, 0),
     clear: () => out(DfuRequest.CLRSTATUS, 0),
     detach: () => out(DfuRequest.DETACH, 1000),
-    /** A GetPhase as the client sends it: the first five bytes. */
+    /** Reads a GetPhase as the client does: the first five bytes. */
     async phase() {
       await self.alternate(3);
       const answer = await self.upload();
       await self.abort();
       return answer.subarray(0, 5).toHex();
     },
-    /** A whole download. */
+    /** Sends a complete download. */
     async send(alternate: number, bytes: Uint8Array, size = 1024) {
       await self.alternate(alternate);
       for (let at = 0; at < bytes.length; at += size) {
@@ -53,7 +53,7 @@ export function wire(device: UsbDevice) {
       assert.deepEqual(await self.status(), [7, "poll", 1]);
       assert.deepEqual(await self.status(), [2]);
     },
-    /** Up to the point where phase 4 is due. */
+    /** Sends everything up to the request for phase 4. */
     async prepare() {
       await self.phase();
       await self.send(0, sampleLayout());

@@ -8,7 +8,7 @@ import {
   type PhaseRecord,
 } from "../../../core/protocols/serial_boot/packets/phase.ts";
 
-/** For fault runs: wrong answers to GetPhase, by name. */
+/** Wrong answers to GetPhase, by name, for fault runs. */
 
 const answer = (record: PhaseRecord) => (transfer: Transfer) =>
   isGetPhase(transfer) ? encodePhase(record) : undefined;

@@ -1,12 +1,15 @@
-/** A copy of `bytes` with one bit turned. */
+/** Returns a copy of `bytes` with one bit changed. */
 export function withTurnedBit(bytes: Uint8Array, at: number, bit: number): Uint8Array {
   return bytes.with(at, bytes[at] ^ 1 << bit);
 }
 
-/** Part of some bytes, from `start` to before `end`. */
+/** A range of bytes, from `start` to before `end`. */
 export type Range = readonly [start: number, end: number];
 
-/** Every `stride`-th bit of the ranges, as byte and number of the bit. A prime reaches all of the eight. */
+/**
+ * Returns every `stride`-th bit of the ranges, as byte and bit number. With a prime number, all
+ * eight bits of a byte occur.
+ */
 export function* bitsOf(
   ranges: readonly Range[],
   stride: number,

@@ -1,24 +1,24 @@
 import type { SerialLine } from "../../../core/transport/serial/line.ts";
 import type { Direction, LineInterposer } from "../../../core/transport/serial/model.ts";
 
-/** What can go wrong with one piece of bytes on a line. */
+/** What can go wrong with one piece of data on a line. */
 export type LineFault =
   | { readonly kind: "drop" }
   | { readonly kind: "duplicate" }
-  /** One bit is turned, counted from its start modulo its length. */
+  /** One bit is changed, counted from the start modulo the length. */
   | { readonly kind: "flip"; readonly bit: number }
-  /** It comes, but late. */
+  /** It arrives, but late. */
   | { readonly kind: "delay"; readonly ms: number }
-  /** The device never sees it (or its own reply is lost); the host gets these bytes. */
+  /** The device never receives it (or its own reply is lost); the host receives these bytes. */
   | { readonly kind: "answer"; readonly bytes: Uint8Array }
-  /** From now on nothing comes from the device. */
+  /** From now on the device sends nothing. */
   | { readonly kind: "silence" }
-  /** From now on text comes without a pause, between the replies. */
+  /** From now on text arrives without a pause, between the replies. */
   | { readonly kind: "flood"; readonly everyMs: number }
-  /** Anything else, for example the adapter being pulled. */
+  /** Anything else, for example unplugging the adapter. */
   | { readonly kind: "call"; readonly run: () => void };
 
-/** A fault and the piece of bytes that it hits. */
+/** A fault, and the piece of data that it affects. */
 export interface PlannedLineFault {
   /** Counted from 1, both directions together. */
   readonly at: number;
@@ -27,13 +27,16 @@ export interface PlannedLineFault {
 
 const FLOOD = new TextEncoder().encode("[app] frame 320x240, 24 fps\r\n");
 
-/** Makes planned faults happen on a line; a run without any tells how many pieces there are. */
+/**
+ * Makes planned faults happen on a line; a run without faults shows how many pieces of data there
+ * are.
+ */
 export class LineFaultInjector implements LineInterposer {
   #pieces = 0;
   #isSilent = false;
   readonly #stop = new AbortController();
   readonly #planned: ReadonlyMap<number, readonly PlannedLineFault[]>;
-  /** Faults that took place. */
+  /** The faults that happened. */
   fired = 0;
 
   constructor(

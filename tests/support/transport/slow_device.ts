@@ -5,7 +5,7 @@ import type { SetupPacket } from "../../../core/transport/usb/setup_packet.ts";
 /** bDescriptorType of a string. */
 const STRING = 3;
 
-/** The three kinds of dead cameras: silent, late with each name, and late with 255 names. */
+/** The three kinds of dead cameras: silent, slow with each name, and slow with 255 names. */
 export const deadCameras = {
   silent: { answersAfterMs: Infinity },
   late: { answersAfterMs: 499 },
@@ -16,14 +16,14 @@ export interface SlowDeviceOptions {
   readonly clock: Clock;
   /** How long each request for a string takes, ms; Infinity: it is never answered. */
   readonly answersAfterMs: number;
-  /** Alternate settings, each with a name; default 1. */
+  /** The number of alternate settings, each with a name; default 1. */
   readonly alternates?: number;
 }
 
-/** A device with ST's DFU ids that was enumerated, and takes its time to tell its names. */
+/** A device with ST's DFU ids that has enumerated, but is slow to return its names. */
 export class SlowDevice extends UsbFunction {
   answersAfterMs: number;
-  /** Requests for a string. */
+  /** The number of requests for a string. */
   asked = 0;
   readonly #clock: Clock;
 

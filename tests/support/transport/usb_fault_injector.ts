@@ -5,29 +5,31 @@ import { dataToDevice, type Transfer } from "../../../core/transport/usb/transfe
 import type { Interposer, VirtualSocket } from "../../../core/transport/usb/virtual_bus.ts";
 
 /**
- * What can go wrong with one transfer. `after`: the device gets the transfer and does its work, and
- * only then it goes wrong for the host; otherwise the device never sees it.
+ * What can go wrong with one transfer. `after`: the device receives the transfer and does its work,
+ * and only then it fails for the host; otherwise the device never receives it.
  */
 export type Fault =
-  /** The cable is pulled. Given a port, the next attach happens there. */
+  /** The cable is pulled. With a port, the next attach happens there. */
   | { readonly kind: "unplug"; readonly after?: boolean; readonly port?: string }
-  /** Nothing now; when the board next attaches something, it happens on this port. */
+  /** Nothing happens now; the board's next attach happens on this port. */
   | { readonly kind: "move"; readonly port: string }
   | { readonly kind: "stall"; readonly after?: boolean }
-  /** Held until the host gives up. */
+  /** Pending until the host cancels it. */
   | { readonly kind: "timeout"; readonly after?: boolean }
   /** IN only: the reply is cut to at most `length` bytes. */
   | { readonly kind: "short"; readonly length: number }
-  /** One bit of the data is turned, counted from its start modulo its length. */
+  /** One bit of the data is changed, counted from its start modulo its length. */
   | { readonly kind: "flip"; readonly bit: number }
-  /** IN only: the device answers, the host sees these bytes. */
+  /** IN only: the device answers, but the host receives these bytes. */
   | { readonly kind: "replace"; readonly reply: Uint8Array }
-  /** IN only: the host sees what `answer` makes of the reply; what it leaves alone is no fault. */
+  /**
+   * IN only: the host receives what `answer` makes of the reply; an unchanged reply is not a fault.
+   */
   | {
     readonly kind: "answer";
     readonly answer: (transfer: Transfer, reply: Uint8Array) => Uint8Array | undefined;
   }
-  /** OUT only: acknowledged, but the device never sees it. */
+  /** OUT only: acknowledged, but the device never receives it. */
   | { readonly kind: "lost" }
   /** Anything else, for example the end of the host's process. */
   | {
@@ -36,16 +38,16 @@ export type Fault =
     readonly run: (transfer: Transfer) => void;
   };
 
-/** One fault and the transfer it hits, counted from 1. */
+/** One fault, and the number of the transfer that it affects, from 1. */
 export interface PlannedFault {
   readonly at: number;
   readonly fault: Fault;
 }
 
 /**
- * Makes planned faults happen on one socket. A run without faults (the golden run) tells how many
- * transfers there are and what each of them is. Requests that the operating system sends by itself
- * (SET_ADDRESS, SET_CONFIGURATION) neither count nor fail.
+ * Makes planned faults happen on one socket. A run without faults (the golden run) shows how many
+ * transfers there are, and what each of them is. Requests that the operating system itself sends
+ * (SET_ADDRESS, SET_CONFIGURATION) are not counted and do not fail.
  */
 export class FaultInjector implements Interposer {
   #transfers = 0;
@@ -53,9 +55,9 @@ export class FaultInjector implements Interposer {
   readonly #planned: ReadonlyMap<number, readonly PlannedFault[]>;
 
   /**
-   * @param socket the socket it works on; others are left alone.
-   * @param seen is told each counted transfer with its number, before anything happens to it.
-   * @param answered is told what the host got of it.
+   * @param socket the socket on which faults happen; others are not affected.
+   * @param seen called for each counted transfer with its number, before anything happens to it.
+   * @param answered called with what the host received.
    */
   constructor(
     private readonly socket: VirtualSocket,
@@ -66,12 +68,12 @@ export class FaultInjector implements Interposer {
     this.#planned = Map.groupBy(planned, ({ at }) => at);
   }
 
-  /** Transfers counted so far. */
+  /** The number of transfers so far. */
   get transfers(): number {
     return this.#transfers;
   }
 
-  /** Faults that took place; one that cannot (a short OUT, a bit of no data) never does. */
+  /** The faults that happened; an impossible one (a short OUT, a bit of no data) never happens. */
   get fired(): readonly PlannedFault[] {
     return this.#fired;
   }
@@ -145,7 +147,7 @@ export class FaultInjector implements Interposer {
   }
 }
 
-/** Whether a fault can happen to a transfer at all. */
+/** Returns whether a fault can happen to a transfer at all. */
 export function concerns(fault: Fault, transfer: Transfer): boolean {
   const out = dataToDevice(transfer);
   switch (fault.kind) {
@@ -175,7 +177,7 @@ function flipped(data: Uint8Array, bit: number): Uint8Array {
   return copy;
 }
 
-/** Never resolves; ends with the transfer. */
+/** Never resolves, but ends with the transfer. */
 function untilGivenUp(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     if (signal.aborted) reject(signal.reason);

@@ -10,7 +10,7 @@ import { VirtualBus } from "../../../core/transport/usb/virtual_bus.ts";
 const options = { timeoutMs: 100, signal: new AbortController().signal };
 const request = { bmRequestType: 0x40, bRequest: 1, wValue: 0, wIndex: 0 };
 
-/** Keeps what was written and gives it back. */
+/** Keeps what was written and returns it. */
 class Store extends UsbFunction {
   written: number[][] = [];
 
@@ -28,7 +28,7 @@ class Store extends UsbFunction {
   }
 }
 
-/** Writes 1 2 3, then 4 5 6, then reads: with a fault at one of these three transfers. */
+/** Writes 1 2 3, then 4 5 6, then reads, with a fault at one of these three transfers. */
 async function run(at: number, fault: Fault) {
   const clock = new VirtualClock();
   const virtual = new VirtualBus();
@@ -57,7 +57,7 @@ async function run(at: number, fault: Fault) {
   return { outcome, store, faults, virtual, socket, clock };
 }
 
-Deno.test("each fault does to its transfer what it says, and to no other", async () => {
+Deno.test("each fault affects its transfer as described, and no other", async () => {
   const cases: [number, Fault, unknown[], number[][]][] = [
     [2, { kind: "stall" }, [[], "stalled", [1, 2, 3]], [[1, 2, 3]]],
     [2, { kind: "stall", after: true }, [[], "stalled", [4, 5, 6]], [[1, 2, 3], [4, 5, 6]]],
@@ -84,7 +84,7 @@ Deno.test("each fault does to its transfer what it says, and to no other", async
   }
 });
 
-Deno.test("a fault that cannot happen to its transfer does not, and is not reported", async () => {
+Deno.test("a fault that is impossible for its transfer does not happen and is not reported", async () => {
   for (const fault of [{ kind: "short", length: 1 }, { kind: "lost" }] as const) {
     const { outcome, faults } = await run(fault.kind === "short" ? 2 : 3, fault);
     assert.deepEqual(outcome, [[], [], [4, 5, 6]]);
@@ -93,7 +93,7 @@ Deno.test("a fault that cannot happen to its transfer does not, and is not repor
   }
 });
 
-Deno.test("move lets the next attach happen on the other port", async () => {
+Deno.test("after a move, the next attach happens on the other port", async () => {
   const { outcome, virtual, socket, store } = await run(1, { kind: "move", port: "1-7" });
   assert.deepEqual(outcome[2], [4, 5, 6]);
   assert.equal(virtual.attachments[0].portPath, "1-1");

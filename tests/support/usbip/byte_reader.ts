@@ -9,7 +9,7 @@ export class ByteReader {
     this.#reader = stream.getReader();
   }
 
-  /** The next `length` bytes; undefined if the stream ends before. */
+  /** Returns the next `length` bytes; undefined if the stream ends before. */
   async read(length: number): Promise<Uint8Array | undefined> {
     const chunks = [this.#rest];
     let have = this.#rest.length;
@@ -24,8 +24,8 @@ export class ByteReader {
     return all.subarray(0, length);
   }
 
-  /** Ends the stream; a read that waits gets undefined. */
+  /** Ends the stream; a pending read returns undefined. */
   async cancel(): Promise<void> {
-    await this.#reader.cancel().catch(() => {}); // the other side may be gone already
+    await this.#reader.cancel().catch(() => {}); // the other side may already have closed it
   }
 }

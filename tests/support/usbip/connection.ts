@@ -6,7 +6,7 @@ export interface ByteStream {
   readonly writable: WritableStream<Uint8Array>;
 }
 
-/** The server's end of a connection. Nothing is sent after its end, whoever still wants to. */
+/** The server's side of a connection. After its end, nothing more is sent. */
 export class Connection {
   readonly reader: ByteReader;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
@@ -22,16 +22,16 @@ export class Connection {
     await this.#writer.write(packet).catch(ignoreConnectionLoss);
   }
 
-  /** Tells the client before it stops reading: a read that waits may keep a socket open. */
+  /** Informs the client before it stops reading: a pending read may keep a socket open. */
   async end(): Promise<void> {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    await this.#writer.close().catch(() => {}); // the client may be gone already
+    await this.#writer.close().catch(() => {}); // the client may already have closed it
     await this.reader.cancel();
   }
 }
 
-/** A client that ends its connection in the middle is nothing unusual. */
+/** It is normal that a client ends its connection at any time. */
 export function ignoreConnectionLoss(error: unknown): void {
   const { BadResource, BrokenPipe, ConnectionReset, Interrupted } = Deno.errors;
   const losses = [BadResource, BrokenPipe, ConnectionReset, Interrupted];

@@ -8,11 +8,11 @@ export interface UsbIpListener {
 }
 
 export interface ListenOptions {
-  /** Default 127.0.0.1: the protocol has no protection of its own. */
+  /** Default 127.0.0.1, because the protocol has no protection of its own. */
   readonly hostname?: string;
   /** Default 3240, the registered port; 0 takes a free one. */
   readonly port?: number;
-  /** Hears of defects of models, which the client only sees as EPROTO. */
+  /** Called with defects of models, which the client only sees as EPROTO. */
   readonly onError: (error: unknown) => void;
 }
 
@@ -42,7 +42,10 @@ export function listen(bus: VirtualBus, options: ListenOptions): UsbIpListener {
   };
 }
 
-/** As the connection's own streams, but closing the writable tells the client at once. */
+/**
+ * Returns the connection's own streams, except that closing the writable one informs the client at
+ * once.
+ */
 function streamOf(connection: Deno.TcpConn): ByteStream {
   const writable = new WritableStream<Uint8Array>({
     async write(packet) {

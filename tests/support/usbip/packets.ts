@@ -17,10 +17,10 @@ import { SetupPacket } from "../../../core/transport/usb/setup_packet.ts";
  * except the SETUP packet, which is as on the bus.
  */
 
-/** 1.1.1, as every operation tells it. */
+/** Version 1.1.1, which every operation contains. */
 export const VERSION = 0x0111;
 
-/** What is asked before a device is imported, and the replies. */
+/** Operations before a device is imported, and their replies. */
 export const OpCode = {
   REQ_DEVLIST: 0x8005,
   REP_DEVLIST: 0x0005,
@@ -31,7 +31,7 @@ export const OpCode = {
 /** Status of an operation. */
 export const OpStatus = { OK: 0, NA: 1, DEV_BUSY: 2, DEV_ERR: 3, NODEV: 4, ERROR: 5 } as const;
 
-/** What travels once a device is imported. */
+/** Commands after a device is imported. */
 export const Command = {
   CMD_SUBMIT: 1,
   CMD_UNLINK: 2,
@@ -39,7 +39,7 @@ export const Command = {
   RET_UNLINK: 4,
 } as const;
 
-/** Linux error numbers, negative as they travel. */
+/** Linux error numbers, which are sent as negative numbers. */
 export const Errno = {
   ENODEV: -19,
   EPIPE: -32,
@@ -49,16 +49,16 @@ export const Errno = {
   EREMOTEIO: -121,
 } as const;
 
-/** Transfer flag: less data than asked for is an error. */
+/** Transfer flag: it is an error if less data arrives than requested. */
 export const URB_SHORT_NOT_OK = 1;
 
-/** The head of every operation, 8 bytes. */
+/** The header of every operation, 8 bytes. */
 export const OpCommon = struct("USB/IP operation", { version: u16be, code: u16be, status: u32be });
 
-/** What OP_REQ_IMPORT asks for, 32 bytes. */
+/** The device that OP_REQ_IMPORT requests, 32 bytes. */
 export const BusId = struct("bus id", { busid: latin1(32) });
 
-/** OP_REP_DEVLIST: how many devices follow. */
+/** OP_REP_DEVLIST: the number of devices that follow. */
 export const DeviceCount = struct("device count", { devices: u32be });
 
 /** An exported device, 312 bytes; in OP_REP_DEVLIST its interfaces follow. */
@@ -81,7 +81,7 @@ export const ExportedDevice = struct("exported device", {
 });
 export type ExportedDevice = ValueOf<typeof ExportedDevice>;
 
-/** An interface behind a device in OP_REP_DEVLIST, 4 bytes. */
+/** An interface after a device in OP_REP_DEVLIST, 4 bytes. */
 export const ExportedInterface = struct("exported interface", {
   bInterfaceClass: u8,
   bInterfaceSubClass: u8,
@@ -89,7 +89,7 @@ export const ExportedInterface = struct("exported interface", {
   padding: padding(1),
 });
 
-/** Bytes of the head of every command and result. */
+/** Size of the header of every command and result, bytes. */
 export const URB_HEADER_LENGTH = 48;
 
 /** USBIP_CMD_SUBMIT without the data that follows an OUT transfer. */
@@ -116,7 +116,7 @@ export type SubmitCommand = ValueOf<typeof SubmitCommand>;
 export const UnlinkCommand = struct("USBIP_CMD_UNLINK", {
   command: constant(u32be, Command.CMD_UNLINK),
   seqnum: u32be,
-  /** seqnum of the URB to give up. */
+  /** The seqnum of the URB to cancel. */
   target: at(20, u32be),
 }, URB_HEADER_LENGTH);
 
@@ -126,14 +126,14 @@ export const SubmitResult = struct("USBIP_RET_SUBMIT", {
   seqnum: u32be,
   /** 0 or an `Errno`. */
   status: at(20, i32be),
-  /** What moved either way, bytes. */
+  /** Bytes transferred in either direction. */
   actualLength: u32be,
   startFrame: padding(4),
   /** Not isochronous. */
   numberOfPackets: constant(u32be, 0xffffffff),
 }, URB_HEADER_LENGTH);
 
-/** USBIP_RET_UNLINK: ECONNRESET if the URB was given up, 0 if it had ended before. */
+/** USBIP_RET_UNLINK: ECONNRESET if the URB was cancelled, 0 if it had already ended. */
 export const UnlinkResult = struct("USBIP_RET_UNLINK", {
   command: constant(u32be, Command.RET_UNLINK),
   seqnum: u32be,

@@ -17,7 +17,7 @@ import {
 } from "./packets.ts";
 import type { ByteStream } from "./connection.ts";
 
-/** A USB/IP client that does what a test tells it, packet by packet. */
+/** A USB/IP client that a test controls packet by packet. */
 
 export interface Result {
   readonly isSubmit: boolean;
@@ -56,7 +56,7 @@ export class ScriptedClient {
     return devices;
   }
 
-  /** The imported device, or the status of the refusal. */
+  /** The imported device, or the status with which it was refused. */
   async import(busid: string): Promise<ExportedDevice | number> {
     const head = OpCommon.encode({ version: VERSION, code: OpCode.REQ_IMPORT, status: 0 });
     await this.send(head, BusId.encode({ busid }));
@@ -97,7 +97,7 @@ export class ScriptedClient {
     return seqnum;
   }
 
-  /** The next result; undefined when the server has ended the connection. */
+  /** Returns the next result; undefined if the server has ended the connection. */
   async result(): Promise<Result | undefined> {
     const bytes = await this.#reader.read(URB_HEADER_LENGTH);
     if (!bytes) return undefined;
@@ -111,6 +111,6 @@ export class ScriptedClient {
 
   async close(): Promise<void> {
     await this.#reader.cancel();
-    await this.#writer.close().catch(() => {}); // the server may have closed first
+    await this.#writer.close().catch(() => {}); // the server may already have closed it
   }
 }

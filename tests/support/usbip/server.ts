@@ -21,21 +21,22 @@ import { UrbSession } from "./urb_session.ts";
 const speeds = { low: 1, full: 2, high: 3, super: 5, unknown: 0 } as const;
 
 /**
- * Offers the devices of a virtual bus over USB/IP. The busid of a device is its port path. A device
- * that a client has imported is not offered again until it was plugged in anew or the client left;
- * unplugging it ends the client's connection, which is how a client learns of it. The protocol has no
- * message for a port reset: Linux resets in its own virtual hub and then only configures again.
+ * Offers the devices of a virtual bus over USB/IP. The busid of a device is its port path. After a
+ * client has imported a device, the device is offered again only when it is replugged or the client
+ * disconnects. Unplugging it ends the client's connection, which tells the client. The protocol has
+ * no message for a port reset: Linux resets its own virtual hub and then only configures the device
+ * again.
  */
 export class UsbIpServer {
   readonly #imported = new Set<Attachment>();
 
-  /** @param onError hears of defects of models, which the client only sees as EPROTO. */
+  /** @param onError called with defects of models, which the client only sees as EPROTO */
   constructor(
     private readonly bus: VirtualBus,
     private readonly onError: (error: unknown) => void,
   ) {}
 
-  /** What a client could import now. */
+  /** Returns the devices that a client can import now. */
   get offered(): readonly Attachment[] {
     return this.bus.attachments.filter((one) => !this.#imported.has(one));
   }
@@ -99,7 +100,9 @@ export class UsbIpServer {
   }
 }
 
-/** A device as OP_REP_IMPORT names it, and the interfaces that OP_REP_DEVLIST puts behind it. */
+/**
+ * Returns a device as OP_REP_IMPORT describes it, and the interfaces that follow in OP_REP_DEVLIST.
+ */
 function describe(attachment: Attachment): { device: Uint8Array; interfaces: Uint8Array[] } {
   const { model, portPath, bus, address } = attachment;
   const descriptor = parseDeviceDescriptor(model.deviceDescriptor);

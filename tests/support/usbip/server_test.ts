@@ -86,7 +86,7 @@ function host() {
   return { bus, probe, errors, connect, served };
 }
 
-/** A stream that, like a socket, takes some packets before anybody reads them. */
+/** A stream that, like a socket, accepts some packets before anybody reads them. */
 function pipe() {
   return new TransformStream<Uint8Array, Uint8Array>({}, undefined, { highWaterMark: 16 });
 }
@@ -138,7 +138,7 @@ Deno.test("packets: a CMD_SUBMIT as the kernel sends it", () => {
   assert.equal(SubmitCommand.tryDecode(bytes), undefined);
 });
 
-Deno.test("bytes are read whole however they were cut on the way", async () => {
+Deno.test("bytes are read completely, however they arrive", async () => {
   const cut = fc.array(fc.uint8Array({ minLength: 1, maxLength: 9 }), { maxLength: 9 });
   await fc.assert(fc.asyncProperty(cut, fc.integer({ min: 1, max: 12 }), async (chunks, size) => {
     const reader = new ByteReader(ReadableStream.from(chunks));
@@ -149,7 +149,7 @@ Deno.test("bytes are read whole however they were cut on the way", async () => {
   }));
 });
 
-Deno.test("devices are listed, imported once, and offered again after the client left", async () => {
+Deno.test("devices are listed, imported once, and offered again after the client disconnects", async () => {
   const { bus, connect, served } = host();
   bus.socket("1-2").attach(new Probe(3));
   const list = async () => {
@@ -171,7 +171,7 @@ Deno.test("devices are listed, imported once, and offered again after the client
   assert.deepEqual(await list(), ["1-1 2", "1-2 3"]);
 });
 
-Deno.test("control and interrupt transfers go both ways", async () => {
+Deno.test("control and interrupt transfers work in both directions", async () => {
   const { client, probe } = await imported();
   await client.control(GET_DEVICE);
   const device = await client.result();
@@ -208,7 +208,7 @@ Deno.test("failures have the kernel's numbers", async () => {
   assert.deepEqual([result?.status, result?.actualLength], [Errno.EOVERFLOW, 8]);
 });
 
-Deno.test("an unlinked URB gets no result of its own, and frees its endpoint", async () => {
+Deno.test("an unlinked URB gets no result of its own and frees its endpoint", async () => {
   const { client, probe } = await imported();
   const held = await client.control(setup(0xc0, HOLD, 8));
   const queued = await client.control(setup(0xc0, HOLD, 8));
@@ -241,7 +241,7 @@ Deno.test("unplugging ends URBs with ENODEV and then the connection; a replug is
   assert.equal(device.devnum, 3);
 });
 
-Deno.test("what a client still asks after its device was unplugged is no defect", async () => {
+Deno.test("a request for a device that was just unplugged is not a defect", async () => {
   const { bus, client, errors, served } = await imported();
   const held = await client.control(setup(0xc0, HOLD, 8));
   bus.socket("1-1").detach();
@@ -252,7 +252,7 @@ Deno.test("what a client still asks after its device was unplugged is no defect"
   assert.deepEqual(errors, []);
 });
 
-Deno.test("a port reset reaches the model; nonsense ends the connection", async () => {
+Deno.test("a port reset reaches the model; invalid data ends the connection", async () => {
   const { client, probe, served } = await imported();
   await client.control({ ...setup(0x23, 3), wValue: 4 });
   assert.equal((await client.result())?.status, 0);

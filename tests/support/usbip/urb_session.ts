@@ -17,14 +17,14 @@ import {
 
 const NOTHING = new Uint8Array();
 const NOT_ISOCHRONOUS = [0, 0xffffffff];
-/** More than any transfer of this project; a larger length is taken for a broken client. */
+/** More than any transfer of this project: a larger length means that the client is broken. */
 const MAX_LENGTH = 1 << 20;
 
-/** The life of an imported device: URBs in, results out, until either side ends it. */
+/** The session of an imported device: URBs in, results out, until either side ends it. */
 export class UrbSession {
-  /** URBs that were not answered yet, by seqnum. */
+  /** URBs without a result yet, by seqnum. */
   readonly #pending = new Map<number, AbortController>();
-  /** URBs of one endpoint run one after another; the last of each. */
+  /** The last URB of each endpoint: URBs of one endpoint run one after another. */
   readonly #queues = new Map<string, Promise<void>>();
 
   constructor(
@@ -54,7 +54,7 @@ export class UrbSession {
     this.#pending.clear();
   }
 
-  /** Resolves when every URB was answered. */
+  /** Resolves when every URB has its result. */
   async settled(): Promise<void> {
     await Promise.all(this.#queues.values());
   }
@@ -126,7 +126,7 @@ function transferOf(command: SubmitCommand, data: Uint8Array): Transfer {
     : { kind: "out", endpoint: ep, data };
 }
 
-/** SET_FEATURE(PORT_RESET), which the kernel's own server takes as a reset of the device. */
+/** SET_FEATURE(PORT_RESET), which the kernel's own server treats as a reset of the device. */
 function isPortReset({ ep, setup }: SubmitCommand): boolean {
   const { bmRequestType, bRequest, wValue }: SetupPacket = setup;
   return ep === 0 && bmRequestType === 0x23 && bRequest === 3 && wValue === 4;

@@ -13,7 +13,7 @@ import { VirtualBus } from "../../../transport/usb/virtual_bus.ts";
 import { VirtualClock } from "../../../common/virtual_clock.ts";
 import { ran, type Surroundings } from "../../../../tests/support/cli/command_rig.ts";
 
-/** A virtual world with a file in a folder of its own. */
+/** A virtual bus and clock, with a file in its own folder. */
 class DfuUtilRig {
   readonly clock = new VirtualClock();
   readonly usb = new VirtualBus();
@@ -74,7 +74,7 @@ class DfuUtilRig {
 const line = "-w -d ,0483:df11 -a 0 -s 0x08000000 -D FILE";
 
 for (const chip of ["STM32F427", "STM32F765", "STM32H743"] as const) {
-  Deno.test(`the documentation's line restores a ${chip}, read back, exit 0`, async () => {
+  Deno.test(`the documented command restores a ${chip}, read back, exit code 0`, async () => {
     const rig = new DfuUtilRig();
     const flash = rig.rom(chip, "1-1", { freshError: true });
     const { code, out, error } = await rig.run(line);
@@ -87,7 +87,7 @@ for (const chip of ["STM32F427", "STM32F765", "STM32H743"] as const) {
   });
 }
 
-Deno.test("-w waits for the device, and not for ever", async () => {
+Deno.test("-w waits for the device, but not without end", async () => {
   const rig = new DfuUtilRig();
   const arriving = rig.clock.run(async () => {
     await rig.clock.sleep(30_000);
@@ -121,7 +121,7 @@ Deno.test("without -w and without a device: 74; without permission: 74 and the r
   assert.ok(rig.clock.now() < 3000, "it does not wait when waiting cannot help");
 });
 
-Deno.test("files: none 66, empty 65, simulation-only 65, before any device is touched", async () => {
+Deno.test("files: none 66, empty 65, simulation-only 65, before any device is accessed", async () => {
   const rig = new DfuUtilRig();
   const bus = () => Promise.reject(new Error("the bus must not be opened"));
   const context = { openUsbBus: bus };
@@ -148,7 +148,7 @@ Deno.test("several alternate settings or devices without a choice: 74, and how t
   assert.deepEqual(second.read(0x08000000, 40_000), rig.program);
 });
 
-Deno.test("a device that is there under other options is named, with what it offers", async () => {
+Deno.test("a device that is connected but differs from the options is named, with what it offers", async () => {
   const rig = new DfuUtilRig();
   rig.rom("STM32F765", "1-1");
   const cases: readonly (readonly [options: string, reason: RegExp])[] = [
@@ -188,7 +188,7 @@ Deno.test("-l lists each alternate setting, the last one first", async () => {
   assert.match(found[3], /path="1-1", alt=0, name="@Internal Flash .*", serial="\w+"/);
 });
 
-Deno.test("-U with a length, to the end of the segment, and never over a file", async () => {
+Deno.test("-U with a length, to the end of the segment, and never overwriting a file", async () => {
   const rig = new DfuUtilRig();
   rig.rom("STM32F427").load(0x08000000, rig.program);
   assert.equal((await rig.run("-a 0 -s 0x08000000:40000 -U OUT")).code, 0);
@@ -209,7 +209,7 @@ Deno.test("addresses: none 64, outside the memory 64, and nothing is erased", as
   assert.deepEqual(flash.read(0x08000000, 40_000), rig.program);
 });
 
-Deno.test("a read-protected chip: 74, said in words", async () => {
+Deno.test("a read-protected chip: 74, explained in words", async () => {
   const rig = new DfuUtilRig();
   rig.rom("STM32F765", "1-1", { readProtection: "errVENDOR" });
   const { code, error } = await rig.run(line);
@@ -226,7 +226,7 @@ Deno.test(":mass-erase:force erases what the file does not cover", async () => {
   assert.deepEqual(flash.read(0x08100000, 4), new Uint8Array(4).fill(0xff));
 });
 
-Deno.test("plain DFU: written by number or name, read back, read only said so", async () => {
+Deno.test("plain DFU: written by number or name, read back; a read-only setting is reported", async () => {
   const rig = new DfuUtilRig();
   const memory = rig.bootloader();
   for (const alternate of ["1", "FIRMWARE"]) {

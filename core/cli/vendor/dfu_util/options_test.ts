@@ -17,7 +17,7 @@ function refuses(work: () => unknown, message: RegExp): void {
   });
 }
 
-Deno.test("the line of the documentation, in four spellings", () => {
+Deno.test("the documented command, in four spellings", () => {
   for (
     const line of [
       "-w -d ,0483:df11 -a 0 -s 0x08000000 -D bootloader.bin",
@@ -65,7 +65,7 @@ Deno.test("other options", () => {
   assert.deepEqual(parse("-l -S ONE").serial, ["ONE", "ONE"]);
 });
 
-Deno.test("what cannot be meant is refused", () => {
+Deno.test("invalid options are refused", () => {
   refuses(() => parse("-x"), /no option -x/);
   refuses(() => parse("--de ,0483:df11"), /--detach.*--detach-delay.*--device/);
   refuses(() => parse("-D"), /-D needs a value/);
@@ -76,7 +76,7 @@ Deno.test("what cannot be meant is refused", () => {
   refuses(() => parse("-l -n 0x"), /not a number/);
 });
 
-Deno.test("-s: numbers as in C, modifiers in any order, what destroys needs :force", () => {
+Deno.test("-s: numbers as in C, modifiers in any order; destructive ones need :force", () => {
   const address = (text: string) => parseDfuSeAddress(text).address;
   assert.deepEqual(["0x08000000", "8000000", "010", ":leave"].map(address), [
     0x08000000,
@@ -111,7 +111,7 @@ Deno.test("-d: one side, both sides, any and none", () => {
   refuses(() => parseDeviceMatch("1:2:3"), /ids look like/);
 });
 
-Deno.test("the progress line has the shape that scripts look for", () => {
+Deno.test("the progress line has the form that scripts expect", () => {
   assert.equal(
     progressText("Download", 42, 55296),
     "Download\t[==========               ]  42%        55296 bytes",

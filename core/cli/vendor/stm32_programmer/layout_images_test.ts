@@ -26,7 +26,7 @@ const refuses = (path: string, line: number, column: number, word: RegExp) =>
     return true;
   });
 
-Deno.test("files are found from the layout's own folder, also by longer and Windows paths", () => {
+Deno.test("files are found from the layout's own folder, also with longer and Windows paths", () => {
   const layout = row("0x1", "../f.stm32") + row("0x3", ".\\l.bin") + row("0x4", "b.bin");
   inFolder(
     { "sub/FL.tsv": layout, "f.stm32": "1", "sub/l.bin": "22", "sub/b.bin": "333" },
@@ -42,7 +42,7 @@ Deno.test("files are found from the layout's own folder, also by longer and Wind
   );
 });
 
-Deno.test("a row whose file is missing, unnamed or a folder is refused; one switched off is not", () => {
+Deno.test("a row is refused if its file is missing, unnamed or a folder, unless the row is switched off", () => {
   inFolder({
     "missing.tsv": row("0x1", "gone.bin"),
     "unnamed.tsv": row("0x1", "none"),

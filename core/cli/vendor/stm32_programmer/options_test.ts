@@ -6,7 +6,7 @@ import { interpret, options, unbrickArguments } from "./options.ts";
 const given = (line: string) => parseOptions(line.split(" ").filter(Boolean), options, "kept");
 const parse = (line: string) => interpret(given(line));
 
-Deno.test("the documentation's line, word for word", () => {
+Deno.test("the documented command, word for word", () => {
   assert.deepEqual(parse("-c port=USB1 -d OPENMV_N6/FlashLayout.tsv"), {
     action: "download",
     connection: { index: 1 },
@@ -14,7 +14,7 @@ Deno.test("the documentation's line, word for word", () => {
   });
 });
 
-Deno.test("serial number, long names, any case of port, options of unbrick in between", () => {
+Deno.test("serial number, long names, any case of port, and unbrick's options in between", () => {
   const line = "--connect port=usb2 sn=003A --images rel.zip -q --download --json --timeout=5";
   assert.deepEqual(parse(line), {
     action: "download",
@@ -34,7 +34,7 @@ Deno.test("what is done without a download", () => {
   ) assert.equal(parse(line).action, action, line);
 });
 
-Deno.test("what cannot be carried out is refused, nothing is left out in silence", () => {
+Deno.test("what cannot be done is refused; nothing is silently ignored", () => {
   for (
     const line of [
       "-d FlashLayout.tsv",

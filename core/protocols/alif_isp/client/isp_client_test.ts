@@ -17,7 +17,7 @@ import {
 type Chip = ReturnType<typeof testChip>;
 type Client = Awaited<ReturnType<Chip["connect"]>>;
 
-/** Runs `work` against a chip that has been on for a second. */
+/** Runs `work` with a chip that has had power for a second. */
 async function withChip(
   options: TestChipOptions,
   work: (client: Client, chip: Chip) => Promise<void>,
@@ -32,7 +32,7 @@ async function withChip(
 
 const kind = (...kinds: ErrorKind[]) => (error: unknown) => isKind(error, ...kinds);
 
-Deno.test("an enclave tells part, root key, serial and version", async () => {
+Deno.test("an enclave reports part, root key, serial number and version", async () => {
   await withChip({}, async (client) => {
     assert.equal(await reachEnclave(client), true);
     const { revision, enquiry, banner } = await identifyEnclave(client);
@@ -81,7 +81,7 @@ Deno.test("an enclave without valid firmware answers from its ROM, with the reas
   });
 });
 
-Deno.test("a device that never falls silent is talked to, and a dead one costs only the deadline", async () => {
+Deno.test("a device that never stops sending can be used, and a dead one costs only the deadline", async () => {
   await withChip({ traps: { chatter: true, spinner: true } }, async (client) => {
     assert.equal(await reachEnclave(client), true);
     await identifyEnclave(client);
@@ -98,7 +98,7 @@ Deno.test("a device that never falls silent is talked to, and a dead one costs o
     );
     assert.ok(chip.clock.now() - before < 3_000, `${chip.clock.now() - before} ms`);
     assert.equal(await reachEnclave(client), false);
-    // Twelve questions of 0.55 s and four changes of rate of 1 s.
+    // Twelve requests of 0.55 s and four changes of the rate of 1 s.
     assert.ok(chip.clock.now() - before < 14_000, `${chip.clock.now() - before} ms`);
     injector.stop();
   });
@@ -114,7 +114,7 @@ Deno.test("an enclave left at the bulk rate is found and brought back", async ()
   });
 });
 
-Deno.test("an enclave that takes half a second to forget a torn frame is reached again", async () => {
+Deno.test("an enclave that needs half a second to discard an incomplete frame is reached again", async () => {
   const torn = encodeFrame(Command.DOWNLOAD_DATA, new Uint8Array(242)).subarray(0, 100);
   for (const bulk of [false, true]) {
     await withChip({ traps: { forgetMs: 500 } }, async (client, chip) => {
@@ -131,14 +131,14 @@ Deno.test("an enclave that takes half a second to forget a torn frame is reached
   }
 });
 
-Deno.test("questions leave the line silent for half a second, and a change of rate for a second", async () => {
+Deno.test("requests leave the line silent for half a second, and a change of the rate for a second", async () => {
   await withChip({}, async (client, chip) => {
     chip.enclave.powerOff();
     const times: number[] = [];
     chip.line.interpose({ bytes: () => void times.push(chip.clock.now()) });
     assert.equal(await reachEnclave(client), false);
     const gaps = times.slice(1).map((time, at) => time - times[at]);
-    // Four questions at the enclave's rate, two at each of four others (connect.ts).
+    // Four requests at the enclave's rate, two at each of four others (connect.ts).
     const changes = [3, 5, 7, 9];
     assert.equal(gaps.length, 11);
     gaps.forEach((gap, at) =>
@@ -147,7 +147,7 @@ Deno.test("questions leave the line silent for half a second, and a change of ra
   });
 });
 
-Deno.test("work runs at the bulk rate, and at the old one if the enclave does not follow", async () => {
+Deno.test("work runs at the bulk rate, or at the old one if the enclave does not follow", async () => {
   for (const baudStuck of [false, true]) {
     await withChip({ traps: { baudStuck } }, async (client, chip) => {
       await client.start();
@@ -162,7 +162,7 @@ Deno.test("work runs at the bulk rate, and at the old one if the enclave does no
   }
 });
 
-Deno.test("maintenance by flag stops the application; a chip that does not take it is told", async () => {
+Deno.test("maintenance by flag stops the application; a chip that ignores the flag is reported", async () => {
   await withChip({}, async (client, chip) => {
     await enterMaintenance(client);
     assert.equal(chip.enclave.isMaintenance, true);
@@ -175,7 +175,7 @@ Deno.test("maintenance by flag stops the application; a chip that does not take 
   });
 });
 
-Deno.test("hard maintenance wakes a mute enclave when somebody resets it", async () => {
+Deno.test("hard maintenance reaches a mute enclave when somebody resets it", async () => {
   await withChip({ traps: { mute: true } }, async (client, chip) => {
     assert.equal(await reachEnclave(client), false);
     const { signal } = new AbortController();
@@ -188,7 +188,7 @@ Deno.test("hard maintenance wakes a mute enclave when somebody resets it", async
   });
 });
 
-Deno.test("the answer to the call is found behind noise that looks like its start", async () => {
+Deno.test("the answer to the call is found after noise that looks like its beginning", async () => {
   await withChip({ traps: { mute: true } }, async (client, chip) => {
     const end = chip.line.interpose({
       bytes(direction, bytes, pass) {
@@ -219,7 +219,7 @@ Deno.test("the call ends with its signal", async () => {
   });
 });
 
-Deno.test("a lost, late or damaged reply is asked for again and shifts nothing", async () => {
+Deno.test("a lost, late or damaged reply is requested again, and later replies are assigned correctly", async () => {
   for (
     const fault of [
       { kind: "drop" },
@@ -242,7 +242,7 @@ Deno.test("a lost, late or damaged reply is asked for again and shifts nothing",
   }
 });
 
-Deno.test("what the enclave prints between is shown and skipped", async () => {
+Deno.test("what the enclave prints in between is shown and skipped", async () => {
   await withChip({}, async (client, chip) => {
     await client.start();
     const end = chip.line.interpose({
@@ -276,7 +276,7 @@ Deno.test("a port where something else answers is refused", async () => {
   });
 });
 
-Deno.test("an adapter that leaves ends every wait", async () => {
+Deno.test("an adapter that disconnects ends every wait", async () => {
   await withChip({ traps: { mute: true } }, async (client, chip) => {
     const reading = assert.rejects(client.revision(), kind("disconnected"));
     await chip.clock.sleep(50);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { text } from "../../../common/text.ts";
 import { isNak, nakError } from "./nak_error.ts";
 
-Deno.test("a refusal says what was asked, why, and the code", () => {
+Deno.test("the error of a refusal says what was requested, why it was refused, and the code", () => {
   const error = nakError(0xED, text`start`, 7);
   assert.equal(
     error.message,

@@ -26,7 +26,7 @@ const run = { signal: new AbortController().signal };
 const kind = (...kinds: ErrorKind[]) => (error: unknown) => isKind(error, ...kinds);
 const image = new Uint8Array(3000 * 16).map((_, at) => at * 5 + (at >> 8));
 
-/** Runs `work` against a chip in maintenance (or in its ROM). */
+/** Runs `work` with a chip in maintenance (or in its ROM). */
 async function inMaintenance(
   options: TestChipOptions,
   work: (client: Client, chip: Chip) => Promise<void>,
@@ -42,7 +42,7 @@ async function inMaintenance(
   });
 }
 
-Deno.test("an image is written and reads back equal; a changed byte is found", async () => {
+Deno.test("an image is written and reads back equal; a changed byte is detected", async () => {
   await inMaintenance({}, async (client, chip) => {
     await writeImage(client, MRAM_BASE, image, run);
     assert.deepEqual(chip.mram.read(MRAM_BASE, image.length), image);
@@ -58,14 +58,14 @@ Deno.test("an image is written and reads back equal; a changed byte is found", a
   });
 });
 
-Deno.test("what the memory takes and does not keep is found by reading back", async () => {
+Deno.test("data that the memory accepts but does not keep is detected by reading back", async () => {
   await inMaintenance({ traps: { lostLines: [MRAM_BASE + 0x2000] } }, async (client) => {
     await writeImage(client, MRAM_BASE, image, run);
     assert.equal(await compareMram(client, MRAM_BASE, image, run), MRAM_BASE + 0x2000);
   });
 });
 
-Deno.test("no byte goes out for a range that may not be written", async () => {
+Deno.test("nothing is sent for a range that may not be written", async () => {
   await inMaintenance({}, async (client, chip) => {
     const before = chip.line.counters.pieces;
     const refuse = (address: number, length: number) =>
@@ -83,7 +83,7 @@ Deno.test("no byte goes out for a range that may not be written", async () => {
   });
 });
 
-Deno.test("memory that may not be read says so, and a secured chip too", async () => {
+Deno.test("memory that may not be read is reported, and so is a secured chip", async () => {
   await inMaintenance({ traps: { noReadBack: true } }, async (client) => {
     await assert.rejects(compareMram(client, MRAM_BASE, image, run), isReadRefused);
   });
@@ -124,7 +124,7 @@ Deno.test("every frame of a write may fail in every way: it is sent again or ref
         const name = `${fault.kind} at ${at}`;
         try {
           await writeImage(client, MRAM_BASE, small, run);
-          // Reading back decides; if it says equal, memory is.
+          // The read-back decides: if it says equal, the memory is equal.
           const different = await compareMram(client, MRAM_BASE, small, run);
           const isEqual = chip.mram.read(MRAM_BASE, small.length).every((b, i) => b === small[i]);
           assert.equal(different === undefined, isEqual, name);
@@ -143,7 +143,7 @@ Deno.test("every frame of a write may fail in every way: it is sent again or ref
   }
 });
 
-Deno.test("a frame whose length is damaged on the way swallows what follows, and the image is sent again", async () => {
+Deno.test("a frame whose length is damaged on the way takes the next bytes, and the image is sent again", async () => {
   const small = image.subarray(0, 1024);
   for (const bit of [3, 7]) {
     for (let at = 1; at < 14; at += 2) {
@@ -156,8 +156,8 @@ Deno.test("a frame whose length is damaged on the way swallows what follows, and
   }
 });
 
-Deno.test("reading back is never fooled by replies that are lost, late or doubled", async () => {
-  const flat = new Uint8Array(20 * 16); // all lines equal: a shift would not show by itself
+Deno.test("lost, late or repeated replies never make a wrong read-back look right", async () => {
+  const flat = new Uint8Array(20 * 16); // all lines are equal, so that a shift would not be visible by itself
   for (
     const fault of [{ kind: "drop" }, { kind: "duplicate" }, { kind: "delay", ms: 520 }] as const
   ) {
@@ -178,7 +178,7 @@ Deno.test("reading back is never fooled by replies that are lost, late or double
   }
 });
 
-Deno.test("a system package is vouched for, written, and starts at the next power-on", async () => {
+Deno.test("a system package is marked, written, and starts at the next power-on", async () => {
   const system = parsedPackage(testPackage());
   await inMaintenance({}, async (client, chip) => {
     await writeSystemPackage(client, system, run);
@@ -189,7 +189,7 @@ Deno.test("a system package is vouched for, written, and starts at the next powe
   });
 });
 
-Deno.test("the chip itself refuses a package of another root key, and one without a signature", async () => {
+Deno.test("the chip itself refuses a package with another root key, and one without a signature", async () => {
   const foreign = parsedPackage(testPackage({ root: "development" }));
   await inMaintenance({}, async (client, chip) => {
     const before = chip.mram.read(SYSTEM_BASE, 4096);
@@ -203,7 +203,7 @@ Deno.test("the chip itself refuses a package of another root key, and one withou
   });
 });
 
-Deno.test("the ROM takes a package line by line, through lost and damaged frames", async () => {
+Deno.test("the ROM accepts a package line by line, despite lost and damaged frames", async () => {
   const system = parsedPackage(testPackage());
   const faults: LineFault[] = [
     { kind: "drop" },
@@ -224,7 +224,7 @@ Deno.test("the ROM takes a package line by line, through lost and damaged frames
   }
 });
 
-Deno.test("a package that did not arrive whole does not start, and the ROM says why", async () => {
+Deno.test("an incomplete package does not start, and the ROM says why", async () => {
   const files = testPackage();
   const system = parsedPackage(files);
   const lostLines = [SYSTEM_BASE + 160 + 2560, SYSTEM_BASE + 160 + 2 * 2560 + 512];
@@ -237,7 +237,7 @@ Deno.test("a package that did not arrive whole does not start, and the ROM says 
   });
 });
 
-Deno.test("writing runs at the line's rate", async () => {
+Deno.test("writing reaches the line's rate", async () => {
   await inMaintenance({}, async (client, chip) => {
     const start = chip.clock.now();
     await writeImage(client, MRAM_BASE, image, run);

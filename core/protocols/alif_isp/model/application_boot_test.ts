@@ -10,7 +10,7 @@ import { MRAM_BASE, TOC_ADDRESS } from "../packets/memory_map.ts";
 import { bootApplication } from "./application_boot.ts";
 import { CodeKey } from "./code_key.ts";
 
-/** The simulated chip looks at what a real one looks at (alif-isp.md C.7), and at nothing else. */
+/** The simulated chip checks what a real one checks (alif-isp.md C.7), and nothing else. */
 
 const identity = {
   part: "AE302F80F55D5AE",
@@ -40,11 +40,11 @@ const refused = (toc: Uint8Array, sesError: number, bootloader?: Uint8Array) => 
 const HP_BOOT = 0x1110, HP_APP = 0x1480, HE_APP = 0x17F0, DEVICE = 0x1B60, CONFIG = 0x1ED0;
 const HASH = 432, SIGNATURE = 476, STORE = 860;
 
-Deno.test("the bootloader starts, although the images of the other entries are not there", () => {
+Deno.test("the bootloader starts although the images of the other entries are missing", () => {
   assert.deepEqual(started(testToc), ["HP_BOOT"]);
 });
 
-Deno.test("a damaged configuration, bootloader or hash of these starts nothing", () => {
+Deno.test("with a damaged configuration, bootloader or hash of these, nothing starts", () => {
   for (const at of [CONFIG, CONFIG + 119, DEVICE + HASH, HP_BOOT + HASH]) {
     refused(withTurnedBit(testToc, at, 3), SesError.IMAGE_VERIFY);
   }
@@ -54,7 +54,7 @@ Deno.test("a damaged configuration, bootloader or hash of these starts nothing",
   refused(withTurnedBit(testToc, 0x1F80, 0), SesError.TOC_CRC);
 });
 
-Deno.test("hashes of deferred images and signatures of unsigned entries are not looked at", () => {
+Deno.test("hashes of deferred images and signatures of unsigned entries are not checked", () => {
   for (const at of [HP_APP, HP_APP + HASH, HE_APP + HASH, HE_APP + STORE]) {
     assert.deepEqual(started(withTurnedBit(testToc, at, 3)), ["HP_BOOT"]);
   }
@@ -64,7 +64,7 @@ Deno.test("hashes of deferred images and signatures of unsigned entries are not 
   }
 });
 
-Deno.test("a secured chip takes no unsigned entry", () => {
+Deno.test("a secured chip accepts no unsigned entry", () => {
   const result = boot(testToc, testBootloader, 5);
   assert.ok("sesError" in result);
   assert.equal(result.sesError, SesError.NOT_SIGNED);

@@ -9,7 +9,10 @@ import { readStoc } from "../packets/stoc.ts";
 import { CodeKey } from "./code_key.ts";
 import { bootSystem, type ChipIdentity } from "./system_boot.ts";
 
-/** A simulated chip with the root key of real ones starts the vendor's packages, and nothing damaged. */
+/**
+ * A simulated chip with the root key of real ones starts the vendor's packages, but no damaged
+ * ones.
+ */
 
 const files = genuineFiles("se-tools");
 const test = (name: string, body: () => void) =>
@@ -54,7 +57,7 @@ test("a damaged copy is passed over, and two damaged copies start nothing", () =
   const table = readStoc(bytes);
   assert.ok("entries" in table);
   const [first, second] = table.entries;
-  // Of certificates and firmware, not of the 12 zeros between them.
+  // Bits of certificates and firmware, not of the 12 zeros between them.
   const ranges = [[0xC0, 0xC0 + 2548], [
     0xC0 + CHAIN_SIZE,
     0xC0 + CHAIN_SIZE + first.length,

@@ -9,9 +9,9 @@ import { ramInApplicationView, ramInEnclaveView } from "./enclave_view.ts";
 import { SYSTEM_BASE } from "./memory_map.ts";
 
 /**
- * Tables byte by byte as the vendor's app-gen-toc makes them. The digests are those of tables that the
- * SE Tools 1.104 and 1.110 made of the same files, without keys, nonces and signatures (measured,
- * alif-isp.md C.7).
+ * Tables byte by byte as the vendor's app-gen-toc makes them. The digests are those of tables that
+ * the SE Tools 1.104 and 1.110 made from the same files, without keys, nonces and signatures
+ * (measured, alif-isp.md C.7).
  */
 
 const filled = (size: number, factor: number, offset: number) =>
@@ -49,7 +49,7 @@ const keyCertificates = certificateChain(
 ).subarray(0, 2 * KeyBytes.size);
 const keys = { signer: sampleSigner("production"), keyCertificates };
 
-/** The table without what differs from run to run and from owner to owner. */
+/** Returns the table without what differs between runs and owners. */
 function bare(table: Uint8Array): Uint8Array {
   const bytes = table.slice();
   const base = SYSTEM_BASE - bytes.length;
@@ -73,7 +73,7 @@ Deno.test("the AE3's four entries equal the vendor's bytes, with and without a p
   );
   const bound = buildTocPackage(ae3, keys, "AE302F80F55D5AE");
   assert.equal(digest(bound), "2873de712023b93cfe7ec14e7259c32197c31250ca3230188806bdb70e23b1cf");
-  // Images that are not loaded have no nonce, so that it is compared as well.
+  // Images that are not loaded have no nonce, so that this field is compared as well.
   const withNonces = bound.subarray(424, 432);
   assert.deepEqual(withNonces, new Uint8Array(8));
   assert.equal(padToc(bound).length, 8192);

@@ -34,7 +34,7 @@ function scan(...pieces: readonly Uint8Array[]): Frame[] {
   return frames;
 }
 
-/** A LEN that is also a command would, behind a character, look like the start of another frame. */
+/** A LEN that is also a command would, after a character, look like the start of another frame. */
 const isAmbiguous = (payload: Uint8Array) => [0x0C, 0xFD, 0xFE, 0xFF].includes(payload.length + 3);
 const payloads = (maxLength: number) =>
   fc.uint8Array({ maxLength }).filter((payload) => !isAmbiguous(payload));
@@ -67,7 +67,7 @@ Deno.test("frames are found between text, in pieces of any size", () => {
   );
 });
 
-Deno.test("a damaged frame is never believed, and the next one is found", () => {
+Deno.test("a damaged frame is never accepted, and the next one is found", () => {
   const good = encodeFrame(Command.DATA_RESPONSE, bytesOf("01 02 03"));
   for (let bit = 0; bit < good.length * 8; bit++) {
     const bad = good.slice();
@@ -76,7 +76,7 @@ Deno.test("a damaged frame is never believed, and the next one is found", () => 
     scanner.push(bad);
     assert.equal(scanner.next(), undefined, `bit ${bit}`);
     scanner.push(encodeFrame(Command.ACK));
-    // A longer LEN swallows what follows until the line falls silent.
+    // With a longer LEN, the frame takes the next bytes until the line is silent.
     let found = scanner.next();
     for (let tries = 0; !found && scanner.hasPartial && tries < 20; tries++) {
       scanner.giveUpPartial();
@@ -86,7 +86,7 @@ Deno.test("a damaged frame is never believed, and the next one is found", () => 
   }
 });
 
-Deno.test("a reply inside an unfinished reply is not taken for one", () => {
+Deno.test("a reply inside an unfinished reply is not accepted", () => {
   const inner = encodeFrame(Command.ACK);
   const whole = encodeFrame(Command.DATA_RESPONSE, Uint8Array.from([...inner, ...inner, 1]));
   const scanner = new FrameScanner();

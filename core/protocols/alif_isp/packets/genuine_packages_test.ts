@@ -16,7 +16,7 @@ const test = (name: string, body: () => void) =>
   Deno.test({ name, ignore: files.missing, fn: body });
 
 const PRODUCTION = "4ca48f28d3267e1e520706995f1fa338";
-/** Two key certificates and a content certificate; 12 bytes behind them are covered by nothing. */
+/** Two key certificates and a content certificate; nothing covers the 12 bytes after them. */
 const SIGN_COVERED: Range = [0, 2 * 840 + 868];
 
 const signed = (name: string): SignedFile => ({

@@ -51,7 +51,7 @@ Deno.test("a table fits the bootloader that it describes, padded or not, and no 
   );
 });
 
-Deno.test("any changed byte of the table itself is noticed", () => {
+Deno.test("any changed byte of the table itself is detected", () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 0x1F50, max: 0x1FFF }),
@@ -68,7 +68,7 @@ Deno.test("any changed byte of the table itself is noticed", () => {
   );
 });
 
-Deno.test("what is no padded table is refused with the place", () => {
+Deno.test("a file that is not a padded table is refused with the offset", () => {
   const check = (bytes: Uint8Array, reason: RegExp) =>
     assert.throws(() => checkPaddedToc(named(bytes)), refused("bad-image", reason));
   check(toc.subarray(1), /8191 bytes/);
@@ -114,7 +114,7 @@ const device: Revision = {
   lifeCycle: 1,
 };
 
-Deno.test("a package tells part, version and root key", () => {
+Deno.test("a package contains part, version and root key", () => {
   const system = parsed(good);
   assert.deepEqual([system.part, system.version], [part, "1.110.0"]);
   assert.deepEqual(system.root, rootHash("production"));

@@ -16,7 +16,7 @@ import { SYSTEM_BASE } from "./memory_map.ts";
 import { checkSoundToc } from "./toc_check.ts";
 import { entryDefect } from "./toc_entry_check.ts";
 
-/** Any turned bit of a table that a checksum, a hash or a signature covers is noticed. */
+/** Any wrong bit of a table that a checksum, a hash or a signature covers is detected. */
 
 const toc = sampleToc({
   bootloader: new Uint8Array(5000).fill(1),
@@ -43,7 +43,7 @@ function refusesEachBit(
 const certificates = [0x1110, 0x1480, 0x17F0, 0x1B60];
 const SIGNED_AND_SIGNATURE = 860;
 
-Deno.test("any turned bit of a table in the vendor's form is refused", () => {
+Deno.test("any wrong bit of a table in the vendor's form is refused", () => {
   const check = (bytes: Uint8Array) => checkSoundToc({ name: "firmware_pad.toc", bytes });
   assert.equal(check(toc).entries.length, 4);
   refusesEachBit(
@@ -55,7 +55,7 @@ Deno.test("any turned bit of a table in the vendor's form is refused", () => {
   // The certificate of DEVICE with store address and size, the configuration, the table, the tail.
   refusesEachBit(toc, [[0x1B60 + 860, 0x1B60 + 868], [0x1ED0, 0x1ED0 + 120]], 1, check);
   refusesEachBit(toc, [[0x1F50, 0x2000]], 1, check);
-  // Sizes of the other three; nothing may be in front of the table.
+  // Sizes of the other three; nothing may be before the table.
   refusesEachBit(toc, certificates.map((start) => [start + 864, start + 868]), 1, check);
   refusesEachBit(toc, [[0, 0x1110]], 31, check);
 });
@@ -63,7 +63,7 @@ Deno.test("any turned bit of a table in the vendor's form is refused", () => {
 const files = genuineFiles("se-tools");
 
 Deno.test({
-  name: "a genuine signed table is sound, and any turned bit of it is noticed",
+  name: "a genuine signed table is sound, and any wrong bit of it is detected",
   ignore: files.missing,
   fn() {
     const name = "AppTocPackage.bin", bytes = files.read(name);

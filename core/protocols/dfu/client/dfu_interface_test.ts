@@ -17,7 +17,7 @@ const info = (configuration: Uint8Array): UsbDeviceInfo => ({
   configurations: [parseConfiguration(configuration)].filter((one) => one !== undefined),
 });
 
-Deno.test("any configuration gives DFU interfaces or none", () => {
+Deno.test("any configuration contains DFU interfaces or none", () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 128 }), (configuration) => {
     assert.ok(Array.isArray(findDfuInterfaces(info(configuration))));
   }));
@@ -35,7 +35,7 @@ Deno.test("the F4 ROM has one interface with four alternate settings", () => {
   assert.deepEqual(dfu.alternates.map(({ iInterface }) => iInterface), [4, 5, 6, 7]);
 });
 
-Deno.test("a run-time interface is told from DFU mode, a HID descriptor from a functional one", () => {
+Deno.test("a run-time interface is distinguished from DFU mode, a HID descriptor from a functional one", () => {
   const runtime = bytes(
     "09 02 1B 00 01 01 00 80 32 09 04 00 00 00 FE 01 01 00 09 21 0D E8 03 40 00 10 01",
   );

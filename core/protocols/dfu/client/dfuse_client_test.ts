@@ -37,7 +37,7 @@ Deno.test("writes and verifies a bootloader on each chip, first block last", asy
       assert.deepEqual(rig.flash.read(0x08000000 + size, 64 * KIB), before, "the neighbours stay");
       assert.equal(rig.model.state, 2);
       assert.deepEqual(rig.model.forbiddenOperations, []);
-      // One run from the second block on, then the first block alone.
+      // One sequence from the second block on, then the first block alone.
       const blocks = blockNumbers(rig).filter((one) => one.endsWith(`/${block}`));
       const inOrder = Array.from({ length: size / block - 1 }, (_, i) => `${i + 2}/${block}`);
       assert.deepEqual(blocks, [...inOrder, `2/${block}`]);
@@ -46,7 +46,7 @@ Deno.test("writes and verifies a bootloader on each chip, first block last", asy
   }
 });
 
-Deno.test("polls early: the time is the chip's own", () =>
+Deno.test("with early polls, the time is the chip's own", () =>
   withRom("STM32F765", {}, async (rig) => {
     const client = await rig.open();
     rig.flash.load(0x08000000, new Uint8Array(16));
@@ -64,7 +64,7 @@ Deno.test("strict mode sleeps for every poll time", () =>
     assert.deepEqual(rig.flash.read(0x08000000, 32 * KIB), pattern(32 * KIB));
   }));
 
-Deno.test("what is there already is neither erased nor written", () =>
+Deno.test("data that is already there is neither erased nor written", () =>
   withRom("STM32F427", {}, async (rig) => {
     const bytes = pattern(32 * KIB);
     rig.flash.load(0x08000000, bytes);
@@ -84,7 +84,7 @@ Deno.test("a blank sector is written without an erase", () =>
     await client.verifyRange(0x08000000, pattern(32 * KIB), run);
   }));
 
-Deno.test("a change behind the first sector rewrites the vector table's sector too", () =>
+Deno.test("a change after the first sector also rewrites the vector table's sector", () =>
   withRom("STM32F427", {}, async (rig) => {
     const bytes = pattern(32 * KIB);
     rig.flash.load(0x08000000, bytes);
@@ -101,7 +101,7 @@ Deno.test("a change behind the first sector rewrites the vector table's sector t
     assert.equal(other.erasedSectors, 2);
   }));
 
-Deno.test("blocks of FF are skipped, and the address is set again behind them", () =>
+Deno.test("blocks of FF are skipped, and the address is set again after them", () =>
   withRom("STM32H743", {}, async (rig) => {
     const client = await rig.open();
     const bytes = pattern(8 * KIB);
@@ -179,7 +179,7 @@ Deno.test("reads any range, and compares it", () =>
     assert.equal(rig.model.state, 2);
   }));
 
-Deno.test("only what does not follow from the last answer is asked for", () =>
+Deno.test("only what does not follow from the last answer is requested", () =>
   withRom("STM32F765", {}, async (rig) => {
     const client = await rig.open();
     const bytes = pattern(3 * 2048);
@@ -191,12 +191,12 @@ Deno.test("only what does not follow from the last answer is asked for", () =>
       ...["DNLOAD 0/5", "GETSTATUS 4", "GETSTATUS 5", "ABORT"],
       ...["UPLOAD 2/2048", "UPLOAD 3/2048", "UPLOAD 4/2048", "ABORT", "GETSTATUS 2"],
     ]);
-    // The pointer still stands at the beginning.
+    // The pointer is still at the beginning.
     await client.verifyRange(0x08000000, bytes, run);
     assert.deepEqual(rig.log.splice(0), [
       ...["UPLOAD 2/2048", "UPLOAD 3/2048", "UPLOAD 4/2048", "ABORT", "GETSTATUS 2"],
     ]);
-    // Anywhere else it is set anew.
+    // Anywhere else it is set again.
     await client.verifyRange(0x08000800, bytes.subarray(2048), run);
     assert.equal(rig.log[0], "DNLOAD 0/5");
   }));
@@ -234,7 +234,7 @@ Deno.test("option bytes and OTP are never written", async () => {
   }
 });
 
-Deno.test("leave starts the program; the device leaving the bus is success", async () => {
+Deno.test("leave starts the program; the device's disconnection is success", async () => {
   const left: number[] = [];
   const hooks = { leave: (address: number) => void left.push(address) };
   await withRom("STM32F427", { hooks }, async (rig) => {
@@ -251,7 +251,7 @@ Deno.test("leave starts the program; the device leaving the bus is success", asy
   });
 });
 
-Deno.test("a cancellation finishes the block and leaves the device in dfuIDLE", () =>
+Deno.test("a cancellation completes the block and leaves the device in dfuIDLE", () =>
   withRom("STM32F427", {}, async (rig) => {
     const client = await rig.open();
     const stop = new AbortController();
@@ -272,7 +272,7 @@ Deno.test("a cancellation finishes the block and leaves the device in dfuIDLE", 
     await client.verifyRange(0x08000000, pattern(32 * KIB), run);
   }));
 
-Deno.test("tells the commands of the ROM, and whether the chip is protected", async () => {
+Deno.test("reports the commands of the ROM, and whether the chip is protected", async () => {
   await withRom("STM32F427", {}, async (rig) => {
     const client = await rig.open();
     assert.deepEqual([...await client.commands()], [0, 0x21, 0x41, 0x92]);
@@ -288,7 +288,7 @@ Deno.test("tells the commands of the ROM, and whether the chip is protected", as
   }
 });
 
-Deno.test("read unprotect erases everything and ends with the device gone", () =>
+Deno.test("read unprotect erases everything, and the device disconnects", () =>
   withRom("STM32F427", { traps: { readProtection: "errVENDOR" } }, async (rig) => {
     rig.flash.load(0x08000000, pattern(64));
     const client = await rig.open();

@@ -20,12 +20,12 @@ import {
   withRom,
 } from "../../../../tests/support/protocols/dfu_rig.ts";
 
-/** The rows of dfu-dfuse.md F6: each fault and the right reaction. */
+/** The rows of dfu-dfuse.md F6: each fault and the correct reaction. */
 
 const KIB = 1024;
 const { DNLOAD, UPLOAD, GETSTATUS } = DfuRequest;
 
-Deno.test("unplugged in a write: says where, and how far it was", async () => {
+Deno.test("unplugged during a write: the error says where, and how far it was", async () => {
   const intercept = nth(8, { request: DNLOAD, block: "data" }, unplug);
   const { error } = await restore("STM32F427", { intercept });
   assertKind(error, "disconnected");
@@ -34,7 +34,7 @@ Deno.test("unplugged in a write: says where, and how far it was", async () => {
   assert.match(error.message, /0x08004000 \(\d+ %\)/);
 });
 
-Deno.test("unplugged in an erase, then the same run again: repaired", async () => {
+Deno.test("unplugged during an erase, then the same run again: repaired", async () => {
   const intercept = nth(2, { request: GETSTATUS }, unplug);
   const first = await restore("STM32F427", { intercept });
   assertKind(first.error, "disconnected");
@@ -46,9 +46,9 @@ Deno.test("unplugged in an erase, then the same run again: repaired", async () =
   assert.equal(again, undefined);
 });
 
-Deno.test("unplugged while comparing: the phase tells so", async () => {
+Deno.test("unplugged while comparing: the error names the phase", async () => {
   const intercept = nth(3, { request: UPLOAD }, unplug);
-  // Blank flash keeps the comparison reading.
+  // Blank flash makes the comparison read on.
   const error = await withRom("STM32F427", { intercept }, async (rig) => {
     const client = await rig.open();
     return await client.writeRange(BASE, image, run).catch((error: unknown) => error);
@@ -57,7 +57,7 @@ Deno.test("unplugged while comparing: the phase tells so", async () => {
   assert.equal(error.data.phase, "compare");
 });
 
-Deno.test("gone with the leave DNLOAD, its GETSTATUS, or right after: success", async () => {
+Deno.test("disconnected with the leave DNLOAD, its GETSTATUS, or right after: success", async () => {
   const leaving = { request: DNLOAD, block: 0 };
   const afterAnswer: Intercept = async (_, next, { socket }) => {
     const reply = await next();
@@ -95,7 +95,7 @@ Deno.test("a refused command is sent once more", async () => {
   }
 });
 
-Deno.test("DNLOAD refused for ever fails, with the device in dfuIDLE", async () => {
+Deno.test("a DNLOAD that is always refused fails, with the device in dfuIDLE", async () => {
   const intercept: Intercept = (setup, next, rig) =>
     isRequest(setup, { request: DNLOAD, block: "data" }) ? stall(setup, next, rig) : next();
   const { error, model } = await restore("STM32F427", { intercept });
@@ -104,7 +104,7 @@ Deno.test("DNLOAD refused for ever fails, with the device in dfuIDLE", async () 
   assert.equal(model.state, 2);
 });
 
-Deno.test("a refused or short UPLOAD is asked for once more", async () => {
+Deno.test("a refused or short UPLOAD is requested once more", async () => {
   await restored("STM32F427", { intercept: nth(2, { request: UPLOAD }, stall) });
   const short: Intercept = async (_, next) => (await next()).subarray(0, 7);
   await restored("STM32F427", { intercept: nth(2, { request: UPLOAD }, short) });
@@ -114,7 +114,7 @@ Deno.test("a refused or short UPLOAD is asked for once more", async () => {
   assertKind(error, "protocol");
 });
 
-Deno.test("GETSTATUS refused while busy: falls back to sleeping, and succeeds", () =>
+Deno.test("GETSTATUS refused while busy: the client sleeps instead, and succeeds", () =>
   withRom("STM32F427", { traps: { stallsWhileBusy: true } }, async (rig) => {
     rig.flash.load(BASE, pattern(32 * KIB, 99));
     const client = await rig.open();
@@ -125,7 +125,7 @@ Deno.test("GETSTATUS refused while busy: falls back to sleeping, and succeeds", 
     assert.equal(rig.model.state, 2);
   }));
 
-Deno.test("GETSTATUS refused for ever fails at the deadline", async () => {
+Deno.test("a GETSTATUS that is always refused fails at the deadline", async () => {
   let asked = 0;
   const { error } = await restore("STM32F427", {
     intercept: (setup, next, rig) =>
@@ -135,7 +135,7 @@ Deno.test("GETSTATUS refused for ever fails at the deadline", async () => {
   assert.ok(asked < 150, `${asked} requests`);
 });
 
-Deno.test("GETSTATUS held for 6 s is waited for, for 15 s and 40 s it ends at the deadline", async () => {
+Deno.test("a GETSTATUS held for 6 s is awaited; for 15 s and 40 s it ends at the deadline", async () => {
   await restored("STM32F427", { traps: { extraEraseMs: 6000 } });
   for (const extraEraseMs of [15_000, 40_000]) {
     const { error, clock } = await restore("STM32F427", { traps: { extraEraseMs } });
@@ -145,7 +145,7 @@ Deno.test("GETSTATUS held for 6 s is waited for, for 15 s and 40 s it ends at th
   }
 });
 
-Deno.test("dfuDNBUSY for ever ends at the deadline, with poll time 0, 1000 and 0xFFFFFF", async () => {
+Deno.test("endless dfuDNBUSY ends at the deadline, with poll time 0, 1000 and 0xFFFFFFFF", async () => {
   for (const poll of [0, 1000, 0xffffff]) {
     for (const strict of [false, true]) {
       let asked = 0, erasing = false;
@@ -184,7 +184,7 @@ Deno.test("H743 revision V: the stuck erase above 1 MiB is ended by two CLRSTATU
     assert.equal(rig.model.state, 2);
   }));
 
-Deno.test("H743 revision V: a stuck erase that erased nothing is found out", () =>
+Deno.test("H743 revision V: a stuck erase that erased nothing is detected", () =>
   withRom("STM32H743", {}, async (rig) => {
     const address = 0x08100000;
     rig.flash.load(address, pattern(128 * KIB, 5));
@@ -195,7 +195,7 @@ Deno.test("H743 revision V: a stuck erase that erased nothing is found out", () 
     assert.match(error.message, /not blank/);
   }));
 
-Deno.test("H743 revision Y needs no such thing", () =>
+Deno.test("H743 revision Y does not need this", () =>
   withRom("STM32H743", { revision: "Y" }, async (rig) => {
     rig.flash.load(0x08100000, pattern(64));
     const client = await rig.open();
@@ -204,7 +204,7 @@ Deno.test("H743 revision Y needs no such thing", () =>
     assert.ok(!rig.log.includes("CLRSTATUS"));
   }));
 
-Deno.test("a short GETSTATUS is asked again once, and no more", async () => {
+Deno.test("a short GETSTATUS is requested again once, but not more often", async () => {
   for (const length of [0, 1, 5]) {
     const short: Intercept = async (_, next) => (await next()).subarray(0, length);
     await restored("STM32F427", { intercept: nth(1, { request: GETSTATUS }, short) });
@@ -222,7 +222,7 @@ Deno.test("a short GETSTATUS is asked again once, and no more", async () => {
   }
 });
 
-Deno.test("states that cannot come after a block are a protocol error", async () => {
+Deno.test("impossible states after a block are a protocol error", async () => {
   for (const [bStatus, bState] of [[0, 2], [0, 8], [0, 15], [0, 10], [0, 9], [3, 5]]) {
     const intercept: Intercept = (() => {
       let armed = false, done = false;
@@ -241,7 +241,7 @@ Deno.test("states that cannot come after a block are a protocol error", async ()
   }
 });
 
-Deno.test("a device that is done at the first GETSTATUS is believed", async () => {
+Deno.test("a device that is done at the first GETSTATUS is accepted", async () => {
   const rig = await restored("STM32F427", {
     intercept: async (setup, next) => {
       const reply = await next();
@@ -262,7 +262,7 @@ Deno.test("named errors of the device are passed on with name and meaning", asyn
   assert.match(String(error.data.meaning), /cannot write/);
 });
 
-Deno.test("read protection is `protected`, before anything was changed", async () => {
+Deno.test("read protection is `protected`, before anything is changed", async () => {
   for (const readProtection of ["errVENDOR", "errVENDOR-always", "drop"] as const) {
     const { error, flash, model } = await restore("STM32F427", { traps: { readProtection } });
     assertKind(error, "protected");
@@ -278,7 +278,7 @@ Deno.test("read protection is `protected`, before anything was changed", async (
   }
 });
 
-Deno.test("a silently write-protected sector is found by reading back", async () => {
+Deno.test("a silently write-protected sector is detected by reading back", async () => {
   const error = await withRom("STM32F427", {}, async (rig) => {
     rig.flash.load(BASE, pattern(32 * KIB, 99));
     rig.flash.protect(BASE + 16 * KIB, 1);
@@ -290,7 +290,7 @@ Deno.test("a silently write-protected sector is found by reading back", async ()
   assert.equal(error.data.sector, BASE + 16 * KIB);
 });
 
-Deno.test("writes that vanish above 1 MiB of an F427 are found by reading back", async () => {
+Deno.test("lost writes above 1 MiB of an F427 are detected by reading back", async () => {
   const error = await withRom("STM32F427", {}, async (rig) => {
     const client = await rig.open();
     await client.writeRange(0x08100000, image, run);
@@ -300,7 +300,7 @@ Deno.test("writes that vanish above 1 MiB of an F427 are found by reading back",
   assert.equal(error.data.address, 0x08100000);
 });
 
-Deno.test("one wrong byte is found, whether written or read wrongly; the next run repairs it", async () => {
+Deno.test("one wrong byte is detected, whether written or read wrongly; the next run repairs it", async () => {
   const flip: Intercept = async (_, next, { data }) => {
     data[100] ^= 0x04;
     return await next();

@@ -18,7 +18,7 @@ const dfu = (wTransferSize: number): DfuInterface => ({
   },
 });
 
-/** A device that is done with everything at once; it notes which block numbers it sees. */
+/** A device that finishes everything at once; it records the block numbers that it receives. */
 function instantDevice(blocks: number[], pointers: number[]): UsbDevice {
   let state: number = DfuState.dfuIDLE;
   const device: Partial<UsbDevice> = {
@@ -48,7 +48,7 @@ const link = (blocks: number[], pointers: number[], wTransferSize: number) =>
     }),
   );
 
-Deno.test("behind block number 65535 the address is set again", async () => {
+Deno.test("after block number 65535 the address is set again", async () => {
   for (const direction of ["read", "write"] as const) {
     const blocks: number[] = [], pointers: number[] = [];
     const seenLink = link(blocks, pointers, 16);
@@ -64,12 +64,12 @@ Deno.test("behind block number 65535 the address is set again", async () => {
   }
 });
 
-Deno.test("a transfer size of 8192 is cut to 4096, and block numbers stay true", async () => {
+Deno.test("a transfer size of 8192 is reduced to 4096, and block numbers stay correct", async () => {
   const blocks: number[] = [], pointers: number[] = [];
   const seen = link(blocks, pointers, 8192);
   assert.equal(seen.dfu.blockSize, 4096);
   for (let i = 0; i < 4; i++) await seen.readBlock(0x08000000 + 4096 * i, 4096);
-  // The device counts in 8192 bytes: only every second block could be named by a number.
+  // The device counts in units of 8192 bytes, so a number could name only every second block.
   assert.deepEqual(pointers, [0, 1, 2, 3].map((i) => 0x08000000 + 4096 * i));
   assert.deepEqual(blocks, [2, 2, 2, 2]);
 });

@@ -16,11 +16,14 @@ import {
   withRom,
 } from "../../../../tests/support/protocols/dfu_rig.ts";
 
-/** How a session begins on a device that is not in dfuIDLE, or not well (dfu-dfuse.md B3, F6). */
+/**
+ * The start of a session with a device that is not in dfuIDLE, or has an error (dfu-dfuse.md B3,
+ * F6).
+ */
 
 const { DNLOAD, UPLOAD, GETSTATUS } = DfuRequest;
 
-Deno.test("whatever state a dead session left, the device is recovered", async () => {
+Deno.test("whatever state an ended session left, the device is recovered", async () => {
   const { dnload, status, upload } = {
     dnload: (data: number[]) => ({ bmRequestType: 0x21, bRequest: DNLOAD, wValue: 0, data }),
     status: { bmRequestType: 0xa1, bRequest: GETSTATUS, wValue: 0, data: 6 },
@@ -49,7 +52,7 @@ Deno.test("whatever state a dead session left, the device is recovered", async (
       assert.equal(rig.model.state, Number(state));
       const client = await rig.open();
       assert.equal(rig.model.state, 2);
-      // What a dead session had stored is not carried out.
+      // What an ended session had stored is not carried out.
       if (state === "3") assert.deepEqual(rig.flash.read(BASE, 64), pattern(64));
       await client.writeRange(BASE, image, run);
       await client.verifyRange(BASE, image, run);
@@ -57,14 +60,14 @@ Deno.test("whatever state a dead session left, the device is recovered", async (
   }
 });
 
-Deno.test("CLRSTATUS is never sent outside dfuERROR, and is survived where it stalls", async () => {
+Deno.test("CLRSTATUS is never sent outside dfuERROR, and a stall of it does no harm", async () => {
   for (const clrStatusStalls of [false, true]) {
     const rig = await restored("STM32F427", { traps: { clrStatusStalls, freshError: true } });
     assert.equal(rig.log.filter((line) => line === "CLRSTATUS").length, 1);
   }
 });
 
-Deno.test("a device in a state of no specification is refused, not reset for ever", async () => {
+Deno.test("a device in an unknown state is refused, not reset without end", async () => {
   for (const state of [0, 8, 15]) {
     const intercept: Intercept = async (setup, next) => {
       if (setup.bRequest === GETSTATUS) return statusOf(0, state);
@@ -77,7 +80,7 @@ Deno.test("a device in a state of no specification is refused, not reset for eve
   }
 });
 
-Deno.test("a device that stays in dfuERROR is given up", async () => {
+Deno.test("the client gives up on a device that stays in dfuERROR", async () => {
   const { error, log } = await restore("STM32F427", {
     intercept: async (setup, next) =>
       setup.bRequest === GETSTATUS ? statusOf(14, 10) : await next(),

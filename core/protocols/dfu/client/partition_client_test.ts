@@ -37,7 +37,7 @@ interface Rig {
   readonly socket: Awaited<ReturnType<typeof plugIn>>["socket"];
 }
 
-/** An H7 Plus: internal flash and 64 KiB blocks of SPI flash. */
+/** An H7 Plus: internal flash, and SPI flash with blocks of 64 KiB. */
 async function withBootloader<T>(
   work: (rig: Rig) => Promise<T>,
   intercept?: Intercept,
@@ -127,7 +127,7 @@ Deno.test("sends the descriptors of OpenMV's bootloader (dfu-dfuse.md E1)", () =
     }
   }));
 
-Deno.test("enumerating, strings, SET_INTERFACE and GETSTATUS are no activity; UPLOAD is", () =>
+Deno.test("enumeration, strings, SET_INTERFACE and GETSTATUS do not count as activity; UPLOAD does", () =>
   withBootloader(async (rig) => {
     await rig.client.select(rig.parts.FIRMWARE);
     await raw(rig).status();
@@ -147,7 +147,7 @@ Deno.test("writes, completes and verifies a partition", () =>
     assert.ok(log.rises);
     await client.verify(parts.FIRMWARE, bytes, run);
     assert.deepEqual(flash.read(0x08040000, bytes.length), bytes);
-    // 31 zeros fill up the flash word, FF is behind.
+    // 31 zeros complete the flash word; FF follows.
     assert.deepEqual([...flash.read(0x08040000 + 300_001, 32)], [...Array(31).fill(0), 255]);
     assert.equal(rig.events.at(-1), "upload");
     assert.ok(rig.events.includes("manifest 2"));
@@ -155,7 +155,7 @@ Deno.test("writes, completes and verifies a partition", () =>
     const downloads = rig.log.filter((line) => line.startsWith("DNLOAD"));
     assert.deepEqual(downloads.slice(0, 2), ["DNLOAD 0/4096", "DNLOAD 1/4096"]);
     assert.deepEqual(downloads.slice(-2), [`DNLOAD 73/${300_001 - 73 * 4096}`, "DNLOAD 74/0"]);
-    // The time is the chip's own: no sleep of ours.
+    // The time is the chip's own: the client does not sleep.
     assert.equal(Math.round(rig.clock.now()), Math.round(rig.model.busyMs));
   }));
 
@@ -174,13 +174,13 @@ Deno.test("reads a part, and the whole partition with its known or unknown size"
     );
   }));
 
-Deno.test("a partition that ends in zeros is read to its end", () =>
+Deno.test("a partition that ends with zeros is read to its end", () =>
   withBootloader(async ({ client, parts, flash }) => {
     flash.load(0x08020000, new Uint8Array(128 * KIB));
     assert.equal((await client.read(parts.FILESYSTEM, undefined, run)).length, 128 * KIB);
   }));
 
-Deno.test("the bootloader partition is read only, the limit is kept, both by name", () =>
+Deno.test("the bootloader partition is read only, and limits are checked; the errors name the partition", () =>
   withBootloader(async ({ client, parts, flash, model }) => {
     const refused = (statusName: string) => (error: unknown) =>
       isKind(error, "device-status") && error.data.statusName === statusName;
@@ -194,7 +194,7 @@ Deno.test("the bootloader partition is read only, the limit is kept, both by nam
     await assert.rejects(client.write(sized, long, run), (error) => isKind(error, "usage"));
   }));
 
-Deno.test("SPI flash is erased by 64 KiB, where a block begins one", () =>
+Deno.test("SPI flash is erased in units of 64 KiB, where a block begins one", () =>
   withBootloader(async ({ client, parts, spi }) => {
     spi.load(0, pattern(256 * KIB, 5));
     await client.write(parts.SPI_FLASH, pattern(100 * KIB + 3), run);
@@ -225,13 +225,13 @@ Deno.test("TinyUSB's states: what is held, forgotten, reset and refused", () =>
     assert.equal((await dfu.upload(0, 4096)).length, 4096);
     assert.deepEqual(await dfu.status(), [0, 0, 5]);
     assert.ok(flash.isBlank(0x08021000, 64));
-    // UPLOAD leaves the state alone, ABORT and CLRSTATUS reset it from anywhere.
+    // UPLOAD does not change the state; ABORT and CLRSTATUS reset it from anywhere.
     assert.equal(await dfu.state(), 5);
     await dfu.abort();
     assert.equal(await dfu.state(), 2);
     await dfu.clearStatus();
     assert.deepEqual(await dfu.status(), [0, 0, 2]);
-    // Past the limit 4 zeros, also when only the end is.
+    // Beyond the limit 4 zeros, even if only the end is beyond it.
     assert.deepEqual([...await dfu.upload(32, 64)], [0, 0, 0, 0]);
     assert.deepEqual([...await dfu.upload(31, 4096)].length, 4096);
     await assert.rejects(
@@ -240,7 +240,7 @@ Deno.test("TinyUSB's states: what is held, forgotten, reset and refused", () =>
         throw error;
       }),
     );
-    // An error stays until it is cleared; SET_INTERFACE clears it too.
+    // An error stays until it is cleared; SET_INTERFACE also clears it.
     await dfu.dnload(40, pattern(64));
     assert.deepEqual(await dfu.status(), [0, 0, 4]);
     assert.deepEqual(await dfu.status(), [8, 0, 10]);
@@ -248,7 +248,7 @@ Deno.test("TinyUSB's states: what is held, forgotten, reset and refused", () =>
     await assert.rejects(dfu.dnload(0, pattern(64)), stalled);
     await device.setAlternate(0, 2);
     assert.deepEqual(await dfu.status(), [0, 0, 2]);
-    // Manifest: 7, then 2, and the camera stays.
+    // Manifest: 7, then 2, and the camera stays connected.
     await dfu.dnload(0, new Uint8Array());
     assert.deepEqual(await dfu.status(), [0, 0, 7]);
     assert.deepEqual(await dfu.status(), [0, 0, 2]);
@@ -276,7 +276,7 @@ Deno.test("an H7 word programmed twice is errWRITE", () =>
     assert.deepEqual(await dfu.status(), [3, 0, 10]);
   }));
 
-Deno.test("power lost in a block leaves it half done", () =>
+Deno.test("a power loss during a block leaves it half done", () =>
   withBootloader(async (rig) => {
     await rig.client.select(rig.parts.SPI_FLASH);
     rig.spi.load(0, new Uint8Array(64 * KIB));
@@ -289,7 +289,7 @@ Deno.test("power lost in a block leaves it half done", () =>
     assert.equal(rig.spi.read(32 * KIB, 1)[0], 0);
   }));
 
-Deno.test("a verify names the first wrong byte, and data behind the end", () =>
+Deno.test("a verify names the first wrong byte, and data after the end", () =>
   withBootloader(async ({ client, parts, flash }) => {
     const bytes = pattern(9000);
     flash.load(0x08020000, bytes);
@@ -306,7 +306,7 @@ Deno.test("a verify names the first wrong byte, and data behind the end", () =>
     );
   }));
 
-Deno.test("a failed read is told from the end of the partition", () => {
+Deno.test("a failed read is distinguished from the end of the partition", () => {
   let failed = false;
   const intercept: Intercept = async (setup, next) => {
     const { UPLOAD, GETSTATUS, GETSTATE, CLRSTATUS } = DfuRequest;
@@ -328,7 +328,7 @@ Deno.test("a failed read is told from the end of the partition", () => {
   }, intercept);
 });
 
-Deno.test("a refused block is sent once more, unplugging says where", async () => {
+Deno.test("a refused block is sent once more; after an unplug, the error says where", async () => {
   let seen = 0;
   await withBootloader(async ({ client, parts, flash }) => {
     await client.write(parts.FIRMWARE, pattern(40_000), run);
@@ -351,7 +351,7 @@ Deno.test("a refused block is sent once more, unplugging says where", async () =
   });
 });
 
-Deno.test("a cancellation finishes the block and leaves the device idle", () =>
+Deno.test("a cancellation completes the block and leaves the device idle", () =>
   withBootloader(async ({ client, parts, flash, model }) => {
     const stop = new AbortController();
     await assert.rejects(
@@ -368,7 +368,7 @@ Deno.test("a cancellation finishes the block and leaves the device idle", () =>
     assert.ok(flash.isBlank(0x08042000, 4096));
   }));
 
-Deno.test("what was written is what is read, for any length", async () => {
+Deno.test("what was written is read, for any length", async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 20_000 }), async (length) => {
       await withBootloader(async ({ client, parts }) => {

@@ -3,7 +3,7 @@ import { UnbrickError } from "../../../common/errors.ts";
 import { ProgressMeter } from "./progress.ts";
 import { withPlace } from "./run_error.ts";
 
-Deno.test("what is interrupted after the last byte is not complete", () => {
+Deno.test("a run that is interrupted after the last byte is not complete", () => {
   const seen: number[] = [];
   const run = {
     signal: new AbortController().signal,

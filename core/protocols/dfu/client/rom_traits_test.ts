@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parseLayout } from "../packets/layout.ts";
 import { romTraits } from "./rom_traits.ts";
 
-Deno.test("ROMs are known by their flash", () => {
+Deno.test("ROMs are recognised by their flash", () => {
   const rom = { idVendor: 0x0483, idProduct: 0xdf11 };
   const family = (text: string) => romTraits(parseLayout(text), rom)?.family;
   assert.equal(family("@Internal Flash  /0x08000000/04*016Kg,01*064Kg,07*128Kg"), "STM32F4");

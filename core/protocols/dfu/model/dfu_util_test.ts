@@ -7,8 +7,8 @@ import { AddressCommand } from "../packets/dfuse_command.ts";
 import { StatusRecord } from "../packets/status_record.ts";
 
 /**
- * What dfu-util 0.11 sends for `-a 0 -s 0x08000000 -D file` (dfu-dfuse.md C1), step by step, sleeping
- * for every bwPollTimeout. The models must satisfy it as the chips do.
+ * What dfu-util 0.11 sends for `-a 0 -s 0x08000000 -D file` (dfu-dfuse.md C1), step by step, with a
+ * sleep for every bwPollTimeout. The models must satisfy it as the chips do.
  */
 async function dfuUtilDownload(
   device: UsbDevice,
@@ -76,7 +76,7 @@ Deno.test("dfu-util writes a 32 KiB bootloader to the F427", () =>
     assert.deepEqual(counts, { DNLOAD: 34, GETSTATUS: 70, ABORT: 1, CLRSTATUS: 0 });
     assert.deepEqual(flash.read(0x08000000, data.length), data);
     assert.deepEqual(model.forbiddenOperations, []);
-    // Two erases of 250 ms held beyond their poll time of 100 ms, 16 × 104 ms slept.
+    // Two erases of 250 ms, longer than their poll time of 100 ms, and 16 sleeps of 104 ms.
     assert.equal(Math.round(clock.now()), 2 * 250 + 16 * 104);
   }));
 

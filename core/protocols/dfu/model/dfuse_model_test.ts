@@ -16,7 +16,7 @@ const stalled = (error: unknown) => isKind(error, "stalled");
 const toHex = (bytes: Uint8Array) =>
   [...bytes].map((b) => b.toString(16).padStart(2, "0")).join(" ");
 
-/** Raw requests, as a host without manners sends them. */
+/** Raw requests, as a careless host sends them. */
 function raw({ device }: RomRig) {
   const out = (bRequest: number, wValue = 0, data: readonly number[] | Uint8Array = []) =>
     device.controlOut(
@@ -77,7 +77,7 @@ Deno.test("the F427 ROM sends the descriptors of a real F4 (dfu-dfuse.md F1)", (
     );
   }));
 
-Deno.test("the H743 ROM differs: two alternates, 1024 bytes, a serial that tells the revision", () =>
+Deno.test("the H743 ROM differs: two alternates, 1024 bytes, a serial number that shows the revision", () =>
   withRom("STM32H743", { revision: "Y" }, async ({ model, device }) => {
     assert.equal(
       toHex(model.deviceDescriptor),
@@ -121,7 +121,7 @@ Deno.test("the H743 erases before it answers the first GETSTATUS", () =>
     assert.equal(rig.clock.now() - start, 900);
   }));
 
-Deno.test("a host that gives up does not stop the erase", () =>
+Deno.test("a host that cancels does not stop the erase", () =>
   withRom("STM32F427", {}, async (rig) => {
     const dfu = await claimed(rig);
     await dfu.dnload(0, erase(0x08000000));
@@ -136,7 +136,7 @@ Deno.test("a host that gives up does not stop the erase", () =>
     assert.equal(rig.flash.sectorAt(0x08000000).erases, 1);
   }));
 
-Deno.test("power lost in an erase leaves half a sector", () =>
+Deno.test("a power loss during an erase leaves half a sector", () =>
   withRom("STM32F427", {}, async (rig) => {
     const dfu = await claimed(rig);
     rig.flash.load(0x08000000, pattern(16_384));
@@ -180,7 +180,7 @@ Deno.test("some ROMs stall CLRSTATUS outside dfuERROR", () =>
     assert.deepEqual(await dfu.status(), [0, 0, 2]);
   }));
 
-Deno.test("which state takes which request (dfu-dfuse.md F4)", () =>
+Deno.test("which state accepts which request (dfu-dfuse.md F4)", () =>
   withRom("STM32F427", {}, async (rig) => {
     const dfu = await claimed(rig);
     await dfu.dnload(0, setAddress(0x08000000));
@@ -209,7 +209,7 @@ Deno.test("which state takes which request (dfu-dfuse.md F4)", () =>
     await assert.rejects(dfu.dnload(1, [1]), stalled);
   }));
 
-Deno.test("UPLOAD gives at most wTransferSize bytes, by block number", () =>
+Deno.test("UPLOAD returns at most wTransferSize bytes, by block number", () =>
   withRom("STM32F427", {}, async (rig) => {
     const dfu = await claimed(rig);
     rig.flash.load(0x08000000, pattern(8192));
@@ -254,7 +254,7 @@ Deno.test("read protection refuses erase, write and upload with errVENDOR", () =
     assert.ok(rig.flash.isBlank(0x08000000, 16));
   }));
 
-Deno.test("a write-protected sector is silent, and nothing happens", () =>
+Deno.test("a write-protected sector reports nothing, and nothing happens", () =>
   withRom("STM32F427", {}, async (rig) => {
     const dfu = await claimed(rig);
     rig.flash.load(0x08000000, pattern(64));
@@ -268,7 +268,7 @@ Deno.test("a write-protected sector is silent, and nothing happens", () =>
     assert.deepEqual(rig.flash.read(0x08000000, 64), pattern(64));
   }));
 
-Deno.test("the second MiB of an F427 is announced and not there", async () => {
+Deno.test("the second MiB of an F427 is announced but does not exist", async () => {
   const write = async (rig: RomRig) => {
     const dfu = await claimed(rig);
     await dfu.dnload(0, setAddress(0x08100000));
@@ -289,7 +289,7 @@ Deno.test("the second MiB of an F427 is announced and not there", async () => {
   });
 });
 
-Deno.test("behind a short block the ROM programs what its buffer held", () =>
+Deno.test("after a short block, the ROM programs what its buffer still contained", () =>
   withRom("STM32F427", {}, async (rig) => {
     const dfu = await claimed(rig);
     await dfu.dnload(2, new Uint8Array(8).fill(0x11));
@@ -310,7 +310,7 @@ Deno.test("behind a short block the ROM programs what its buffer held", () =>
     ]);
   }));
 
-Deno.test("an H743 flash word takes a second write only if it is the same", () =>
+Deno.test("an H743 flash word accepts a second write only if it is the same", () =>
   withRom("STM32H743", {}, async (rig) => {
     const dfu = await claimed(rig);
     const write = async (byte: number) => {
@@ -379,7 +379,7 @@ Deno.test("DETACH, option bytes and read unprotect restart the chip; forbiddenOp
   assert.deepEqual(unprotect, { forbiddenOperations: ["read unprotect"], blank: true });
 });
 
-Deno.test("mass erase and OTP writes are possible for foreign tools, and recorded", () =>
+Deno.test("mass erase and OTP writes are possible for other tools, and recorded", () =>
   withRom("STM32F427", {}, async (rig) => {
     const dfu = await claimed(rig);
     await dfu.dnload(0, [0x41]);

@@ -40,17 +40,17 @@ Deno.test("layouts of real devices (dfu-dfuse.md B4)", () => {
   assert.deepEqual(summary("@virtual /0xF1/1*512Ba"), ["f1 1x512 r"]);
 });
 
-Deno.test("Device Feature is read and write, whatever it says", () => {
+Deno.test("Device Feature is readable and writable, whatever it says", () => {
   assert.deepEqual(summary("@Device Feature/0xFFFF0000/01*004 e"), ["ffff0000 1x4 rw"]);
   assert.deepEqual(summary("@Device Feature/0xFFFF0000/01*004 g"), ["ffff0000 1x4 rw"]);
 });
 
-Deno.test("the name loses its spaces", () => {
+Deno.test("spaces around the name are removed", () => {
   assert.equal(parseLayout("@Internal Flash   /0x08000000/16*128Kg").name, "Internal Flash");
   assert.equal(parseLayout("@Internal Flash   /0x08000000/16*128Kg").truncated, false);
 });
 
-Deno.test("a cut string gives what was complete", () => {
+Deno.test("a cut string yields what was complete", () => {
   const whole = "@Internal Flash  /0x08000000/04*016Kg,01*064Kg,07*128Kg";
   const cut = parseLayout(whole.slice(0, -1));
   assert.equal(cut.truncated, true);
@@ -61,7 +61,7 @@ Deno.test("a cut string gives what was complete", () => {
   assert.equal(group.segments.length, 1);
 });
 
-Deno.test("nonsense is refused", () => {
+Deno.test("invalid text is refused", () => {
   refused("");
   refused("Internal Flash /0x08000000/16*128Kg");
   refused("@Internal Flash");
@@ -74,7 +74,7 @@ Deno.test("nonsense is refused", () => {
   refused("@Internal Flash/0xF8000000/99*128Mg");
 });
 
-Deno.test("sectors are found by division, not by a mask", () => {
+Deno.test("sectors are found by division, not with a mask", () => {
   const odd = parseLayout("@Flash /0x08000800/04*003Kg");
   assert.equal(sectorAt(odd, 0x08000800 + 3 * KIB)?.address, 0x08000800 + 3 * KIB);
   assert.equal(sectorAt(odd, 0x08000800 + 6 * KIB - 1)?.address, 0x08000800 + 3 * KIB);
@@ -82,7 +82,7 @@ Deno.test("sectors are found by division, not by a mask", () => {
   assert.equal(sectorAt(odd, 0x08000800 + 12 * KIB), undefined);
 });
 
-Deno.test("a range needs memory with the right everywhere", () => {
+Deno.test("a range needs memory with this permission everywhere", () => {
   const layout = parseLayout("@Flash /0x08000000/01*128Ka,03*128Kg");
   const sectors = sectorsOf(layout, 0x0803ffff, 2, "writable");
   assert.deepEqual(sectors.map((sector) => sector.address), [0x08020000, 0x08040000]);
@@ -96,7 +96,7 @@ Deno.test("a range needs memory with the right everywhere", () => {
   );
 });
 
-Deno.test("any text gives a layout inside 4 GiB or a protocol error", () => {
+Deno.test("any text leads to a layout inside 4 GiB or a protocol error", () => {
   const piece = fc.constantFrom(
     "@",
     "/",
@@ -130,7 +130,7 @@ Deno.test("any text gives a layout inside 4 GiB or a protocol error", () => {
   }));
 });
 
-Deno.test("what is written as a layout is read as it", () => {
+Deno.test("a layout is read as it was written", () => {
   const segment = fc.record({
     count: fc.integer({ min: 1, max: 999 }),
     size: fc.integer({ min: 1, max: 999 }),

@@ -7,7 +7,7 @@ import { StatusRecord } from "./status_record.ts";
 
 const bytes = (hex: string) => Uint8Array.from(hex.split(" "), (byte) => Number.parseInt(byte, 16));
 
-Deno.test("a status record of the wire", () => {
+Deno.test("a status record as it is transferred", () => {
   assert.deepEqual(StatusRecord.decode(Uint8Array.of(3, 0xe8, 0x03, 0x01, 10, 4)), {
     bStatus: 3,
     bwPollTimeout: 66_536,
@@ -42,7 +42,7 @@ Deno.test("names of states and statuses, unknown ones included", () => {
   assert.match(String(statusMeaning(99)), /not in any specification/);
 });
 
-Deno.test("functional descriptors: 9 bytes, 7 bytes, behind others, and none", () => {
+Deno.test("functional descriptors: 9 bytes, 7 bytes, after others, and none", () => {
   assert.deepEqual(findFunctionalDescriptor(bytes("09 21 0B FF 00 00 08 1A 01")), {
     canDownload: true,
     canUpload: true,
@@ -58,7 +58,7 @@ Deno.test("functional descriptors: 9 bytes, 7 bytes, behind others, and none", (
   assert.equal(findFunctionalDescriptor(bytes("05 21 0B FF 00")), undefined);
 });
 
-Deno.test("any bytes give a functional descriptor or none, and no endless loop", () => {
+Deno.test("any bytes lead to a functional descriptor or none, without an endless loop", () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 64 }), (extra) => {
     const found = findFunctionalDescriptor(extra);
     assert.ok(found === undefined || found.wTransferSize <= 0xffff);

@@ -8,7 +8,7 @@ const told = (names: string[], product?: string) => {
 };
 const title = (names: string[], product?: string) => told(names, product).title;
 
-Deno.test("ROMs that no camera has are called by the chip of which they speak (real devices)", () => {
+Deno.test("ROMs that no camera has are named after the chip that they announce (real devices)", () => {
   const f4 = "STM32  BOOTLOADER";
   const h7 = "DFU in FS Mode";
   const rom = " system bootloader (ST ROM)";
@@ -26,7 +26,7 @@ Deno.test("ROMs that no camera has are called by the chip of which they speak (r
   assert.equal(title(g4, h7), `STM32G4${rom}`);
 });
 
-Deno.test("an unknown layout leaves the chip family, by the address of the option bytes", () => {
+Deno.test("an unknown layout shows the chip family, by the address of the option bytes", () => {
   const odd = "@Internal Flash   /0x08000000/15*128Kg";
   const h7 = told([odd, "@Option Bytes   /0x5200201C/01*128 e"], "DFU in FS Mode");
   assert.equal(h7.title, "STM32H7 system bootloader (ST ROM)");
@@ -38,7 +38,7 @@ Deno.test("an unknown layout leaves the chip family, by the address of the optio
   assert.match(told([]).reason, /does not name its memory/);
 });
 
-Deno.test("other things on ST's id are called by their own names", () => {
+Deno.test("other devices with ST's id are called by their own names", () => {
   // DH electronics' board README; electro-smith's Daisy.
   const mp13 = "DFU in HS Mode @Device ID /0x501, @Revision ID /0x1003";
   assert.equal(title(["@FSBL /0x01/1*128Ke"], mp13), "STM32 with the device id 0x501");

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { UnbrickError } from "../../../common/errors.ts";
 import { FlashMemory } from "../../../common/flash_memory.ts";
 import type { UsbDevice, UsbSpeed } from "../../../transport/usb/device.ts";
 import { MemoryBus } from "../../../transport/usb/memory.ts";
@@ -16,6 +15,7 @@ import type { LoaderMachine } from "../model/loader_commands.ts";
 import { RamMemory } from "../model/loader_memory.ts";
 import { MbootModel } from "../model/mboot_model.ts";
 import { encodeReport } from "../packets/report.ts";
+import { errorOf } from "../../../../tests/support/expected_error.ts";
 
 const NOR = 0x60000000, SCRATCH = 0x2000;
 const IN = 0x81, OUT = 0x02;
@@ -88,17 +88,7 @@ async function withLoader(
   });
 }
 
-async function refusal(work: Promise<unknown>): Promise<UnbrickError> {
-  try {
-    await work;
-  } catch (error) {
-    assert.ok(error instanceof UnbrickError, String(error));
-    return error;
-  }
-  assert.fail("nothing was refused");
-}
-
-const statusOf = async (work: Promise<unknown>) => (await refusal(work)).data.status;
+const statusOf = async (work: Promise<unknown>) => (await errorOf(work)).data.status;
 
 async function configure(client: MbootClient): Promise<void> {
   await client.fillMemory(SCRATCH, 4, 0xc0000008);
@@ -108,7 +98,7 @@ async function configure(client: MbootClient): Promise<void> {
 const pattern = (length: number, seed = 1) =>
   Uint8Array.from({ length }, (_, at) => (at * 31 + (at >> 8) * seed + seed) & 0xff);
 
-Deno.test("on the wire are the packets of imxrt-sdp-flashloader.md B5", async () => {
+Deno.test("the packets sent are those of imxrt-sdp-flashloader.md B5", async () => {
   await withLoader(async (_, __, device) => {
     const ask = async (tag: number, ...parameters: number[]) => {
       await device.interruptOut(OUT, encodeReport(1, encodePacket(tag, parameters)), options);
@@ -132,7 +122,7 @@ Deno.test("on the wire are the packets of imxrt-sdp-flashloader.md B5", async ()
 });
 
 for (const speed of ["high", "full"] as const) {
-  Deno.test(`memory of any length goes in and comes back at ${speed} speed`, async () => {
+  Deno.test(`memory of any length is written and read at ${speed} speed`, async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.oneof(fc.integer({ min: 1, max: 5000 }), fc.constantFrom(60, 124, 956, 1012, 2024)),
@@ -152,7 +142,7 @@ for (const speed of ["high", "full"] as const) {
 
 Deno.test("full speed: an unpadded report of whole packets leaves the loader waiting", async () => {
   await withLoader(async (client) => {
-    // The earlier host fell into the trap; the client must get back in step and still be right.
+    // The earlier host caused this; the client must synchronise again and still be right.
     await client.writeMemory(SCRATCH, pattern(60));
     assert.deepEqual(await client.readMemory(SCRATCH, 60), pattern(60));
   }, {
@@ -174,7 +164,7 @@ Deno.test("high speed: a read longer than a report waits for a second one", asyn
   });
 });
 
-Deno.test("no two transfers run on one endpoint at the same time: their order is not sure", async () => {
+Deno.test("no two transfers run on one endpoint at the same time, because their order is not certain", async () => {
   await withLoader(async (client, { bus }) => {
     const running = new Map<string, number>();
     let most = 0;
@@ -197,7 +187,7 @@ Deno.test("no two transfers run on one endpoint at the same time: their order is
   });
 });
 
-Deno.test("where only whole reports are taken, every report is whole", async () => {
+Deno.test("if only whole reports are accepted, every report is whole", async () => {
   const clock = new VirtualClock();
   await clock.run(async () => {
     const cam = camera(clock, "high");
@@ -224,7 +214,7 @@ Deno.test("where only whole reports are taken, every report is whole", async () 
   });
 });
 
-Deno.test("after a killed write the next session gets in step by itself", async () => {
+Deno.test("after a killed write, the next session synchronises by itself", async () => {
   await withLoader(async (client) => {
     assert.equal(client.version, 0x4b020800);
     await client.fillMemory(SCRATCH, 4, 1);
@@ -238,7 +228,7 @@ Deno.test("after a killed write the next session gets in step by itself", async 
   });
 });
 
-Deno.test("after a killed read the next session gets in step by itself", async () => {
+Deno.test("after a killed read, the next session synchronises by itself", async () => {
   await withLoader(async (client) => {
     assert.deepEqual(await client.readMemory(SCRATCH, 4), new Uint8Array(4));
   }, {
@@ -251,7 +241,7 @@ Deno.test("after a killed read the next session gets in step by itself", async (
   });
 });
 
-Deno.test("NOR: nothing works before configure-memory, then it has 16 pages a sector", async () => {
+Deno.test("NOR: nothing works before configure-memory; then it has 16 pages per sector", async () => {
   await withLoader(async (client) => {
     assert.equal(await client.externalMemory(9), undefined);
     assert.equal(await statusOf(client.readMemory(NOR, 16)), 10_205);
@@ -270,7 +260,7 @@ Deno.test("NOR: nothing works before configure-memory, then it has 16 pages a se
   });
 });
 
-Deno.test("NOR: programming needs blank pages, aligned starts and stays inside", async () => {
+Deno.test("NOR: programming needs blank pages and aligned starts, and stays inside", async () => {
   await withLoader(async (client, { flash }) => {
     const data = pattern(3000);
     await client.writeMemory(NOR + 0x1000, data);
@@ -283,12 +273,12 @@ Deno.test("NOR: programming needs blank pages, aligned starts and stays inside",
     assert.equal(await statusOf(client.writeMemory(0x20003000, data)), 10_200, "reserved");
     assert.equal(await statusOf(client.readMemory(0x40000000, 4)), 10_200);
     assert.equal(await statusOf(client.eraseRegion(SCRATCH, 4096)), 10_213);
-    // And the session is still in step.
+    // The session is still synchronised.
     assert.deepEqual(await client.readMemory(NOR + 0x1000, 3000), data);
   }, { configured: true });
 });
 
-Deno.test("NOR: an erase rounds outwards and takes its time", async () => {
+Deno.test("NOR: an erase is extended to whole sectors and takes its time", async () => {
   await withLoader(async (client, { flash, busy }, _, clock) => {
     await client.writeMemory(NOR, pattern(4096 * 3));
     const from = clock.now();
@@ -304,7 +294,7 @@ Deno.test("NOR: an erase rounds outwards and takes its time", async () => {
   }, { configured: true });
 });
 
-Deno.test("NOR: cells that do not change are told, not hidden", async () => {
+Deno.test("NOR: cells that do not change are reported", async () => {
   await withLoader(async (client, { flash }) => {
     await client.writeMemory(NOR, pattern(256));
     flash.protect(NOR, 0x2000);
@@ -313,7 +303,7 @@ Deno.test("NOR: cells that do not change are told, not hidden", async () => {
   }, { configured: true });
 });
 
-Deno.test("the FCB is made from the option word, onto blank flash only, in the right order", async () => {
+Deno.test("the FCB is made from the option word, only on blank flash, in the right order", async () => {
   await withLoader(async (client, { flash }) => {
     const program = async () => {
       await client.fillMemory(SCRATCH, 4, 0xf000000f);
@@ -340,7 +330,7 @@ Deno.test("the FCB is made from the option word, onto blank flash only, in the r
   });
 });
 
-Deno.test("fuse bits go one way, odd requests are refused", async () => {
+Deno.test("fuse bits change in one direction only; unaligned requests are refused", async () => {
   await withLoader(async (client, { fuses }) => {
     assert.equal(await client.readOnce(6), 0);
     await client.programOnce(6, 0x10);
@@ -354,26 +344,26 @@ Deno.test("fuse bits go one way, odd requests are refused", async () => {
   });
 });
 
-Deno.test("reset is answered before the chip goes", async () => {
+Deno.test("reset is answered before the chip restarts", async () => {
   await withLoader(async (client, { resets }) => {
     await client.reset();
     assert.equal(resets(), 1);
   });
 });
 
-Deno.test("a loader that leaves in the middle of a write is a disconnect", async () => {
+Deno.test("a loader that disappears during a write is a disconnection", async () => {
   await withLoader(async (client, { bus }, _, clock) => {
-    const write = refusal(client.writeMemory(NOR, pattern(60_000)));
+    const write = errorOf(client.writeMemory(NOR, pattern(60_000)));
     await clock.sleep(40);
     bus.socket("1-1").detach();
     assert.equal((await write).kind, "disconnected");
   }, { configured: true });
 });
 
-Deno.test("a cable pulled in an erase leaves part of the sector", async () => {
+Deno.test("a cable pulled during an erase leaves part of the sector", async () => {
   await withLoader(async (client, { bus, flash }, _, clock) => {
     flash.load(NOR, new Uint8Array(4096));
-    const erase = refusal(client.eraseRegion(NOR, 4096));
+    const erase = errorOf(client.eraseRegion(NOR, 4096));
     await clock.sleep(30);
     bus.socket("1-1").detach();
     assert.equal((await erase).kind, "disconnected");

@@ -13,7 +13,7 @@ const { signal } = new AbortController();
 const identity = { vendorId: 0x37C5, productId: 0x1204, speed: "full" } as const;
 const both: readonly Way[] = ["V2", "V1"];
 
-/** A camera on a virtual bus, whose device leaves when it resets. */
+/** A camera on a virtual bus, whose device disconnects when it resets. */
 function camera(options: Partial<ConstructorParameters<typeof DebugPortModel>[0]>) {
   const clock = new VirtualClock();
   const usb = new VirtualBus();
@@ -44,7 +44,7 @@ function camera(options: Partial<ConstructorParameters<typeof DebugPortModel>[0]
   return { clock, bus, socket, port, resets, received, enter };
 }
 
-Deno.test("V2: sync, then the boot command; the port that leaves is the success", async () => {
+Deno.test("V2: sync, then the boot command; the port's disappearance is the success", async () => {
   const { clock, resets, received, port, enter } = camera({ protocol: "V2", events: true });
   assert.equal(await clock.run(() => enter(both)), "V2");
   assert.deepEqual(resets, ["bootloader"]);
@@ -66,7 +66,7 @@ Deno.test("V1: after 300 ms of silence and a new opening, 50 ms of pause on both
   );
 });
 
-Deno.test("V1 is lost in a sync at once, and without its pauses: the model is that strict", async () => {
+Deno.test("V1 fails if it is sent right after a sync, or without its pauses: the model is that strict", async () => {
   const { clock, bus, resets } = camera({ protocol: "V1" });
   await clock.run(async () => {
     const soon = { timeoutMs: 100, signal };
@@ -90,7 +90,7 @@ Deno.test("V1 is lost in a sync at once, and without its pauses: the model is th
   });
 });
 
-Deno.test("the wrong rate is the REPL; the wrong sequence, channel or opcode is refused", async () => {
+Deno.test("at the wrong rate there is the REPL; a wrong sequence, channel or opcode is refused", async () => {
   const { clock, bus, resets } = camera({ protocol: "V2" });
   await clock.run(async () => {
     const soon = { timeoutMs: 100, signal };
@@ -120,7 +120,7 @@ Deno.test("the wrong rate is the REPL; the wrong sequence, channel or opcode is 
   });
 });
 
-Deno.test("1200 baud and DTR gone reset an Arduino, even a wedged one, and nothing else", async () => {
+Deno.test("1200 baud and DTR off reset an Arduino, even one that hangs, and nothing else", async () => {
   const arduino = camera({ protocol: "silent", touch: true });
   assert.equal(await arduino.clock.run(() => arduino.enter(["touch", "V2", "V1"])), "touch");
   assert.deepEqual(arduino.resets, ["bootloader"]);
@@ -129,18 +129,18 @@ Deno.test("1200 baud and DTR gone reset an Arduino, even a wedged one, and nothi
   assert.equal(await openmv.clock.run(() => openmv.enter(["touch", "V2"])), "V2");
 });
 
-Deno.test("a silent program is left alone after its deadlines", async () => {
+Deno.test("a program that does not answer is left as it is after the deadlines", async () => {
   const { clock, enter } = camera({ protocol: "silent" });
   assert.equal(await clock.run(() => enter(both)), undefined);
   assert.ok(clock.now() < 5_000, `${clock.now()} ms`);
 });
 
-Deno.test("a camera that acknowledges but does not boot is not taken for one that did", async () => {
+Deno.test("a camera that acknowledges but does not boot is not reported as success", async () => {
   const { clock, enter } = camera({ protocol: "V2", reset: () => {} });
   assert.equal(await clock.run(() => enter(["V2"])), undefined);
 });
 
-Deno.test("a port that another program holds is said; one that leaves in between is success", async () => {
+Deno.test("a port that another program uses is reported; one that disappears in between is success", async () => {
   const held = camera({});
   await held.clock.run(async () => {
     await held.bus.open((await held.bus.list())[0], { baudRate: 9_600 });

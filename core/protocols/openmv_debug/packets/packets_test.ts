@@ -48,7 +48,7 @@ const anyPacket: fc.Arbitrary<Packet> = fc.record({
   payload: fc.uint8Array({ maxLength: 300 }),
 }, { noNullPrototype: true });
 
-Deno.test("packets come out of a stream as they went in, however it is cut", () => {
+Deno.test("packets leave a stream as they entered it, however it is cut", () => {
   fc.assert(fc.property(
     fc.array(anyPacket, { maxLength: 6 }),
     fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1 }),
@@ -66,7 +66,7 @@ Deno.test("packets come out of a stream as they went in, however it is cut", () 
   ));
 });
 
-Deno.test("a damaged packet is none, and the next one is found", () => {
+Deno.test("a damaged packet is skipped, and the next one is found", () => {
   const payload = Uint8Array.of(1, 2, 3);
   const whole = encodePacket({ opcode: 7, payload });
   const next = encodePacket({ opcode: 8 });
@@ -78,7 +78,7 @@ Deno.test("a damaged packet is none, and the next one is found", () => {
   }
 });
 
-Deno.test("a sync is found in garbage and behind a packet that was never finished", () => {
+Deno.test("a sync is found in garbage and after a packet that was never finished", () => {
   const sync = encodePacket({ opcode: Opcode.PROTO_SYNC });
   const unfinished = encodePacket({ opcode: 9, payload: new Uint8Array(200) }).slice(0, 50);
   for (const before of [bytes("AA AA D5 00 11"), bytes("AA"), unfinished]) {

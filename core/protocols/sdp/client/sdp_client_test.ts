@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { UnbrickError } from "../../../common/errors.ts";
 import { MemoryBus } from "../../../transport/usb/memory.ts";
 import { VirtualBus } from "../../../transport/usb/virtual_bus.ts";
 import { VirtualClock } from "../../../common/virtual_clock.ts";
@@ -8,6 +7,7 @@ import { encodeCommand } from "../packets/command.ts";
 import { encodeIvt } from "../packets/ivt.ts";
 import { type SdpMachine, SdpModel, type SdpTraps } from "../model/sdp_model.ts";
 import { encodeReport } from "../packets/report.ts";
+import { errorOf } from "../../../../tests/support/expected_error.ts";
 
 const LOAD = 0x20001c00;
 const signal = new AbortController().signal;
@@ -42,7 +42,7 @@ function machine(clock: VirtualClock, habMode: "open" | "closed" = "open") {
   return { ram, events, chip, bus: socket };
 }
 
-/** A file of `length` bytes with an IVT for LOAD, as sdphost_flash_loader.bin has one. */
+/** Returns a file of `length` bytes with an IVT for LOAD, as sdphost_flash_loader.bin has one. */
 function loader(length: number, entry = LOAD + 0x101): Uint8Array {
   const file = Uint8Array.from({ length }, (_, at) => (at * 7) & 0xff);
   file.set(encodeIvt({ entry, self: LOAD, start: LOAD, length }));
@@ -67,17 +67,7 @@ async function withRom(
   });
 }
 
-async function refusal(work: Promise<unknown>): Promise<UnbrickError> {
-  try {
-    await work;
-  } catch (error) {
-    assert.ok(error instanceof UnbrickError, String(error));
-    return error;
-  }
-  assert.fail("nothing was refused");
-}
-
-Deno.test("the ROM tells its mode, takes a file and jumps to it", async () => {
+Deno.test("the ROM reports its mode, accepts a file and jumps to it", async () => {
   await withRom(async (client, { ram, events }) => {
     assert.deepEqual(await client.errorStatus(), { habMode: "open", word: 0 });
     const file = loader(3000);
@@ -91,21 +81,21 @@ Deno.test("the ROM tells its mode, takes a file and jumps to it", async () => {
   });
 });
 
-Deno.test("the HAB report is accepted in the length that Windows gives it", async () => {
+Deno.test("the HAB report is accepted in the length that Windows delivers", async () => {
   await withRom(async (client) => {
     assert.equal((await client.errorStatus()).habMode, "open");
     assert.equal((await client.writeFile(LOAD, loader(100))).word, 0x88888888);
   }, { traps: { paddedInReports: true } });
 });
 
-Deno.test("registers are read and written, DCD is taken and skipped", async () => {
+Deno.test("registers are read and written, DCD is sent and skipped", async () => {
   await withRom(async (client, { ram }) => {
     assert.deepEqual(await client.readRegister(0x401f4460, 4), Uint8Array.of(0x10, 0, 0, 0));
     await client.writeRegister(0x20000010, 0x12345678);
     assert.deepEqual([...ram.slice(0x10, 0x14)], [0x78, 0x56, 0x34, 0x12]);
     await client.writeDcd(0x20000100, Uint8Array.of(1, 2, 3));
     assert.equal((await client.skipDcdHeader()).word, 0x900dd009);
-    // An address that is not there gives a HAB event, which nothing tells from data (A3).
+    // A missing address leads to a HAB event, which cannot be distinguished from data (A3).
     assert.deepEqual([...await client.readRegister(0x60000000, 4)], [0x33, 0x22, 0x33, 0]);
   });
 });
@@ -113,35 +103,35 @@ Deno.test("registers are read and written, DCD is taken and skipped", async () =
 Deno.test("a jump to anything but a loaded image is refused with the HAB event", async () => {
   await withRom(async (client, { events }) => {
     await client.writeFile(LOAD, loader(2000, LOAD + 5000));
-    const outside = await refusal(client.jumpAddress(LOAD));
+    const outside = await errorOf(client.jumpAddress(LOAD));
     assert.equal(outside.kind, "device-status");
     assert.equal(outside.data.reason, "invalid IVT");
     await client.writeFile(LOAD + 0x400, loader(2000));
-    assert.equal((await refusal(client.jumpAddress(LOAD + 0x400))).kind, "device-status");
+    assert.equal((await errorOf(client.jumpAddress(LOAD + 0x400))).kind, "device-status");
     assert.deepEqual(events, []);
     assert.equal((await client.errorStatus()).habMode, "open");
   });
 });
 
-Deno.test("a closed part says so, hides its registers and does not run an unsigned image", async () => {
+Deno.test("a closed part reports this, hides its registers and does not run an unsigned image", async () => {
   await withRom(async (client, { events }) => {
     assert.equal((await client.errorStatus()).habMode, "closed");
     await client.writeFile(LOAD, loader(2000));
-    const error = await refusal(client.jumpAddress(LOAD));
+    const error = await errorOf(client.jumpAddress(LOAD));
     assert.equal(error.data.reason, "invalid CSF");
     assert.deepEqual(events, []);
   }, { habMode: "closed" });
 });
 
-Deno.test("padding that leaves the RAM kills the ROM", async () => {
+Deno.test("padding that exceeds the RAM crashes the ROM", async () => {
   await withRom(async (client, { events }) => {
-    const error = await refusal(client.writeFile(0x2000fe00, new Uint8Array(0x200)));
+    const error = await errorOf(client.writeFile(0x2000fe00, new Uint8Array(0x200)));
     assert.equal(error.kind, "disconnected");
     assert.deepEqual(events, ["crash"]);
   });
 });
 
-Deno.test("answers that another program left behind are not taken for ours", async () => {
+Deno.test("answers that another program left are not used", async () => {
   await withRom(async (client) => {
     assert.deepEqual(await client.errorStatus(), { habMode: "open", word: 0 });
   }, {
@@ -153,15 +143,15 @@ Deno.test("answers that another program left behind are not taken for ours", asy
   });
 });
 
-Deno.test("silence is a timeout that names the command", async () => {
+Deno.test("without an answer, the error is a timeout that names the command", async () => {
   await withRom(async (client) => {
-    const error = await refusal(client.writeRegister(0x20000000, 1, 24 as 32));
+    const error = await errorOf(client.writeRegister(0x20000000, 1, 24 as 32));
     assert.equal(error.kind, "timeout");
     assert.match(error.message, /write-register 0x20000000 within 5000 ms/);
   });
 });
 
-Deno.test("a jump without any answer is judged by the bus", async () => {
+Deno.test("a jump without any answer is judged by what appears on the bus", async () => {
   await withRom(async (client, { events }) => {
     await client.writeFile(LOAD, loader(2000));
     assert.equal(await client.jumpAddress(LOAD), undefined);

@@ -33,7 +33,7 @@ Deno.test("the reports are those of imxrt-sdp-flashloader.md A4", () => {
   assert.equal(hexOf(data.subarray(0, 4)), "02 07 08 00");
 });
 
-Deno.test("a command survives encoding and decoding", () => {
+Deno.test("a command is the same after encoding and decoding", () => {
   const u32 = fc.integer({ min: 0, max: 0xffff_ffff });
   fc.assert(fc.property(u32, u32, u32, (address, count, data) => {
     const bytes = encodeCommand("WRITE_REGISTER", { address, count, data, format: 16 });
@@ -48,7 +48,7 @@ Deno.test("words of the ROM are named", () => {
   assert.ok(isAcknowledged(0x900dd009, OK_ACK));
   assert.ok(isAcknowledged(0x09d00d90, OK_ACK));
   assert.ok(!isAcknowledged(0x88888888, OK_ACK));
-  // Bytes 33 22 33 00 as they were seen on a closed part (A3).
+  // The bytes 33 22 33 00 as seen on a closed part (A3).
   assert.deepEqual(JSON.parse(JSON.stringify(habEventOf(0x00332233))), {
     status: "failure",
     reason: "invalid address",
@@ -58,7 +58,7 @@ Deno.test("words of the ROM are named", () => {
   assert.equal(String(habEventOf(0x5a5a5a).reason), "0x5A");
 });
 
-Deno.test("an IVT is found only where one stands", () => {
+Deno.test("an IVT is found only where there is one", () => {
   const ivt = encodeIvt({ entry: 0x20002401, self: 0x20001c00, start: 0x20001c00, length: 87884 });
   const file = new Uint8Array(100);
   file.set(ivt, 20);

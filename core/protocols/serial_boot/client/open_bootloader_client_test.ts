@@ -30,7 +30,7 @@ function fails(promise: Promise<unknown>, kind: "protocol" | "timeout", word: Re
   });
 }
 
-Deno.test("layout, loader and bootloader reach their places; progress rises to the end", () =>
+Deno.test("layout, loader and bootloader reach their addresses; progress rises to the end", () =>
   withOpenBootloader({}, async (opened) => {
     const seen: number[] = [];
     const session = await startSession(opened, 1024);
@@ -68,7 +68,7 @@ Deno.test("an odd parity at the start does no harm", () =>
     assert.deepEqual(opened.flash.read(opened.flash.base, code.length), code);
   }));
 
-Deno.test("in the middle of an earlier session nothing is sent", () =>
+Deno.test("in the middle of an earlier session, nothing is sent", () =>
   withOpenBootloader({}, async (opened) => {
     const session = await startSession(opened, 1024);
     for (let question = 0; question < 2; question++) await session.getPhase();
@@ -76,7 +76,7 @@ Deno.test("in the middle of an earlier session nothing is sent", () =>
     assert.equal(opened.flash.counters.erases, 0);
   }));
 
-Deno.test("a layout that is sent twice in one session is noticed", () =>
+Deno.test("a layout that is sent twice in one session is detected", () =>
   withOpenBootloader({}, async (opened) => {
     const session = await startSession(opened, 1024);
     await session.getPhase();
@@ -86,14 +86,14 @@ Deno.test("a layout that is sent twice in one session is noticed", () =>
     await fails(program(opened), "protocol", /phase 0x01, which was not expected/);
   }));
 
-Deno.test("a layout that the camera refuses is told", () =>
+Deno.test("a layout that the camera refuses is reported", () =>
   withOpenBootloader({}, async (opened) => {
     const layout = job.layout.slice();
-    layout.set(new TextEncoder().encode("#"), 258); // in place of the first row's Id
+    layout.set(new TextEncoder().encode("#"), 258); // instead of the first row's Id
     await fails(program(opened, { ...job, layout }), "protocol", /refused the layout/);
   }));
 
-Deno.test("a layout that hangs the camera ends at a deadline, not for ever", () =>
+Deno.test("a layout that makes the camera hang ends at a deadline", () =>
   withOpenBootloader({}, async (opened) => {
     const text = "P\t0x1\ta\tBinary\tnone\t0x0\tfile\n";
     const layout = new Uint8Array(256 + text.length);
@@ -101,7 +101,7 @@ Deno.test("a layout that hangs the camera ends at a deadline, not for ever", () 
     await fails(program(opened, { ...job, layout }), "timeout", /accept phase 0x00 within 5/);
   }));
 
-Deno.test("an address that is not the one meant stops before the flash is touched", () =>
+Deno.test("an address other than the intended one stops the run before the flash is changed", () =>
   withOpenBootloader({}, async (opened) => {
     const layout = sampleLayout(LAYOUT_TEXT.replace("nor0\t0x0", "nor0\t0x10000"));
     await fails(
@@ -112,14 +112,14 @@ Deno.test("an address that is not the one meant stops before the flash is touche
     assert.equal(opened.flash.counters.erases, 0);
   }));
 
-Deno.test("an erase that never ends is given up after 15 seconds", () =>
+Deno.test("an erase that never ends is ended after 15 seconds", () =>
   withOpenBootloader({ eraseHangs: true }, async (opened) => {
     const start = opened.clock.now();
     await fails(program(opened), "timeout", /accept phase 0x04 within 15 s/);
     assert.ok(opened.clock.now() - start < 16_000);
   }));
 
-Deno.test("a loader that does not start is told as OK; only the missing erase time hints at it", () =>
+Deno.test("a loader that does not start is reported as OK; only the missing erase time shows it", () =>
   withOpenBootloader({ initFails: true }, async (opened) => {
     const { longestEraseMs } = await program(opened);
     assert.ok(longestEraseMs < 20);

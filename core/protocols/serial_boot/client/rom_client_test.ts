@@ -18,16 +18,16 @@ import {
 } from "../../../../tests/support/protocols/serial_boot_rig.ts";
 
 interface Outcome {
-  /** What the ROM left the bus with: an image, "rom" (it starts again), or nothing: it stayed. */
+  /** What appears after the ROM: an image, "rom" (it starts again), or nothing: it stayed. */
   readonly left: Uint8Array | "rom" | undefined;
   readonly error: unknown;
-  /** Ids of the alternates that were selected. */
+  /** The ids of the alternates that were selected. */
   readonly selected: ReadonlySet<number>;
 }
 
 /**
- * Sends an image to a ROM with these switches; a port reset follows if it does not leave.
- * @param before what happens to the ROM before.
+ * Sends an image to a ROM with these switches; a port reset follows if it does not disconnect.
+ * @param before what happens to the ROM first
  */
 async function start(
   switches: Partial<RomSwitches>,
@@ -79,7 +79,7 @@ const harmless = (selected: ReadonlySet<number>) =>
 
 for (const [name, values] of Object.entries(romSwitches)) {
   for (const value of values) {
-    Deno.test(`the client copes with ${name} = ${value}`, async () => {
+    Deno.test(`the client works with ${name} = ${value}`, async () => {
       for (const leaves of romSwitches.leaves) {
         const { left, error, selected } = await start(
           { detach: "acknowledged", leaves, [name]: value },
@@ -94,7 +94,7 @@ for (const [name, values] of Object.entries(romSwitches)) {
   }
 }
 
-Deno.test("property: the client copes with any combination, and selects nothing dangerous", async () => {
+Deno.test("property: the client works with any combination, and selects nothing dangerous", async () => {
   const any = fc.record(
     Object.fromEntries(
       Object.entries(romSwitches).map(([name, values]) => [name, fc.constantFrom(...values)]),
@@ -111,7 +111,7 @@ Deno.test("property: the client copes with any combination, and selects nothing 
   );
 });
 
-Deno.test("an image that the ROM refuses never starts: dfuERROR is reported, or the ROM comes back", async () => {
+Deno.test("an image that the ROM refuses never starts: dfuERROR is reported, or the ROM returns", async () => {
   const bad = image.slice();
   bad[9000] ^= 1;
   const reported = await start({ badImage: "error" }, bad);
@@ -123,7 +123,7 @@ Deno.test("an image that the ROM refuses never starts: dfuERROR is reported, or 
 });
 
 for (const busReset of romSwitches.busReset) {
-  Deno.test(`a download that a bus reset ended leaves nothing behind, if the reset ${busReset}`, async () => {
+  Deno.test(`a download that a bus reset ended leaves nothing, if the reset ${busReset}`, async () => {
     const { left, error } = await start({ busReset }, image, async (opened) => {
       const session = await startSession(opened);
       const send = { what: "take a part of the image", deadline: () => 1000 };

@@ -28,7 +28,7 @@ Deno.test("erase and write happen inside GETSTATUS, which waits for them", () =>
     assert.ok(second > 0 && second < 2);
   }));
 
-Deno.test("a GETSTATUS that the host gives up goes on inside the chip", () =>
+Deno.test("a GETSTATUS that the host cancels continues inside the chip", () =>
   withOpenBootloader({}, async ({ device, flash }) => {
     const { prepare, alternate, dnload, status, state } = wire(device);
     await prepare();
@@ -39,7 +39,7 @@ Deno.test("a GETSTATUS that the host gives up goes on inside the chip", () =>
     assert.deepEqual(flash.read(flash.base, 1024), sampleCode(1024));
   }));
 
-Deno.test("Init fails or the loader is another one: every block succeeds at once, nothing is written", async () => {
+Deno.test("if Init fails or the loader is another one, every block succeeds at once and nothing is written", async () => {
   for (const trap of [{ initFails: true }, { works: () => false }]) {
     await withOpenBootloader(trap, async ({ device, flash, clock }) => {
       const { prepare, send } = wire(device);
@@ -62,7 +62,7 @@ Deno.test("an erase that never ends is never answered", () =>
     await isSilent(status());
   }));
 
-Deno.test("a flash that takes nothing is told as OK", () =>
+Deno.test("a flash that accepts nothing is reported as OK", () =>
   withOpenBootloader({}, async ({ device, flash }) => {
     const { prepare, send } = wire(device);
     flash.protect(flash.base, 0x1_0000);
@@ -90,7 +90,7 @@ Deno.test("a first block that is wrong in its first 512 bytes makes Init run aga
   }
 });
 
-Deno.test("a second download of the loader lands behind the last block of the first", () =>
+Deno.test("a second download of the loader is placed after the last block of the first", () =>
   withOpenBootloader({}, async ({ device, flash }) => {
     const { phase, send } = wire(device);
     await phase();
@@ -99,13 +99,13 @@ Deno.test("a second download of the loader lands behind the last block of the fi
     await phase();
     await send(1, sampleLoader());
     assert.equal(await phase(), "0300000038");
-    await send(1, sampleLoader()); // 712 bytes too high: the pointers in front are destroyed
+    await send(1, sampleLoader()); // 712 bytes too high: the pointers before it are destroyed
     assert.equal(await phase(), "0400000070");
     await send(2, sampleCode(1024));
     assert.ok(flash.isBlank(flash.base, 1024));
   }));
 
-Deno.test("blocks that do not divide 64 KiB lose what they wrote behind a sector's start", () =>
+Deno.test("blocks that do not divide 64 KiB lose what they wrote after a sector's start", () =>
   withOpenBootloader({}, async ({ device, flash }) => {
     const { prepare, send } = wire(device);
     const code = sampleCode(0x1_0800);
@@ -131,7 +131,7 @@ Deno.test("a block that ends at a sector's end erases the next one too", () =>
     assert.equal(flash.read(flash.base + 0x1_0000, 1)[0], 0xFF);
   }));
 
-Deno.test("power lost in an erase leaves a part of the sector", () =>
+Deno.test("a power loss during an erase leaves part of the sector", () =>
   withOpenBootloader({}, async ({ device, flash, socket, clock }) => {
     const { prepare, alternate, dnload, status } = wire(device);
     flash.load(flash.base, new Uint8Array(0x1_0000));

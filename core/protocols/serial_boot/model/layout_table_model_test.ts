@@ -35,13 +35,13 @@ Deno.test("rows are read, and a second layout adds to the first", () => {
   assert.deepEqual(rows, [{ id: 3, offset: 0 }, { id: 4, offset: 0x10000 }]);
 });
 
-Deno.test("a seventh column hangs, an empty one does not", () => {
+Deno.test("a seventh column makes it hang, an empty one does not", () => {
   assert.equal(parse(ROW.replace("\n", "\tx\n")).outcome, "hung");
   assert.deepEqual(parse(ROW.replace("\n", "\t\n")).outcome, "accepted");
   assert.equal(parse(ROW.replace("\n", "\t\n")).count, 1);
 });
 
-Deno.test("a comment in the first line rejects the layout, in a later one it hangs", () => {
+Deno.test("a comment in the first line rejects the layout; in a later one it makes it hang", () => {
   assert.equal(parse("#Opt\tId\tName\tType\tIP\tOffset\tBinary\n" + ROW).outcome, "rejected");
   assert.equal(parse("#Opt\tId\tName\tType\tIP\tOffset\tBinary\n" + ROW).count, 0);
   assert.equal(parse(ROW + "# note\n").outcome, "hung");
@@ -52,20 +52,20 @@ Deno.test("a last row without LF does not count", () => {
   assert.equal(parse(ROW.trimEnd()).count, 0);
 });
 
-Deno.test("a short row keeps the values of the row before", () => {
+Deno.test("a short row keeps the values of the previous row", () => {
   const { outcome, rows } = parse(ROW.replace("0x0", "0x40") + "P\t0x4\n");
   assert.equal(outcome, "accepted");
   assert.deepEqual(rows[1], { id: 4, offset: 0x40 });
 });
 
-Deno.test("blank lines and CR LF are harmless", () => {
+Deno.test("blank lines and CR LF do no harm", () => {
   assert.deepEqual(parse(ROW.replace("\n", "\r\n") + "\n" + ROW).rows, [
     { id: 3, offset: 0 },
     { id: 3, offset: 0 },
   ]);
 });
 
-Deno.test("what was read before a bad row stays counted", () => {
+Deno.test("what was read before a bad row still counts", () => {
   const { outcome, count } = parse(ROW + ROW + "P\tno\ta\tBinary\tnone\t0x0\n");
   assert.deepEqual([outcome, count], ["rejected", 2]);
 });
@@ -81,7 +81,7 @@ Deno.test("a field of 33 characters destroys the stack", () => {
   assert.equal(parse(ROW.replace("ext", "e".repeat(33))).outcome, "hung");
 });
 
-Deno.test("property: the parser always ends, whatever it is given", () => {
+Deno.test("property: the parser always ends, for any input", () => {
   const piece = fc.constantFrom("P", "\t", "\n", "\r", "0x4", "none", "#", "-1", "x");
   fc.assert(fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => {
     assert.ok(["accepted", "rejected", "hung"].includes(parse(pieces.join("")).outcome!));

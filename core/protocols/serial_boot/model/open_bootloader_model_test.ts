@@ -51,7 +51,7 @@ Deno.test("the ten steps of the phase table (B.6)", () =>
     assert.equal(flash.counters.erases, 2);
   }));
 
-Deno.test("PartitionNum wraps: after 512 questions 0x00 is offered again", () =>
+Deno.test("PartitionNum wraps around: after 512 requests, 0x00 is offered again", () =>
   withOpenBootloader({}, async ({ device }) => {
     const { alternate, upload } = wire(device);
     await alternate(3);
@@ -61,7 +61,7 @@ Deno.test("PartitionNum wraps: after 512 questions 0x00 is offered again", () =>
     assert.equal((await upload())[0], 0x00);
   }));
 
-Deno.test("every UPLOAD returns wLength bytes, left-overs behind the ninth, and stays in state 9", () =>
+Deno.test("every UPLOAD returns wLength bytes, with old data after the ninth, and stays in state 9", () =>
   withOpenBootloader({}, async ({ device }) => {
     const { alternate, send, upload, state, status } = wire(device);
     await send(0, sampleLayout());
@@ -75,19 +75,19 @@ Deno.test("every UPLOAD returns wLength bytes, left-overs behind the ninth, and 
     assert.equal(await state(), 2);
   }));
 
-Deno.test("UPLOAD on alternates 0 to 2 changes the phase and leaves the address", () =>
+Deno.test("UPLOAD on alternates 0 to 2 changes the phase but not the address", () =>
   withOpenBootloader({}, async ({ device, flash }) => {
     const { alternate, upload, abort, send, prepare, phase } = wire(device);
     await prepare();
     await alternate(1);
     await upload();
     await abort();
-    await send(2, sampleCode(1024)); // meant for flash, goes where phase 3 goes: nowhere
+    await send(2, sampleCode(1024)); // meant for flash, it goes where phase 3 goes: nowhere
     assert.ok(flash.isBlank(flash.base, 1024));
-    assert.equal(await phase(), "0400000070"); // and the machine did not move
+    assert.equal(await phase(), "0400000070"); // and the machine did not advance
   }));
 
-Deno.test("a download goes to the last queried phase, whatever the alternate", () =>
+Deno.test("a download goes to the phase requested last, whatever the alternate", () =>
   withOpenBootloader({}, async ({ device, flash }) => {
     const { prepare, send } = wire(device);
     await prepare();
@@ -95,7 +95,7 @@ Deno.test("a download goes to the last queried phase, whatever the alternate", (
     assert.deepEqual(flash.read(flash.base, 2048), sampleCode(2048));
   }));
 
-Deno.test("an UPLOAD on the OTP alternate turns the next download into fuses", () =>
+Deno.test("an UPLOAD on the OTP alternate makes the next download write fuses", () =>
   withOpenBootloader({}, async ({ device, model, flash }) => {
     const { alternate, upload, abort, send, prepare } = wire(device);
     await prepare();
@@ -121,7 +121,7 @@ Deno.test("row 0 is never offered: without the 0x1 row the loader row is lost", 
     assert.equal(await phase(), "0400000070");
   }));
 
-/** A layout block with any text. */
+/** Returns a layout block with any text. */
 function rawLayout(text: string): Uint8Array {
   const bytes = new Uint8Array(256 + text.length);
   bytes.set(new TextEncoder().encode(text), 256);
@@ -134,7 +134,7 @@ for (
     ["a comment line", "P\t0x1\ta\tBinary\tnone\t0x0\n#P\t0x3\ta\tBinary\tnone\t0x0\n"],
   ]
 ) {
-  Deno.test(`${name} makes it dead until power-off`, () =>
+  Deno.test(`${name} makes it hang until power-off`, () =>
     withOpenBootloader({}, async ({ device }) => {
       const { phase, alternate, dnload, status, state } = wire(device);
       await phase();
@@ -146,7 +146,7 @@ for (
     }));
 }
 
-Deno.test("a rejected layout is told as OK; only the phase shows it", () =>
+Deno.test("a rejected layout is reported as OK; only the phase shows it", () =>
   withOpenBootloader({}, async ({ device }) => {
     const { phase, send } = wire(device);
     await phase();
@@ -155,7 +155,7 @@ Deno.test("a rejected layout is told as OK; only the phase shows it", () =>
     assert.equal(await phase(), "feffffffff");
   }));
 
-Deno.test("a layout of 256 bytes or less parses nothing and is accepted", () =>
+Deno.test("a layout of 256 bytes or less is accepted without being parsed", () =>
   withOpenBootloader({}, async ({ device }) => {
     const { send, phase } = wire(device);
     await phase();
@@ -179,7 +179,7 @@ Deno.test("DFU states: CLRSTATUS outside of 10 makes an error, DNLOAD in 9 stall
     assert.deepEqual(await status(), [2]);
   }));
 
-Deno.test("GETSTATE is one step on after a 4 and a 7; SET_INTERFACE keeps the state", () =>
+Deno.test("GETSTATE is one step ahead after a 4 and a 7; SET_INTERFACE keeps the state", () =>
   withOpenBootloader({}, async ({ device }) => {
     const { alternate, dnload, status, state } = wire(device);
     await alternate(0);
@@ -196,7 +196,7 @@ Deno.test("GETSTATE is one step on after a 4 and a 7; SET_INTERFACE keeps the st
     assert.deepEqual(await status(), [2]);
   }));
 
-Deno.test("an UPLOAD between DNLOAD and GETSTATUS drops the block in silence", () =>
+Deno.test("an UPLOAD between DNLOAD and GETSTATUS silently drops the block", () =>
   withOpenBootloader({}, async ({ device, flash }) => {
     const { prepare, alternate, dnload, upload, status } = wire(device);
     await prepare();
@@ -207,7 +207,7 @@ Deno.test("an UPLOAD between DNLOAD and GETSTATUS drops the block in silence", (
     assert.ok(flash.isBlank(flash.base, 1024));
   }));
 
-Deno.test("a DNLOAD of more than 1024 bytes is never taken", () =>
+Deno.test("a DNLOAD of more than 1024 bytes is never accepted", () =>
   withOpenBootloader({}, async ({ device }) => {
     const { alternate, dnload, state } = wire(device);
     await alternate(0);
@@ -255,7 +255,7 @@ Deno.test("SET_CONFIGURATION 1 while configured changes nothing; a reset leaves 
     assert.equal(await phase(), "feffffffff");
   }));
 
-Deno.test("DETACH takes it off the bus and back, the phases stay", () =>
+Deno.test("DETACH disconnects and reconnects it; the phases stay", () =>
   withOpenBootloader({}, async ({ device, socket, model }) => {
     const { phase, detach } = wire(device);
     await phase();

@@ -13,7 +13,7 @@ import { defaultSwitches, romAlternates, romSwitches } from "../model/rom_switch
 
 const numbered = (names: readonly string[]) => new Map(names.map((name, at) => [at, name]));
 
-Deno.test("names are taken apart, however they are spelled", () => {
+Deno.test("names are parsed in every spelling", () => {
   const cases: [text: string, name: string, id: number | undefined][] = [
     ["@FSBL-EXT /0x03/1*32Ke", "FSBL-EXT", 3],
     ["@virtual/0xf1/1*512Be", "virtual", 0xF1],
@@ -26,7 +26,7 @@ Deno.test("names are taken apart, however they are spelled", () => {
   assert.equal(parseAlternateName("FIRMWARE"), undefined);
 });
 
-Deno.test("what must not be selected is not even listed, by number or by name", () => {
+Deno.test("alternates that must not be selected are not even listed, by number or by name", () => {
   const ids = alternatesById(numbered(OPEN_BOOTLOADER_ALTERNATES));
   assert.deepEqual([...ids], [[0, 0], [3, 1], [4, 2], [0xF1, 3]]);
   const tricky = [
@@ -49,7 +49,7 @@ Deno.test("what must not be selected is not even listed, by number or by name", 
   }
 });
 
-Deno.test("the stage is told by names and product, never by index", () => {
+Deno.test("the stage follows from names and product, never from the index", () => {
   const stage = (names: readonly string[], product?: string) =>
     serialBootStage(numbered(names), product);
   assert.equal(stage(OPEN_BOOTLOADER_ALTERNATES, OPEN_BOOTLOADER_PRODUCT), "open-bootloader");
@@ -67,7 +67,7 @@ Deno.test("the stage is told by names and product, never by index", () => {
   }
 });
 
-Deno.test("other chips with the same USB id are strangers", () => {
+Deno.test("other chips with the same USB id are not recognised", () => {
   const others: [names: string[], product: string][] = [
     [
       ["@Internal Flash  /0x08000000/16*128Kg", "@Option Bytes  /0x5200201C/01*128 e"],

@@ -62,7 +62,10 @@ Deno.test("the camera gets six columns, no comment, LF at the end of every row",
   });
 });
 
-/** Every rule of A.2 and A.3: the lines, where the fault is (line, column), and a word of the message. */
+/**
+ * Every rule of A.2 and A.3: the lines, the place of the error (line, column), and a word of the
+ * message.
+ */
 const refusals: [name: string, lines: string[], line: number, column: number, word: RegExp][] = [
   ["empty file", [], 1, 1, /empty/],
   ["only comments", [HEAD, "#"], 1, 1, /no rows/],
@@ -162,7 +165,7 @@ Deno.test("a row 0x5 that is switched off is not sent", () => {
   assert.equal(deviceText(layout).split("\n").length, 4);
 });
 
-Deno.test("property: any bytes are read or refused with a place inside the text", () => {
+Deno.test("property: any bytes are read, or refused with a place inside the text", () => {
   const piece = fc.constantFrom(
     "P",
     "-",

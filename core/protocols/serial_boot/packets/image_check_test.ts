@@ -20,7 +20,9 @@ function code(length = 4096): Uint8Array {
 
 const image = () => buildStm32Image(code(), { binaryType: 0x10 });
 
-/** The image with some words changed; the checksum follows unless it is one of them. */
+/**
+ * Returns the image with some words changed; the checksum is corrected unless it is one of them.
+ */
 function changed(words: Record<number, number>): Uint8Array {
   const bytes = image();
   const write = (at: number, value: number) => u32.write(bytes, at, value, "the image");
@@ -29,14 +31,16 @@ function changed(words: Record<number, number>): Uint8Array {
   return bytes;
 }
 
-/** What the signing tool makes of the same code without `-align`: it follows the header at once. */
+/**
+ * What the signing tool makes from the same code without `-align`: it follows the header directly.
+ */
 function unaligned(): Uint8Array {
   const bytes = new Uint8Array([...image().subarray(0, 0x240), ...code()]);
   u32.write(bytes, 0x6C, code().length, "the image");
   return bytes;
 }
 
-Deno.test("a well-formed image is taken, its header read", () => {
+Deno.test("a well-formed image is accepted and its header read", () => {
   const { header, warnings } = checkStm32Image(image(), "b.bin");
   assert.deepEqual(warnings, []);
   assert.deepEqual(header, {
@@ -55,7 +59,7 @@ Deno.test("a well-formed image is taken, its header read", () => {
   });
 });
 
-Deno.test("bytes behind the image are taken with a warning", () => {
+Deno.test("bytes after the image are accepted with a warning", () => {
   const padded = new Uint8Array(image().length + 3).fill(0xFF);
   padded.set(image());
   assert.match(String(checkStm32Image(padded, "b.bin").warnings[0]), /3 bytes after/);
@@ -105,7 +109,7 @@ for (const [name, bytes, offset, word] of refusals) {
   });
 }
 
-Deno.test("property: any single changed bit from the payload on is noticed", () => {
+Deno.test("property: any single changed bit from the payload on is detected", () => {
   const good = image();
   fc.assert(fc.property(fc.integer({ min: 0x240, max: good.length - 1 }), fc.nat(7), (at, bit) => {
     const bad = good.slice();
@@ -114,7 +118,7 @@ Deno.test("property: any single changed bit from the payload on is noticed", () 
   }));
 });
 
-Deno.test("property: no bytes make the check fail in another way", () => {
+Deno.test("property: for any bytes, the check fails only in the intended way", () => {
   const word = fc.nat({ max: 0xFFFF_FFFF });
   const offset = fc.constantFrom(0x68, 0x6C, 0x70, 0x84, 0x88, 0xA0, 0xA4, 0x1A0, 0x400, 0x404);
   fc.assert(fc.property(fc.dictionary(offset.map(String), word), fc.nat(5200), (words, length) => {
@@ -126,7 +130,7 @@ Deno.test("property: no bytes make the check fail in another way", () => {
   }));
 });
 
-Deno.test("a flash loader is taken; ELF, too large, or without pointers is not", () => {
+Deno.test("a flash loader is accepted; ELF, too large, or without pointers is not", () => {
   checkExternalLoader(sampleLoader(), "l.bin");
   const refused = (bytes: Uint8Array, word: RegExp) =>
     assert.throws(() => checkExternalLoader(bytes, "l.bin"), (error) => {
@@ -138,7 +142,7 @@ Deno.test("a flash loader is taken; ELF, too large, or without pointers is not",
   refused(Uint8Array.of(0x7F, 0x45, 0x4C, 0x46, 1), /ELF/);
   refused(new Uint8Array(32_769), /at most 32 KiB/);
   refused(image(), /pointer to the function Init/);
-  refused(sampleLoader().slice(0, 0x80), /function Write/); // points behind the end of the file
+  refused(sampleLoader().slice(0, 0x80), /function Write/); // points beyond the end of the file
   const functions: [at: number, name: RegExp][] = [[0, /Init/], [4, /Write/], [8, /SectorErase/], [
     20,
     /Verify/,

@@ -8,7 +8,7 @@ import { VirtualBus } from "../transport/usb/virtual_bus.ts";
 import type { SeenDevice } from "./detected_device.ts";
 import { DeviceFinder, type Recogniser } from "./finder.ts";
 
-/** Knows ST's DFU devices without their names, too. */
+/** A family that recognises ST's DFU devices even without their names. */
 const family: Recogniser = {
   usbIds: [{ vendorId: 0x0483, productId: 0xdf11 }],
   recognise: (seen: SeenDevice) => {
@@ -21,11 +21,11 @@ interface Scene {
   readonly clock: VirtualClock;
   readonly bus: VirtualBus;
   readonly finder: DeviceFinder;
-  /** Ports of the devices that were opened. */
+  /** The ports of the devices that were opened. */
   readonly opened: string[];
 }
 
-/** Plays a scene under virtual time. */
+/** Runs a scene on virtual time. */
 async function play(scene: (scene: Scene) => Promise<void>): Promise<void> {
   const clock = new VirtualClock();
   await clock.run(async () => {
@@ -44,10 +44,10 @@ async function play(scene: (scene: Scene) => Promise<void>): Promise<void> {
 
 const EIGHT = Array.from({ length: 8 }, (_, at) => `1-${at + 2}`);
 
-for (const [what, wreck] of Object.entries(deadCameras)) {
-  Deno.test(`eight wrecks (${what}) cost one look its budget, and the next ones nothing`, () =>
+for (const [what, camera] of Object.entries(deadCameras)) {
+  Deno.test(`eight dead cameras (${what}) cost one look its time budget, and later looks nothing`, () =>
     play(async ({ clock, bus, finder }) => {
-      for (const port of EIGHT) bus.socket(port).attach(new SlowDevice({ clock, ...wreck }));
+      for (const port of EIGHT) bus.socket(port).attach(new SlowDevice({ clock, ...camera }));
       bus.socket("1-1").attach(new SlowDevice({ clock, answersAfterMs: 5 }));
       const look = await finder.look(signal);
       assert.equal(clock.now(), 500);
@@ -61,9 +61,9 @@ for (const [what, wreck] of Object.entries(deadCameras)) {
       assert.equal(clock.now(), 500);
     }));
 
-  Deno.test(`where one port is asked for, wrecks on others (${what}) are known by their ids alone`, () =>
+  Deno.test(`with one port requested, dead cameras on others (${what}) are recognised by their ids alone`, () =>
     play(async ({ clock, bus, finder, opened }) => {
-      for (const port of EIGHT) bus.socket(port).attach(new SlowDevice({ clock, ...wreck }));
+      for (const port of EIGHT) bus.socket(port).attach(new SlowDevice({ clock, ...camera }));
       bus.socket("1-1").attach(new SlowDevice({ clock, answersAfterMs: 0 }));
       const look = await finder.look(signal, { port: "1-1" });
       assert.equal(clock.now(), 0);
@@ -88,7 +88,7 @@ Deno.test("healthy devices are read at the same time: eight take as long as one"
     assert.equal(clock.now() - before, times[0]);
   }));
 
-Deno.test("a device that needs longer than the budget is known as soon as it has told its names", () =>
+Deno.test("a device that needs longer than the budget is recognised as soon as its names have arrived", () =>
   play(async ({ clock, bus, finder }) => {
     bus.socket("1-1").attach(new SlowDevice({ clock, answersAfterMs: 90 }));
     assert.equal((await finder.look(signal)).unusable.length, 1);
@@ -98,7 +98,7 @@ Deno.test("a device that needs longer than the budget is known as soon as it has
     assert.equal(clock.now(), 800);
   }));
 
-Deno.test("a device that wakes up is found again, without being asked all the time", () =>
+Deno.test("a device that answers again is found again, without constant requests", () =>
   play(async ({ clock, bus, finder }) => {
     const device = new SlowDevice({ clock, answersAfterMs: Infinity });
     bus.socket("1-1").attach(device);
@@ -115,7 +115,7 @@ Deno.test("a device that wakes up is found again, without being asked all the ti
     assert.deepEqual((await finder.look(signal)).unusable, []);
   }));
 
-Deno.test("a device that was plugged in again is asked anew", () =>
+Deno.test("a replugged device is asked again", () =>
   play(async ({ clock, bus, finder }) => {
     const socket = bus.socket("1-1");
     socket.attach(new SlowDevice({ clock, answersAfterMs: Infinity }));
@@ -126,7 +126,7 @@ Deno.test("a device that was plugged in again is asked anew", () =>
     assert.deepEqual((await finder.look(signal)).unusable, []);
   }));
 
-Deno.test("who stops waiting is told at once; the next look reads what this one did not", () =>
+Deno.test("a cancelled look ends at once; the next look reads what it did not", () =>
   play(async ({ clock, bus, finder }) => {
     bus.socket("1-1").attach(new SlowDevice({ clock, answersAfterMs: 40 }));
     const stop = new AbortController();

@@ -107,8 +107,11 @@ function eventsOf(entries: readonly TraceEntry[]): string[] {
         return [`connected ${event.detected.usbId} ${event.detected.port}`];
       case "consent":
         return [`consent ${event.id} ${event.granted}`];
-      case "proof":
-        return [`proof ${event.step}: ${event.proof.claim}`];
+      case "proof": {
+        // Not its words: they may be said better in another version.
+        const { evidence, address, bytes, sha256 } = event.proof;
+        return [["proof", event.step, evidence, address, bytes, sha256].join(" ").trimEnd()];
+      }
       case "output":
         return [`output ${event.name}, ${event.bytes} bytes`];
       case "run-ended": {

@@ -1,7 +1,8 @@
+import { type FirmwareTraps, firmwareTraps } from "../../core/openmv_bootloader/firmware_model.ts";
 import type { TrapTable } from "../../core/common/traps.ts";
 
 /** Variants of the simulated board. */
-export interface ArduinoTraps {
+export interface ArduinoTraps extends FirmwareTraps {
   /** The names of the alternates contain no layout. */
   readonly namelessAlternates: boolean;
   /** The firmware answers nothing on its serial port. */
@@ -11,6 +12,7 @@ export interface ArduinoTraps {
 }
 
 export const arduinoTraps: TrapTable<ArduinoTraps> = {
+  ...firmwareTraps,
   namelessAlternates: [false],
   wedged: [false],
   writeProtected: [false],

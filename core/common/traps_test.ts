@@ -22,8 +22,8 @@ Deno.test("an unknown name, a value of another type, or one that is not allowed 
     const [given, message] of [
       [{ frozn: true }, /has no trap called "frozn"\. Did you mean frozen\?/],
       [{ toString: true }, /has no trap called "toString"\. There are: frozen, speed, waitMs\./],
-      [{ frozen: 1 }, /The trap frozen cannot be 1\. It takes a boolean\./],
-      [{ speed: "low" }, /The trap speed cannot be low\. It takes one of high, full\./],
+      [{ frozen: 1 }, /The trap frozen cannot be 1\. It can be a boolean\./],
+      [{ speed: "low" }, /The trap speed cannot be low\. It can be one of high, full\./],
     ] as const
   ) {
     assert.throws(

@@ -1,3 +1,5 @@
+import { hostname } from "node:os";
+import { join } from "node:path";
 import process from "node:process";
 import type { Context } from "./core/cli/context.ts";
 import config from "./deno.json" with { type: "json" };
@@ -81,6 +83,19 @@ export async function makeContext(): Promise<Context> {
     pinnedKey: () => pack.bundledKey((path) => Deno.readFileSync(new URL(path, images))),
     ownsWindow: () => native.hostSystem() === "windows" && windows.ownsConsole(),
     licences: () => native.licences(),
+    runsFolder: () => {
+      const base = folder.dataFolder(native.hostSystem(), environment.environmentValue);
+      const isOff = Boolean(environment.environmentValue("UNBRICK_NO_RECORDER"));
+      return base === undefined || isOff ? undefined : join(base, "runs");
+    },
+    personalNames: () => {
+      const value = environment.environmentValue;
+      return {
+        home: value("HOME") ?? value("USERPROFILE"),
+        user: value("USER") ?? value("USERNAME") ?? value("LOGNAME"),
+        host: hostname(),
+      };
+    },
     traceFile: () => environment.environmentValue("UNBRICK_TRACE") || undefined,
     loadFamily: async (file) => (await import("./boards/load_plugin.ts")).loadPlugin(file),
   };

@@ -20,6 +20,7 @@ const BETWEEN_MS = 40;
 /** Starts a restore and kills it. @returns the events that it printed */
 async function killed(path: string, after: number): Promise<RunEvent[]> {
   const child = new Deno.Command(Deno.execPath(), {
+    env: { UNBRICK_NO_RECORDER: "1" },
     args: [
       ...["run", "-A", "--no-check", main, "restore", "openmv-h7", "--simulate"],
       ...["--yes", "--json", "--report", path],

@@ -11,7 +11,13 @@ import { projectRoot, type Target, targets } from "./targets.ts";
  * folder has.
  */
 const permissions = ["--allow-ffi", "--allow-read", "--allow-write", "--allow-env"]
-  .concat("--allow-sys=statfs", "--deny-net", "--deny-run", "--deny-import", "--no-prompt");
+  .concat(
+    "--allow-sys=statfs,hostname",
+    "--deny-net",
+    "--deny-run",
+    "--deny-import",
+    "--no-prompt",
+  );
 
 /**
  * The most bytes that the program may add to its runtime. More would mean that something was

@@ -10,6 +10,8 @@ import type { SystemFiles } from "../device/system_files.ts";
 import type { Prompts } from "./prompts/terminal_prompts.ts";
 import type { Keys } from "./prompts/discard_typeahead.ts";
 import type { Words } from "../common/text.ts";
+import type { PersonalNames } from "./trace/names.ts";
+import type { ReplayHost } from "./trace/replay_host.ts";
 import type { RunTrace } from "./trace/run_trace.ts";
 
 /** A libusb library that can be loaded. */
@@ -73,8 +75,14 @@ export interface Context {
   licences?(): readonly Licence[] | undefined;
   /** Returns the file that UNBRICK_TRACE names: as `--trace FILE`. */
   traceFile?(): string | undefined;
+  /** Returns the folder where the last runs are kept; undefined or omitted if none are. */
+  runsFolder?(): string | undefined;
+  /** Returns the names of the user, for taking them out of what is sent to somebody. */
+  personalNames?(): PersonalNames;
   /** Where everything that happens is traced; undefined if nowhere. */
   readonly trace?: RunTrace;
+  /** A recording that answers instead of cameras and people. */
+  readonly replay?: ReplayHost;
   /** Loads `--plugin FILE`: a JavaScript module with a family (docs/plugins.md). */
   loadFamily(file: string): Promise<BoardFamily>;
 }

@@ -10,6 +10,7 @@ import type { Context } from "./context.ts";
 import { chooseLanguage, requestedLanguage } from "./language/language.ts";
 import { say, setLanguage } from "./language/say.ts";
 import { canPrompt, openSession, type Session } from "./session.ts";
+import { keptAdvice } from "./trace/kept_advice.ts";
 import { withTrace } from "./trace/traced_line.ts";
 import { discardTypeahead } from "./prompts/discard_typeahead.ts";
 import { printFailure } from "./views/failure.ts";
@@ -81,7 +82,11 @@ async function execute(argv: readonly string[], context: Context): Promise<numbe
   const { os, clock } = context;
   const [json, debug] = ["--json", "--debug"].map((option) => argv.includes(option));
   let command: Command | undefined;
-  const advise = (error: UnbrickError) => commandAdvice(error, os, command);
+  let isKept = false;
+  const advise = (error: UnbrickError) => [
+    ...commandAdvice(error, os, command),
+    ...keptAdvice(error, isKept),
+  ];
   try {
     await setLanguage(
       chooseLanguage({ asked: requestedLanguage(argv), ...context.languageSources?.() }),
@@ -102,9 +107,13 @@ async function execute(argv: readonly string[], context: Context): Promise<numbe
       context: session.context,
       clock: session.clock,
       path: traceFileOf(session, command),
+      runsFolder: runsFolderOf(session, command),
       argv,
       json,
-    }, (context) => runWithKeys({ ...session, context }, chosen));
+    }, (context) => {
+      isKept = context.trace?.isKept ?? false;
+      return runWithKeys({ ...session, context }, chosen);
+    });
   } catch (thrown) {
     return printFailure(thrown, console, { os, clock, json, debug, advise }).exitCode;
   }
@@ -129,6 +138,12 @@ function complete(shell: string, words: readonly string[], context: Context): nu
 /** Returns the file of `--trace` or UNBRICK_TRACE; undefined for a command that touches no device. */
 function traceFileOf({ context, options }: Session, { common }: Command): string | undefined {
   return common.does.includes("trace") ? options.trace ?? context.traceFile?.() : undefined;
+}
+
+/** Returns where a run of this command is kept; undefined for commands that do no work on a camera. */
+function runsFolderOf({ context, options }: Session, { common }: Command): string | undefined {
+  const isWork = common.does.includes("noRecorder") && !options.noRecorder;
+  return isWork ? context.runsFolder?.() : undefined;
 }
 
 /** Runs a command. If the command guides a person, keys are used only to answer its questions. */

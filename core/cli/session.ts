@@ -52,7 +52,7 @@ export async function openSession(
     context,
     options,
     console,
-    clock: options.simulate && options.fast ? new VirtualClock() : context.clock,
+    clock: options.simulate && options.fast && !context.replay ? new VirtualClock() : context.clock,
     families,
     signal: context.signal,
   };
@@ -71,13 +71,17 @@ function refuseKnownBoards(file: string, family: BoardFamily, known: readonly Bo
 }
 
 /** Runs work on the session's clock; virtual time passes only inside. */
-export async function onClock<T>({ clock }: Session, work: () => Promise<T>): Promise<T> {
-  return clock instanceof VirtualClock ? await clock.run(work) : await work();
+export async function onClock<T>(
+  { clock, context }: Session,
+  work: () => Promise<T>,
+): Promise<T> {
+  const isRun = context.replay !== undefined; // a replay runs its clock from beginning to end
+  return clock instanceof VirtualClock && !isRun ? await clock.run(work) : await work();
 }
 
 /** Returns true if a person can be asked and no option forbids it. */
-export function canPrompt({ console, options }: Session): boolean {
-  return console.canAsk && !options.yes && !options.json && !options.fast;
+export function canPrompt({ console, context, options }: Session): boolean {
+  return console.canAsk && !context.replay && !options.yes && !options.json && !options.fast;
 }
 
 /** The functions of the screen that an operator for a person needs. */
@@ -92,11 +96,14 @@ const plainScreen: OperatorScreen = { withPrompt: (work) => work(), onEarlyKey()
 
 /** Returns the operator that answers the questions of this session. */
 export function makeOperator(session: Session, screen: OperatorScreen = plainScreen): Operator {
+  const { replay, trace } = session.context;
+  if (replay) return replay.operator;
   const { allow, yes } = session.options;
   const grantedConsents = new Set(yes ? ["write", ...allow] : allow);
-  return canPrompt(session)
+  const operator = canPrompt(session)
     ? terminalOperator({ prompts: session.context.prompts, grantedConsents, ...screen })
     : unattendedOperator(grantedConsents);
+  return trace?.operator(operator) ?? operator;
 }
 
 /** Prints lines in the current language. */

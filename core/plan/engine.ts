@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly serial?: SerialBus;
   readonly operator: Operator;
   readonly simulated: boolean;
+  /** True if a recording answers instead of a camera: nothing is proven of any. */
+  readonly replay?: boolean;
   readonly port?: string;
   /** How the board was identified before the run started, one sentence each. */
   readonly identifiedBy?: readonly Words[];
@@ -89,6 +91,7 @@ class Run {
       job,
       board: { id: board.id, name: board.name },
       simulated: this.#options.simulated,
+      ...(this.#options.replay && { replay: true as const }),
       imagesFrom: images.origin,
       ...(images.reason && { imagesBecause: images.reason }),
       images: images.all.map(({ bytes, address: _, ...image }) => ({
@@ -304,6 +307,7 @@ class Run {
     this.#emit({
       type: "run-ended",
       outcome,
+      ...(this.#options.replay && { replay: true as const }),
       exitCode: error?.exitCode ?? 0,
       ms: this.#options.clock.now() - this.#start,
       ...(error &&

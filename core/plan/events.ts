@@ -53,6 +53,8 @@ type Event =
     readonly job: Job;
     readonly board: { readonly id: string; readonly name: string };
     readonly simulated: boolean;
+    /** A recording answered instead of a camera. */
+    readonly replay?: true;
     readonly imagesFrom: Words;
     /** Why these images were chosen. */
     readonly imagesBecause?: Words;
@@ -164,6 +166,7 @@ type Event =
   | {
     readonly type: "run-ended";
     readonly outcome: Outcome;
+    readonly replay?: true;
     readonly exitCode: number;
     readonly ms: number;
     readonly error?: {

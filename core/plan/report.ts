@@ -55,6 +55,8 @@ export interface RunReport {
   /** Omitted while unknown. */
   readonly board?: { readonly id: string; readonly name: string };
   readonly simulated: boolean;
+  /** True if a recording answered instead of a camera: the record proves nothing of any. */
+  readonly replay?: true;
   /** Omitted until the images are chosen. */
   readonly imagesFrom?: Words;
   readonly images: readonly ImageSummary[];
@@ -84,6 +86,7 @@ export interface RunBasis {
   readonly job: Job;
   readonly board?: { readonly id: string; readonly name: string };
   readonly simulated: boolean;
+  readonly replay?: true;
 }
 
 /** Collects the events of one run. */
@@ -111,7 +114,7 @@ export class Recorder {
 
   /** Returns the record as far as it is known now. */
   report(): RunReport {
-    const { version, operator, job, board, simulated } = this.basis;
+    const { version, operator, job, board, simulated, replay } = this.basis;
     const start = this.#all("run-started")[0];
     return {
       schema: 1,
@@ -122,6 +125,7 @@ export class Recorder {
       job: start?.job ?? job,
       board: start?.board ?? board,
       simulated: start?.simulated ?? simulated,
+      ...(replay && { replay }),
       imagesFrom: start?.imagesFrom,
       images: start?.images ?? [],
       devices: this.#devices(),

@@ -17,6 +17,9 @@ const RtacHeader = struct("RTAC header", {
   footer: constant(u16, 0),
 });
 
+/** Bytes before the data. */
+export const rtacSize = RtacHeader.size;
+
 export type SerialDirection = "sent" | "received";
 
 /** @param time microseconds since 1970 */

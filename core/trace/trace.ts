@@ -57,6 +57,15 @@ export const LEFT_OUT = "left out: ";
 /** Begins the comment with the step that was under way. */
 export const STEP = "step: ";
 
+/** `step-started: Write the bootloader` */
+function eventWords(event: RunEvent): string {
+  const told = ["title", "text", "what", "waitingFor", "name", "outcome"] as const;
+  const [words] = told.flatMap((field) => (event as Record<string, unknown>)[field] ?? []);
+  const detected = event.type === "connected" ? event.detected.title : undefined;
+  const said = words ?? detected ?? (event.type === "proof" ? event.proof.claim : undefined);
+  return said === undefined ? event.type : `${event.type}: ${said}`;
+}
+
 const USB = 0, EVENTS = 1;
 const NOTHING = new Uint8Array();
 
@@ -69,6 +78,9 @@ export class Trace {
   readonly #epoch: number;
   #nextTransfer = 1;
   #nextInterface = EVENTS + 1;
+  /** Ids of the steps of the run, in order. */
+  #steps: readonly string[] = [];
+  /** The comment with the step that is under way. */
   #step: readonly string[] = [];
 
   constructor({ sink, clock, application, keepsPayload = () => true }: TraceOptions) {
@@ -90,12 +102,21 @@ export class Trace {
 
   /** Adds an event of the run; progress only tells which step is under way. */
   event(event: RunEvent): void {
-    if ("step" in event) this.#step = [`${STEP}${event.step}`];
+    if (event.type === "run-started") {
+      this.#steps = event.steps.map(({ id }) => id);
+      this.#under(this.#steps[0]);
+    } else if ("step" in event) this.#under(event.step);
     if (event.type !== "progress") {
-      const words = "title" in event ? `${event.type}: ${event.title}` : event.type;
-      this.note({ type: "event", event }, words);
+      this.note({ type: "event", event }, eventWords(event));
     }
-    if (event.type === "step-done" || event.type === "step-skipped") this.#step = [];
+    // What follows a step is asked to find out whether the next one is needed.
+    if (["step-done", "step-skipped", "step-left-out"].includes(event.type) && "step" in event) {
+      this.#under(this.#steps[this.#steps.indexOf(event.step as string) + 1]);
+    } else if (event.type === "run-ended") this.#under(undefined);
+  }
+
+  #under(step: string | undefined): void {
+    this.#step = step === undefined ? [] : [`${STEP}${step}`];
   }
 
   /** A transfer begins. @returns what ends it: with the bytes that came, or with its error */

@@ -23,10 +23,13 @@ export class TraceFile implements TraceSink {
   #bytes = 0;
   #lost: UnbrickError | undefined;
 
-  /** @throws UnbrickError `not-found`, `permission` if the file cannot be created */
-  constructor(readonly path: string) {
+  /**
+   * @param file Left out: the file is created.
+   * @throws UnbrickError `not-found`, `permission` if the file cannot be created
+   */
+  constructor(readonly path: string, file?: Deno.FsFile) {
     try {
-      this.#file = Deno.openSync(path, { write: true, create: true, truncate: true });
+      this.#file = file ?? Deno.openSync(path, { write: true, create: true, truncate: true });
     } catch (error) {
       throw fileError(path, "written", error);
     }

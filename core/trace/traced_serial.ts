@@ -11,15 +11,18 @@ import type { Trace } from "./trace.ts";
 /** Serial ports that behave as those given, and whose traffic goes into a trace. */
 export class TracedSerialBus implements SerialBus {
   #listed = "[]";
+  /** How often the ports were listed. */
+  #looks = 0;
 
   constructor(private readonly bus: SerialBus, private readonly trace: Trace) {}
 
   async list(): Promise<readonly SerialPortInfo[]> {
     const ports = await this.bus.list();
+    this.#looks++;
     const listed = JSON.stringify(ports);
     if (listed !== this.#listed) {
       const names = ports.map(({ path }) => path).join(", ") || "none";
-      this.trace.note({ type: "ports", ports }, `serial ports: ${names}`);
+      this.trace.note({ type: "ports", look: this.#looks, ports }, `serial ports: ${names}`);
       this.#listed = listed;
     }
     return ports;

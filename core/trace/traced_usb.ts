@@ -13,21 +13,42 @@ import { BY_THE_SYSTEM, type Trace } from "./trace.ts";
 /** A bus that behaves as the one given, and whose traffic goes into a trace. */
 export class TracedBus implements UsbBus {
   #present = new Map<string, UsbDeviceInfo>();
+  /** How often the bus was listed; tells a replay when a change was first seen. */
+  #looks = 0;
 
-  constructor(private readonly bus: UsbBus, private readonly trace: Trace) {}
+  readonly silentPorts: UsbBus["silentPorts"];
+  #silent = "";
+
+  constructor(private readonly bus: UsbBus, private readonly trace: Trace) {
+    if (bus.silentPorts) this.silentPorts = async () => this.#silentNow(await bus.silentPorts!());
+  }
 
   async list(): Promise<readonly UsbDeviceInfo[]> {
     const infos = await noted(this.trace, { call: "list" }, "on-failure", () => this.bus.list());
+    this.#looks++;
     const now = new Map(infos.map((info) => [placeOf(info), info]));
     for (const [place, info] of this.#present) {
       if (!now.has(place)) {
         const { bus, address, portPath } = info;
-        this.trace.note({ type: "left", bus, address, portPath }, `port ${portPath}: left`);
+        const facts = { type: "left", look: this.#looks, bus, address, portPath };
+        this.trace.note(facts, `port ${portPath}: left`);
       }
     }
     for (const [place, info] of now) if (!this.#present.has(place)) this.#arrived(info);
     this.#present = now;
     return infos;
+  }
+
+  #silentNow(ports: readonly string[]): readonly string[] {
+    const now = ports.join(", ");
+    if (now !== this.#silent) {
+      this.trace.note(
+        { type: "silent", look: this.#looks, ports },
+        `silent ports: ${now || "none"}`,
+      );
+    }
+    this.#silent = now;
+    return ports;
   }
 
   changed(options: TransferOptions): Promise<boolean> {
@@ -54,6 +75,7 @@ export class TracedBus implements UsbBus {
     const encoded = configurations.map(encodeConfiguration);
     this.trace.note({
       type: "arrived",
+      look: this.#looks,
       bus,
       address,
       portPath,

@@ -13,6 +13,7 @@ Deno.test({
       for (const ms of [3_000, 4_500]) {
         const path = `${folder}/${ms}.pcapng`;
         const child = new Deno.Command(Deno.execPath(), {
+          env: { UNBRICK_NO_RECORDER: "1" },
           args: [
             ...["run", "-A", "--no-check", main, "restore", "openmv-h7", "--simulate"],
             ...["--yes", "--json", "--trace", path],

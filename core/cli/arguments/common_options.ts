@@ -76,9 +76,10 @@ const options = {
   trace: value(
     ["--trace"],
     file,
-    text`Record all traffic with the camera in a pcapng file, for Wireshark. It contains serial
-      numbers, and everything that was read and written.`,
+    text`Record all traffic with the camera in a pcapng file, for Wireshark and for: unbrick
+      trace show. It contains serial numbers, and everything that was read and written.`,
   ),
+  noRecorder: off("--no-recorder", text`Do not keep this run for: unbrick runs`),
   operator: value(["--operator"], anyText("NAME"), text`The operator's name, for the record.`),
   lang: value(
     ["--lang"],
@@ -129,7 +130,7 @@ const groups: readonly (readonly [title: string, names: readonly CommonName[]])[
   [text`Images`.key, ["images", "image", "publicKey"]],
   [
     text`What it prints`.key,
-    ["json", "report", "trace", "operator", "lang", "plain", "noColor", "debug"],
+    ["json", "report", "trace", "noRecorder", "operator", "lang", "plain", "noColor", "debug"],
   ],
   [text`External parts`.key, ["libusb", "plugin"]],
 ];
@@ -145,7 +146,7 @@ export const simulation = ["simulate", "fast", "condition", "trap"] as const;
 
 /** Options for commands that work on a camera. */
 export const work = [
-  ...["yes", "timeout", "port", "report", "trace", "operator", "libusb", "plugin"],
+  ...["yes", "timeout", "port", "report", "trace", "noRecorder", "operator", "libusb", "plugin"],
   ...simulation,
   ...outputOptions,
 ] as const satisfies readonly CommonName[];

@@ -40,6 +40,7 @@ export async function runJob(session: Session, request: JobRequest): Promise<Run
     ...boardByName(request.board, families),
     identifiedBy: [chosenByPerson],
   };
+  noteJob(session, request);
   const record = beginRecord(session, job, named);
   try {
     return await execute(session, request, named, record);
@@ -51,11 +52,25 @@ export async function runJob(session: Session, request: JobRequest): Promise<Run
   }
 }
 
+/** Notes what a replay begins with; a job with images or files of its own cannot be replayed. */
+function noteJob({ context, options }: Session, request: JobRequest): void {
+  const given = Object.entries(request).filter(([, value]) => typeof value !== "function");
+  const asked = Object.fromEntries(given.filter(([, value]) => typeof value !== "object"));
+  context.trace?.note(
+    { type: "job", request: asked, options, tool: Object.keys(asked).length < given.length },
+    `job: ${request.job} ${request.board ?? ""}`,
+  );
+}
+
 function beginRecord(session: Session, job: Job, named?: FoundBoard): RunRecord | undefined {
-  const { options: { report, operator, simulate }, clock, context: { version } } = session;
+  const { options: { report, operator, simulate }, clock, context } = session;
+  const { version, replay } = context;
   if (report === undefined) return undefined;
   const board = named && { id: named.board.id, name: named.board.name };
-  const basis = { version, operator, job, board, simulated: simulate };
+  const basis = {
+    ...{ version, operator, job, board, simulated: simulate },
+    ...(replay && { replay: true as const }),
+  };
   const record = new RunRecord([report], clock, basis);
   record.begin();
   return record;
@@ -194,6 +209,7 @@ async function run(
     json: options.json,
     isGuided,
     isPractice: camera !== undefined,
+    isKept: context.trace?.isKept,
   });
   const operator = makeOperator(session, {
     withPrompt: (work) => view.withPrompt(work),
@@ -215,7 +231,8 @@ async function run(
         finder: host.finder,
         serial: host.serial,
         operator: camera && !isGuided ? simulatedOperator(camera, clock, operator) : operator,
-        simulated: camera !== undefined,
+        simulated: options.simulate,
+        replay: context.replay !== undefined,
         identifiedBy: found.identifiedBy,
         port: options.port ?? found.port,
         hardwareDeadlineMs: options.timeout * 1000,

@@ -14,8 +14,11 @@ import { licenses } from "./licenses.ts";
 import { plan } from "./plan.ts";
 import { putBack } from "./put_back.ts";
 import { read } from "./read.ts";
+import { replay } from "./replay.ts";
 import { restore } from "./restore.ts";
+import { runs } from "./runs.ts";
 import { station } from "./station.ts";
+import { trace } from "./trace.ts";
 import { verify } from "./verify.ts";
 import { wizard } from "./wizard.ts";
 
@@ -37,6 +40,9 @@ export const commandTable = {
     guide,
     plan,
     images,
+    trace,
+    replay,
+    runs,
     completion,
     licenses,
   ],

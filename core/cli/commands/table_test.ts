@@ -8,7 +8,7 @@ import { commandTable } from "./table.ts";
 
 const working = "restore flash verify read backup put-back check files station wizard";
 const withDevices = `${working} devices doctor`;
-const all = `${withDevices} boards guide plan licenses images completion`;
+const all = `${withDevices} boards guide plan licenses images trace replay runs completion`;
 const without = (...names: string[]) =>
   all.split(" ").filter((name) => !names.includes(name)).join(" ");
 
@@ -19,23 +19,25 @@ const takers: Readonly<Record<string, string>> = {
   "--port 1-1": withDevices,
   "--timeout 5": withDevices,
   "--libusb x.so": withDevices,
-  "--report x.json": withDevices,
+  "--report x.json": `${withDevices} replay`,
   "--json": without("completion"),
   "--lang zh": all,
   "--no-color": all,
   "--plain": all,
   "--debug": without("completion"),
   "--trace x.pcapng": withDevices,
+  "--no-recorder": working,
   "--operator me": working,
-  "--plugin x.js": without("completion", "licenses"),
+  "--plugin x.js": without("completion", "licenses", "trace", "runs"),
   "--simulate": working,
   "--condition blank": working,
   "--trap x": working,
   "--allow x": "restore flash put-back station wizard plan",
   "--allow-fuse x": "restore flash put-back station wizard plan",
-  "--images x.zip": "restore flash verify backup files station wizard plan doctor",
-  "--image x.bin": "restore flash verify backup files station wizard plan",
-  "--public-key x.pem": "restore flash verify backup files station wizard plan doctor images",
+  "--images x.zip": "restore flash verify backup files station wizard plan doctor replay",
+  "--image x.bin": "restore flash verify backup files station wizard plan replay",
+  "--public-key x.pem":
+    "restore flash verify backup files station wizard plan doctor images replay",
   "--erase-filesystem": "restore flash station plan",
   "--bootloader-only": "restore station plan",
   "--romfs keep": "restore flash station plan",
@@ -50,6 +52,8 @@ const takers: Readonly<Record<string, string>> = {
   "--watch": "devices",
   "--install-udev": "doctor",
   "--html x.html": "guide",
+  "--step x": "trace",
+  "--errors": "trace",
 };
 
 /** Options that are accepted without effect, so that the help omits them. */
@@ -65,6 +69,8 @@ const lines: Readonly<Record<string, string>> = {
   station: "station h7",
   guide: "guide h7",
   plan: "plan h7",
+  trace: "trace t.pcapng",
+  replay: "replay t.pcapng",
   completion: "completion bash",
 };
 

@@ -33,7 +33,8 @@ export function openSimulatedHost(
   known: KnownBoard,
   plannedImages: BoardImages,
 ): DeviceHost {
-  const { clock, options } = session;
+  const { clock, options, context: { replay } } = session;
+  if (replay) return { ...hostOf(replay.usb, session), serial: replay.serial };
   const ports = new VirtualPorts(clock);
   const camera = known.family.simulate(known.board, {
     ...ports.at("1-1"),

@@ -93,7 +93,15 @@ function details(data: ErrorData): Html | undefined {
   return markup`<div>${code(list)}</div>`;
 }
 
-function practice({ simulated }: RunReport): Html | undefined {
+function practice({ simulated, replay }: RunReport): Html | undefined {
+  if (replay) {
+    return markup`
+      <div class="banner attention">
+        <strong>${text`This was a replay of a recording.`}</strong>
+        ${text`No camera was connected. It proves nothing about any camera.`}
+      </div>
+    `;
+  }
   if (!simulated) return undefined;
   return markup`
     <div class="banner attention">

@@ -1,3 +1,4 @@
+import type { Operator } from "../../plan/operator.ts";
 import type { RunEvent } from "../../plan/events.ts";
 import type { StationEvent } from "../../station/events.ts";
 import type { Trace, TraceFacts } from "../../trace/trace.ts";
@@ -8,7 +9,8 @@ import type { UsbBus } from "../../transport/usb/device.ts";
 
 /** The traces of one command line: whatever happens goes into each of them. */
 export class RunTrace {
-  constructor(private readonly traces: readonly Trace[]) {}
+  /** @param isKept true if `unbrick runs` will list this run */
+  constructor(private readonly traces: readonly Trace[], readonly isKept = false) {}
 
   usb(bus: UsbBus): UsbBus {
     return this.traces.reduce<UsbBus>((inner, trace) => new TracedBus(inner, trace), bus);
@@ -24,6 +26,20 @@ export class RunTrace {
 
   event(event: RunEvent): void {
     for (const trace of this.traces) trace.event(event);
+  }
+
+  /** An operator that answers as the one given; its choices are noted. */
+  operator(operator: Operator): Operator {
+    return {
+      ...operator,
+      choose: async (question, choices, signal) => {
+        const value = await operator.choose(question, choices, signal);
+        const index = choices.findIndex((choice) => choice.value === value);
+        const answer = String(choices[index]?.label);
+        this.note({ type: "answer", question, answer, index }, `answer: ${answer}`);
+        return value;
+      },
+    };
   }
 
   /** Several cameras at once: no step is the one that is under way. */

@@ -7,6 +7,7 @@ import type { Text } from "../../common/text.ts";
 import type { Context } from "../context.ts";
 import type { Console } from "../terminal/console.ts";
 import { type Given, type Option, parseOptions, type StrayWords, traceOption } from "./options.ts";
+import { keptAdvice } from "../trace/kept_advice.ts";
 import { withTrace } from "../trace/traced_line.ts";
 
 /** A tool whose command lines unbrick accepts unchanged. */
@@ -69,6 +70,7 @@ export function vendorTool(definition: ToolDefinition): VendorTool {
       const console = context.openConsole({ colour: false });
       const print = (line: string) => console.write(`${line}\n`);
       let given: Given | undefined;
+      let isKept = false;
       try {
         given = parseOptions(argv, options, words);
         if (given.has("--help")) console.write(help);
@@ -78,17 +80,25 @@ export function vendorTool(definition: ToolDefinition): VendorTool {
           const path = options.includes(traceOption)
             ? given.value("--trace") ?? context.traceFile?.()
             : undefined;
-          const line = { context, clock: context.clock, path, argv: [name, ...argv], json: false };
+          const runsFolder = options.includes(traceOption) ? context.runsFolder?.() : undefined;
+          const line = {
+            ...{ context, clock: context.clock, path, runsFolder },
+            ...{ argv: [name, ...argv], json: false },
+          };
           return await withTrace(
             line,
-            async (context) => await work({ context, console, print }) ?? 0,
+            async (context) => {
+              isKept = context.trace?.isKept ?? false;
+              return await work({ context, console, print }) ?? 0;
+            },
           );
         }
         return 0;
       } catch (thrown) {
         const error = asUnbrickError(thrown);
         const { columns } = console;
-        const actions = adviceLines(advise(error, context.os, given), columns);
+        const kept = keptAdvice(error, isKept).map(String);
+        const actions = adviceLines([...advise(error, context.os, given), ...kept], columns);
         [...wrap(error.message, columns), ...actions].forEach((line) =>
           console.writeError(`${line}\n`)
         );

@@ -3,6 +3,7 @@ import type { Board } from "../../family/board.ts";
 import { duration } from "../../common/format.ts";
 import type { Outcome, RunEvent } from "../../plan/events.ts";
 import type { HardwareAction } from "../../plan/hardware_action.ts";
+import { keptAdvice } from "../trace/kept_advice.ts";
 import { say } from "../language/say.ts";
 import { wrap } from "../terminal/layout.ts";
 import type { Style } from "../terminal/style.ts";
@@ -20,6 +21,8 @@ export interface EndingOptions {
   readonly isGuided?: boolean;
   /** True if the actions are simulated and a key performs them. */
   readonly isPractice?: boolean;
+  /** True if `unbrick runs` will list this run. */
+  readonly isKept?: boolean;
   readonly os: OperatingSystem;
   readonly style: Style;
   readonly width: number;
@@ -47,13 +50,23 @@ export function endingLines(state: RunState, ended: Ended, options: EndingOption
   if (ended.error) lines.push(...wrap(outcomes[ended.outcome], width, "  ").map(style.bold));
   if (state.proofs.length > 0) {
     const claims = sentences(...state.proofs.map(({ proof }) => proof.claim));
-    const proof = ended.error
+    const proof = ended.replay
+      ? text`What the recorded camera showed: ${claims}`
+      : ended.error
       ? text`Read back from the camera so far: ${claims}`
       : text`Proof, read from the camera: ${claims}`;
     lines.push(...wrap(proof, width, "  "));
   }
+  if (ended.replay) {
+    lines.push(...wrap(text`This was a replay. It proves nothing about any camera.`, width, "  "));
+    return lines;
+  }
   if (!ended.error) lines.push(...runningLines(state, width));
-  if (ended.error) lines.push(...adviceLines(adviceFor(state, ended.error, options.os), width));
+  if (ended.error) {
+    const actions = adviceFor(state, ended.error, options.os);
+    const kept = keptAdvice(ended.error, options.isKept === true);
+    lines.push(...adviceLines([...actions, ...kept], width));
+  }
   const left = remainingActions(state, options.board);
   if (left.length > 0) {
     const title = ended.error ? text`If you stop here, do this first:` : text`Still to do by hand:`;
@@ -108,8 +121,12 @@ export function actionLines(actions: readonly HardwareAction[], width: number): 
   return actions.flatMap((action, at) => wrap(action.text, width, `  ${at + 1}. `));
 }
 
-function success({ started, changed, proofs }: RunState, { outcome, ms }: Ended): Words {
+function success(
+  { started, changed, proofs }: RunState,
+  { outcome, ms, replay }: Ended,
+): Words {
   const name = started?.board.name ?? text`camera`;
+  if (replay) return text`The recording of the ${name} ends with success.`;
   const job = started?.job ?? "restore";
   const time = duration(ms);
   if (job === "verify") return text`The ${name} contains these images (${time}).`;

@@ -12,8 +12,9 @@ type Started = Extract<RunEvent, { type: "run-started" }>;
  * Returns the title of a run: Returns the title of a run: Returns the title of a run: Returns the
  * title of a run: Returns the title of a run: `Restore OpenMV Cam H7 (simulated)`.
  */
-export function runTitle({ job, board, simulated }: Started): Words {
+export function runTitle({ job, board, simulated, replay }: Started): Words {
   const verb = jobTitles[job];
+  if (replay) return text`${verb} ${board.name} (replay of a recording, not a camera)`;
   return simulated ? text`${verb} ${board.name} (simulated)` : text`${verb} ${board.name}`;
 }
 

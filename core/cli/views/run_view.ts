@@ -4,6 +4,7 @@ import type { Board } from "../../family/board.ts";
 import type { Clock } from "../../common/clock.ts";
 import type { RunEvent } from "../../plan/events.ts";
 import type { Console } from "../terminal/console.ts";
+import { keptAdvice } from "../trace/kept_advice.ts";
 import { say } from "../language/say.ts";
 import { wrap } from "../terminal/layout.ts";
 import { StatusArea } from "../terminal/status_area.ts";
@@ -35,6 +36,7 @@ export interface RunViewOptions {
   /** As in EndingOptions. */
   readonly isGuided?: boolean;
   readonly isPractice?: boolean;
+  readonly isKept?: boolean;
 }
 
 export function makeRunView(options: RunViewOptions): RunView {
@@ -44,14 +46,19 @@ export function makeRunView(options: RunViewOptions): RunView {
 
 const withPrompt = <T>(work: () => Promise<T>) => work();
 
-function jsonView({ console, clock, os }: RunViewOptions): RunView {
+function jsonView({ console, clock, os, isKept = false }: RunViewOptions): RunView {
   return {
     withPrompt,
     close() {},
     say() {},
     event(event) {
       const error = event.type === "run-ended" ? event.error : undefined;
-      const facts = error ? { ...event, advice: advice(error, os) } : event;
+      const facts = error
+        ? {
+          ...event,
+          advice: [...advice(error, os), ...keptAdvice(error, isKept)],
+        }
+        : event;
       console.write(jsonLine(facts, clock.date()) + "\n");
     },
   };
@@ -114,7 +121,15 @@ class TerminalView implements RunView {
 }
 
 function endingOptions(options: RunViewOptions): () => EndingOptions {
-  const { console, board, os, isGuided, isPractice } = options;
+  const { console, board, os, isGuided, isPractice, isKept } = options;
   const style = makeStyle(console);
-  return () => ({ board, os, style, isGuided, isPractice, width: Math.max(20, console.columns) });
+  return () => ({
+    board,
+    os,
+    style,
+    isGuided,
+    isPractice,
+    isKept,
+    width: Math.max(20, console.columns),
+  });
 }

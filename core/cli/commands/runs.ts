@@ -1,0 +1,173 @@
+import { UnbrickError } from "../../common/errors.ts";
+import { fileError } from "../../common/file_error.ts";
+import { byteSize } from "../../common/format.ts";
+import { text } from "../../common/text.ts";
+import { readTrace, type TracedNote } from "../../trace/read_trace.ts";
+import { action, command } from "../arguments/command.ts";
+import { outputOptions } from "../arguments/common_options.ts";
+import { off, optionalWord, value } from "../arguments/options.ts";
+import { anyText, file } from "../arguments/values.ts";
+import { ask } from "../doctor/probe.ts";
+import { checkNew, writeNew } from "../pages/output_file.ts";
+import { printJson, printLines, type Session } from "../session.ts";
+import { table, wrap } from "../terminal/layout.ts";
+import { recordOf, runZip } from "../trace/export_run.ts";
+import { withoutNames } from "../trace/names.ts";
+import { type KeptRun, keptRuns } from "../trace/runs_folder.ts";
+
+const list = action({
+  name: "list",
+  tail: "[OPTIONS]",
+  brief: text`List the last runs, the newest first.`,
+  examples: [],
+  parts: {},
+  run: listRuns,
+});
+
+const exporting = action({
+  name: "export",
+  tail: "[NUMBER|last] -o FILE.zip [OPTIONS]",
+  brief: text`Make one file of a run, to send to somebody who can help.`,
+  examples: [],
+  parts: {
+    run: optionalWord(anyText("NUMBER|last"), text`A number from the list. Default: the last run.`),
+    output: value(["--output", "-o"], file, text`The zip to make.`),
+    withNames: off(
+      "--with-names",
+      text`Keep the names of the user, the operator, this computer and the home folder.`,
+    ),
+    withUserData: off(
+      "--with-user-data",
+      text`Keep what was read from and written to the file system and the ROMFS, and all that was
+        read.`,
+    ),
+  },
+  run: exportRun,
+});
+
+/** `runs`: the last runs, which are kept on this computer. */
+export const runs = command({
+  name: "runs",
+  tail: "list | export [NUMBER|last] -o FILE.zip",
+  brief: text`List the last runs, or make one file to send.`,
+  description:
+    text`The last 20 runs are kept on this computer, in at most 64 MB. Nothing is ever sent
+      anywhere. --no-recorder, or UNBRICK_NO_RECORDER in the environment, switches this off.`,
+  examples: [
+    ["runs", text`The last runs.`],
+    ["runs export last -o run.zip", text`The file to send, without names and user data.`],
+  ],
+  parts: {},
+  actions: [list, exporting],
+  common: { does: outputOptions },
+  run: list.run,
+});
+
+/** @throws UnbrickError `not-found` if there is no folder, or it cannot be read */
+function allRuns({ context }: Session): KeptRun[] {
+  const folder = context.runsFolder?.();
+  if (folder === undefined) {
+    throw new UnbrickError("not-found", text`No runs are kept: the recorder is off.`);
+  }
+  try {
+    return keptRuns(folder);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw fileError(folder, "read", error);
+  }
+}
+
+function listRuns(session: Session): number {
+  const { options, console } = session;
+  const kept = allRuns(session).map((run, at) => ({ ...summary(run), number: at + 1 }));
+  if (options.json) kept.forEach((run) => printJson(session, { type: "run", ...run }));
+  else if (kept.length === 0) printLines(session, [text`No run is kept yet.`]);
+  else {
+    const rows = kept.map(({ number, startedAt, exitCode, bytes, line }) => [
+      String(number),
+      startedAt,
+      exitCode === undefined ? text`cut off` : text`exit code ${exitCode}`,
+      byteSize(bytes),
+      line,
+    ]);
+    printLines(session, table(rows).flatMap((row) => wrap(row, console.columns, "")));
+  }
+  return 0;
+}
+
+/** What the list tells of a run. */
+function summary({ path, bytes }: KeptRun) {
+  const notes = readTrace(Deno.readFileSync(path), path)
+    .filter((one): one is TracedNote => one.type === "note");
+  const start = notes.find(({ facts }) => facts.type === "started");
+  const end = notes.findLast(({ facts }) => facts.type === "ended");
+  return {
+    startedAt: startOf(path),
+    line: start?.words ?? "",
+    exitCode: end === undefined ? undefined : Number(end.facts.exitCode),
+    outcome: recordOf(notes)?.outcome,
+    bytes,
+    path,
+  };
+}
+
+/** `20261130T013300Z_4711.pcapng` as `2026-11-30 01:33:00`: simulated runs have a time of their own. */
+function startOf(path: string): string {
+  const [, year, month, day, hour, minute, second] =
+    /(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z_\d+\.pcapng$/.exec(path) ?? [];
+  return year === undefined ? "" : `${year}-${month}-${day} ${hour}:${minute}:${second}`;
+}
+
+async function exportRun(
+  session: Session,
+  { run = "last", output, withNames, withUserData }: {
+    readonly run?: string;
+    readonly output?: string;
+    readonly withNames: boolean;
+    readonly withUserData: boolean;
+  },
+): Promise<number> {
+  const { context, options, console } = session;
+  if (output === undefined) {
+    throw new UnbrickError("usage", text`Name the file to write to: -o FILE.`);
+  }
+  const all = allRuns(session);
+  const number = run === "last" ? 1 : Number(run);
+  const kept = all[number - 1];
+  if (!kept) {
+    throw new UnbrickError(
+      "not-found",
+      all.length === 0
+        ? text`No run is kept yet.`
+        : text`There is no run ${run}; there are 1 to ${all.length}.`,
+      { run },
+    );
+  }
+  checkNew(output);
+  const bytes = Deno.readFileSync(kept.path);
+  const job = readTrace(bytes, kept.path).findLast((one) =>
+    one.type === "note" && one.facts.type === "job"
+  );
+  const recorded = (job as TracedNote | undefined)?.facts.options as { operator?: string };
+  const names = { ...context.personalNames?.(), operator: recorded?.operator };
+  const zip = runZip(bytes, {
+    withUserData,
+    ...(!withNames && { words: withoutNames(names) }),
+    doctor: await ask(session),
+  });
+  writeNew(output, zip);
+  const { line } = summary(kept);
+  if (options.json) {
+    printJson(session, { type: "run-exported", run: number, file: output, bytes: zip.length });
+    return 0;
+  }
+  const says = withUserData ? text`It contains the user's data.` : text`It contains no user data.`;
+  printLines(session, [
+    ...wrap(text`${output}: ${line}, ${byteSize(zip.length)}`, console.columns),
+    ...wrap(
+      text`${says} Serial numbers of the devices are in it, and what was written.`,
+      console.columns,
+    ),
+  ]);
+  return 0;
+}

@@ -1,0 +1,80 @@
+import { UnbrickError } from "../../common/errors.ts";
+import { joined, text } from "../../common/text.ts";
+import { action, command } from "../arguments/command.ts";
+import { outputOptions } from "../arguments/common_options.ts";
+import { off, value, word } from "../arguments/options.ts";
+import { anyText, file } from "../arguments/values.ts";
+import type { Session } from "../session.ts";
+import { openTrace } from "../trace/open_trace.ts";
+import { type TraceLine, traceLines, traceLineText } from "../trace/trace_lines.ts";
+import { jsonLine } from "../views/json_line.ts";
+
+const show = action({
+  name: "show",
+  tail: "FILE [OPTIONS]",
+  brief: text`Show a trace in words, one line for each transfer.`,
+  examples: [],
+  parts: {
+    file: word(file, text`A file that --trace has written, or another capture of usbmon.`),
+    step: value(["--step"], anyText("ID"), text`Only this step, for example bootloader.`),
+    errors: off("--errors", text`Only what failed. Such lines are marked with !`),
+  },
+  run: showTrace,
+});
+
+/** `trace`: what a command sent to the camera and received from it. */
+export const trace = command({
+  name: "trace",
+  tail: "show FILE [OPTIONS]",
+  brief: text`Show what --trace recorded.`,
+  examples: [
+    ["trace show t.pcapng", text`Every transfer, with the events of the run.`],
+    ["trace show t.pcapng --step bootloader --errors", text`What failed in one step.`],
+  ],
+  parts: {},
+  actions: [show],
+  common: { does: outputOptions },
+  run: show.run,
+});
+
+function showTrace(
+  { console, options }: Session,
+  given: { readonly file: string; readonly step?: string; readonly errors: boolean },
+): number {
+  const { step } = given;
+  const all = traceLines(openTrace(given.file));
+  const steps = [...new Set(all.flatMap((one) => one.step ?? []))];
+  if (step !== undefined && !steps.includes(step)) {
+    throw new UnbrickError(
+      "usage",
+      steps.length > 0
+        ? text`The trace has no step ${step}; it has ${joined(steps, ", ")}.`
+        : text`The trace has no step ${step}, because it contains no run.`,
+      { step },
+    );
+  }
+  const start = all[0]?.time ?? 0;
+  const lines = all.filter((line) =>
+    (step === undefined || line.step === step) && (!given.errors || line.isError)
+  );
+  const print = options.json
+    ? (line: TraceLine) => jsonLine(factsOf(line), new Date(line.time / 1000))
+    : (line: TraceLine) => traceLineText(line, start);
+  console.write(lines.map((line) => print(line) + "\n").join(""));
+  return 0;
+}
+
+/** What `--json` prints of a line; payloads as hexadecimal digits. */
+function factsOf({ place, what, answer, ms, step, isError, entry }: TraceLine) {
+  const common = { place, what, answer, ms, step, isError };
+  if (entry.type === "note") return { type: "note", ...common, facts: entry.facts };
+  if (entry.type === "serial") {
+    const { direction, bytes, leftOut } = entry;
+    return { type: "serial", ...common, direction, bytes: bytes.toHex(), leftOut };
+  }
+  const { setup, endpoint, length, moved, status, error, sent, received, leftOut } = entry;
+  return {
+    ...{ type: "transfer", ...common, setup, endpoint, length, moved, status, error },
+    ...{ sent: sent.toHex(), received: received.toHex(), leftOut, isBySystem: entry.isBySystem },
+  };
+}

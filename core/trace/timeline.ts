@@ -1,0 +1,121 @@
+import type { Clock } from "../common/clock.ts";
+import { UnbrickError } from "../common/errors.ts";
+import type { TracedError, TraceEntry } from "./read_trace.ts";
+
+/** A request that is not the recorded one, or one that the recording has no answer to. */
+export interface Difference {
+  /** The recorded entry that was due; undefined if nothing was recorded any more. */
+  readonly recorded?: TraceEntry;
+  /** What was asked for instead, as an entry; undefined: the answer is not in the recording. */
+  readonly now?: TraceEntry;
+}
+
+/** Entries that are asked for one after the other, on one pipe or one port. */
+export class EntryQueue<T extends TraceEntry> {
+  #at = 0;
+
+  constructor(private readonly entries: readonly T[]) {}
+
+  /** The entry that is due; undefined after the last one. */
+  get next(): T | undefined {
+    return this.entries[this.#at];
+  }
+
+  /** For the timeline only. */
+  advance(): void {
+    this.#at++;
+  }
+}
+
+/**
+ * Plays the entries of a trace back in their order: entries that something asks for are taken, those
+ * that happen by themselves (devices come and go) fall due.
+ */
+export class Timeline {
+  /** Entries that something must ask for, and that nothing has asked for yet. */
+  readonly #open: Set<TraceEntry>;
+  readonly #order: ReadonlyMap<TraceEntry, number>;
+  readonly #start: number;
+  readonly #waiting = new Set<() => void>();
+  #difference: Difference | undefined;
+
+  /** @param onDifference called once, at the first difference */
+  constructor(
+    readonly entries: readonly TraceEntry[],
+    readonly clock: Clock,
+    private readonly onDifference: (difference: Difference) => void,
+  ) {
+    this.#open = new Set(entries.filter(isAsked));
+    this.#order = new Map(entries.map((entry, at) => [entry, at]));
+    this.#start = clock.now();
+  }
+
+  get difference(): Difference | undefined {
+    return this.#difference;
+  }
+
+  /** The first entry that nothing has asked for; undefined if all were. */
+  get firstOpen(): TraceEntry | undefined {
+    for (const entry of this.#open) return entry;
+    return undefined;
+  }
+
+  /** Milliseconds from now to a recorded time, or 0 if it is past. */
+  msUntil(time: number): number {
+    const recorded = (time - (this.entries[0]?.time ?? 0)) / 1000;
+    return Math.max(0, recorded - (this.clock.now() - this.#start));
+  }
+
+  /** True if all that was asked for before this entry has been asked for again. */
+  isReached(entry: TraceEntry): boolean {
+    const { firstOpen } = this;
+    return !firstOpen || this.#order.get(entry)! < this.#order.get(firstOpen)!;
+  }
+
+  /** Takes the entry that is due in a queue. */
+  take<T extends TraceEntry>(queue: EntryQueue<T>): void {
+    const entry = queue.next;
+    if (!entry) return;
+    this.#open.delete(entry);
+    queue.advance();
+    for (const wake of [...this.#waiting]) wake();
+  }
+
+  /** Resolves when another entry is taken, or after `ms`. */
+  async progress(ms: number, signal: AbortSignal): Promise<void> {
+    const stop = new AbortController();
+    const wake = () => stop.abort(TAKEN);
+    this.#waiting.add(wake);
+    try {
+      await this.clock.sleep(ms, AbortSignal.any([signal, stop.signal]));
+    } catch (error) {
+      if (error !== TAKEN) throw error;
+    } finally {
+      this.#waiting.delete(wake);
+    }
+  }
+
+  /** Ends the replay. @returns the error for whoever asked */
+  differs(difference: Difference): UnbrickError {
+    if (!this.#difference) {
+      this.#difference = difference;
+      this.onDifference(difference);
+    }
+    return new UnbrickError("cancelled", "The replay differs from its recording.");
+  }
+}
+
+const TAKEN = new UnbrickError("cancelled", "An entry was taken.");
+
+/** True for what happens because unbrick asks for it. */
+function isAsked(entry: TraceEntry): boolean {
+  if (entry.type === "transfer") return !entry.isBySystem;
+  if (entry.type === "serial") return true;
+  const { type, call } = entry.facts;
+  return type === "serial" || (type === "call" && call !== "list");
+}
+
+/** Throws what was recorded. */
+export function throwRecorded({ kind, message }: TracedError): never {
+  throw new UnbrickError(kind, message);
+}

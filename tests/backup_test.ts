@@ -6,14 +6,10 @@ import { jobSupport } from "../core/family/board.ts";
 import type { SimulatedBoard, SimulationOptions } from "../core/family/family.ts";
 import { bundledSet } from "../core/image/pack.ts";
 import { boardImages } from "../core/image/board_images.ts";
-import {
-  decodeBackup,
-  type MissingRegion,
-  type Region,
-  type SavedRegion,
-} from "../core/image/backup.ts";
+import { decodeBackup } from "../core/image/backup.ts";
 import { fileSystemsIn } from "../core/image/memory_part.ts";
 import { userFiles } from "../core/image/sample_fat.ts";
+import { MemoryStore } from "./support/plan/backup_store.ts";
 import { ran } from "./support/cli/command_rig.ts";
 import { Trial } from "./support/plan/plan_rig.ts";
 
@@ -26,30 +22,11 @@ const boards = families.flatMap((family) =>
     .map((board) => ({ family, board }))
 );
 
-class Store {
-  readonly saved: SavedRegion[] = [];
-  readonly missing: MissingRegion[] = [];
-  readonly kept = new Map<string, Uint8Array>();
-  readonly isWanted = () => true;
-  earlier({ name }: Region) {
-    return this.kept.get(name);
-  }
-  keep({ name }: Region, bytes: Uint8Array) {
-    this.kept.set(name, bytes);
-  }
-  save(region: Region, bytes: Uint8Array) {
-    this.saved.push({ ...region, bytes });
-  }
-  miss(region: Region, reason: MissingRegion["reason"]) {
-    this.missing.push({ ...region, reason });
-  }
-}
-
 async function backedUp(
   { family, board }: typeof boards[number],
   options: Partial<SimulationOptions> = {},
   before: (camera: SimulatedBoard, clock: Clock) => Promise<void> = async () => {},
-  store = new Store(),
+  store = new MemoryStore(),
 ) {
   const trial = new Trial([family]);
   const camera = family.simulate(board, {
@@ -156,7 +133,7 @@ Deno.test("a bootloader without ROMFS0: the rest is saved, and the run says what
 });
 
 Deno.test("an earlier reading that differs does not come into the backup", async () => {
-  const store = new Store();
+  const store = new MemoryStore();
   store.kept.set("filesystem", new Uint8Array(0x2_0000).fill(1));
   const { result } = await backedUp(board("openmv-h7"), {}, undefined, store);
   assert.equal(result.error, undefined);

@@ -162,6 +162,7 @@ export const portentaBoards: readonly PortentaClass[] = [
     bootloaderProductId: 0x035B,
     firmwareProductId: 0x045B,
     architecture: "PORTENTA H7 8192 SDRAM",
+    mayHaveNoSensor: true,
     ...memory([0x0802_0000, EXTERNAL_FLASH]),
   },
   {
@@ -174,6 +175,7 @@ export const portentaBoards: readonly PortentaClass[] = [
     bootloaderProductId: 0x0366,
     firmwareProductId: 0x0466,
     architecture: "GIGA H7 8192 SDRAM",
+    mayHaveNoSensor: true,
     ...memory([0x0802_0000, EXTERNAL_FLASH]),
   },
   {

@@ -1,3 +1,4 @@
+import { checkSteps } from "../../core/openmv_bootloader/check.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
 import type { BoardFamily } from "../../core/family/family.ts";
 import { planner } from "../../core/family/planner.ts";
@@ -18,7 +19,13 @@ export const arduino: BoardFamily = {
   usbIds,
   recognise,
   plan: planner({
-    steps: { flash: flashSteps, read: readSteps, verify: verifySteps, backup: backupSteps },
+    steps: {
+      flash: flashSteps,
+      read: readSteps,
+      verify: verifySteps,
+      backup: backupSteps,
+      check: checkSteps,
+    },
     own: (board) => portentaBoard(board)!, // the others offer no job
   }),
   checkImages(board, images) {

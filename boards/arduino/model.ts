@@ -116,6 +116,7 @@ export class SimulatedArduino extends PoweredCamera implements SimulatedBoard {
     this.show(
       new RunningFirmwareModel({
         clock: this.#options.clock,
+        firmware: { ...this.#traps, version: "5.0.0", arch: this.board.architecture, id: "" },
         touch: true,
         protocol: this.#traps.wedged ? "silent" : "V2",
         reset: (into) => into === "bootloader" ? this.#enterBootloader() : this.reset(),

@@ -1,3 +1,4 @@
+import { type FirmwareTraps, firmwareTraps } from "../../core/openmv_bootloader/firmware_model.ts";
 import type { TrapTable } from "../../core/common/traps.ts";
 
 /** Names of the alternate settings, by generation of the bootloader (real-devices.md 3). */
@@ -22,7 +23,7 @@ export const bootloaderAlternates = {
 } as const;
 
 /** Variants of the simulated board. */
-export interface ArduinoTraps {
+export interface ArduinoTraps extends FirmwareTraps {
   /** The names of the alternates contain no layout. */
   readonly namelessAlternates: boolean;
   /** Generation of the bootloader. */
@@ -34,6 +35,7 @@ export interface ArduinoTraps {
 }
 
 export const arduinoTraps: TrapTable<ArduinoTraps> = {
+  ...firmwareTraps,
   namelessAlternates: [false],
   bootloader: ["25", "mcuboot", "22"],
   wedged: [false],

@@ -23,6 +23,7 @@ import { PoweredCamera } from "../../core/transport/usb/powered_camera.ts";
 import { serialOfUnit } from "../../core/transport/usb/unit_serial.ts";
 import {
   ae3,
+  ARCHITECTURE,
   BOOTLOADER_PRODUCT_ID,
   FIRMWARE_PRODUCT_ID,
   OSPI_ERASE_MS,
@@ -208,6 +209,12 @@ export class SimulatedAe3 extends PoweredCamera implements SimulatedBoard {
     this.show(
       new RunningFirmwareModel({
         clock: this.#options.clock,
+        firmware: {
+          ...this.traps,
+          version: "5.0.0",
+          arch: ARCHITECTURE,
+          id: this.#serial.toUpperCase(),
+        },
         productId: FIRMWARE_PRODUCT_ID,
         product: `${ae3.name} Virtual Comm Port`,
         serial: this.#serial.toLowerCase(),

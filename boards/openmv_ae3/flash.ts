@@ -3,6 +3,9 @@ import type { BoardImages } from "../../core/image/image.ts";
 import { catchBootloader, type CatchOptions } from "../../core/openmv_bootloader/catch.ts";
 import { refuseMissingPartitions, startStep } from "../../core/openmv_bootloader/steps.ts";
 import { text } from "../../core/common/text.ts";
+import { planPutBack } from "../../core/openmv_bootloader/put_back.ts";
+import { sameCameraStep } from "../../core/plan/put_back_steps.ts";
+import { camera } from "./contents.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { ae3, partitions, replugActions } from "./boards.ts";
 import { bindAnswering } from "./enclave.ts";
@@ -21,6 +24,17 @@ export const catchOptions: CatchOptions = {
 export function flashSteps(images: BoardImages, options: JobOptions): Step[] {
   const steps = firmwareSteps(images, options);
   return [enterBootloader(firmwarePartitions(images, options)), ...steps, startStep(catchOptions)];
+}
+
+/** Returns the steps of `put-back`: as a flash, with the regions of a backup. */
+export function putBackSteps(images: BoardImages, options: JobOptions): Step[] {
+  const { writes, needs, leftOut } = planPutBack(camera, images, options.putBack!);
+  return [
+    enterBootloader(needs),
+    sameCameraStep(options.putBack!, leftOut),
+    ...writes,
+    startStep(catchOptions),
+  ];
 }
 
 /** Returns the first step of every job except `restore`. */

@@ -1,4 +1,6 @@
+import { otherCamera } from "../../core/plan/put_back_steps.ts";
 import { portOf } from "../../core/device/detected_device.ts";
+import { checkSteps } from "../../core/openmv_bootloader/check.ts";
 import type { BoardFamily } from "../../core/family/family.ts";
 import { planner } from "../../core/family/planner.ts";
 import { overwriteOtaApp, overwriteRomfs, unmarkedImage } from "../../core/plan/consents.ts";
@@ -7,7 +9,7 @@ import { SimulatedAe3 } from "./camera.ts";
 import { asWritten, checkImages } from "./check_images.ts";
 import { enclaveAnswers } from "./enclave.ts";
 import { everspinConsent } from "./everspin.ts";
-import { flashSteps } from "./flash.ts";
+import { flashSteps, putBackSteps } from "./flash.ts";
 import { backupSteps, readSteps } from "./read.ts";
 import { familyId, recognise, usbIds } from "./recognise.ts";
 import { restoreSteps } from "./restore.ts";
@@ -36,12 +38,14 @@ export const openmvAe3: BoardFamily = {
       read: readSteps,
       verify: verifySteps,
       backup: backupSteps,
+      "put-back": putBackSteps,
+      check: checkSteps,
     },
     own: (board) => board,
     asWritten,
   }),
   checkImages: (_board, images) => checkImages(images),
-  consents: [everspinConsent, unmarkedImage, overwriteRomfs, overwriteOtaApp],
+  consents: [otherCamera, everspinConsent, unmarkedImage, overwriteRomfs, overwriteOtaApp],
   traps: { ...ae3Traps },
   simulate: (_board, options) => new SimulatedAe3(options),
 };

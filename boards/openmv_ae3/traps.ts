@@ -1,7 +1,8 @@
+import { type FirmwareTraps, firmwareTraps } from "../../core/openmv_bootloader/firmware_model.ts";
 import type { TrapTable } from "../../core/common/traps.ts";
 
 /** States and variants of the simulated camera; README.md explains each of them. */
-export interface Ae3Traps {
+export interface Ae3Traps extends FirmwareTraps {
   /** `AE` (FTDI bridge) or `LE` (CH343 bridge). */
   readonly variant: "AE" | "LE";
   /** The part that the chip reports; empty: that of the variant; `blank`: none. */
@@ -43,6 +44,7 @@ export interface Ae3Traps {
 }
 
 export const ae3Traps: TrapTable<Ae3Traps> = {
+  ...firmwareTraps,
   variant: ["AE", "LE"],
   part: [""],
   root: ["production", "development", "none"],

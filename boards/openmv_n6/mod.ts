@@ -1,10 +1,12 @@
+import { otherCamera } from "../../core/plan/put_back_steps.ts";
 import { overwriteOtaApp, overwriteRomfs } from "../../core/plan/consents.ts";
+import { checkSteps } from "../../core/openmv_bootloader/check.ts";
 import type { BoardFamily } from "../../core/family/family.ts";
 import { planner } from "../../core/family/planner.ts";
 import { board } from "./boards.ts";
 import { asWritten, checkImages } from "./check_images.ts";
 import { SimulatedN6 } from "./model.ts";
-import { flashSteps } from "./flash.ts";
+import { flashSteps, putBackSteps } from "./flash.ts";
 import { backupSteps, readSteps } from "./read.ts";
 import { familyId, recognise, usbIds } from "./recognise.ts";
 import { restoreSteps } from "./restore.ts";
@@ -24,12 +26,14 @@ export const openmvN6: BoardFamily = {
       read: readSteps,
       verify: verifySteps,
       backup: backupSteps,
+      "put-back": putBackSteps,
+      check: checkSteps,
     },
     own: (board) => board,
     asWritten,
   }),
   checkImages: (_board, images) => checkImages(images),
-  consents: [overwriteRomfs, overwriteOtaApp],
+  consents: [otherCamera, overwriteRomfs, overwriteOtaApp],
   traps: { ...n6Traps },
   simulate: (_board, options) => new SimulatedN6(options),
 };

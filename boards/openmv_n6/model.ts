@@ -14,6 +14,7 @@ import type { UsbDeviceModel } from "../../core/transport/usb/model.ts";
 import { PoweredCamera } from "../../core/transport/usb/powered_camera.ts";
 import { serialOfUnit } from "../../core/transport/usb/unit_serial.ts";
 import {
+  ARCHITECTURE,
   board,
   BOOTLOADER_PRODUCT_ID,
   ERASE_MS,
@@ -169,6 +170,12 @@ export class SimulatedN6 extends PoweredCamera implements SimulatedBoard {
       return this.show(
         new RunningFirmwareModel({
           clock: this.#options.clock,
+          firmware: {
+            ...this.#traps,
+            version: "5.0.0",
+            arch: ARCHITECTURE,
+            id: this.#traps.uid.toUpperCase(),
+          },
           reset: (into) => this.restart(into),
           productId: FIRMWARE_PRODUCT_ID,
           product: `${board.name} Virtual Comm Port`,

@@ -1,3 +1,4 @@
+import { type FirmwareTraps, firmwareTraps } from "../../core/openmv_bootloader/firmware_model.ts";
 import {
   type RomSwitches,
   romSwitches,
@@ -5,7 +6,7 @@ import {
 import type { TrapTable } from "../../core/common/traps.ts";
 
 /** Variants of the simulated camera; README.md explains each of them. */
-export interface N6Traps {
+export interface N6Traps extends FirmwareTraps {
   /** The flash loader's Init fails: OpenBootloader says OK and writes nothing. */
   readonly initFails: boolean;
   /** An erase under OpenBootloader never ends. */
@@ -30,6 +31,7 @@ export interface N6Traps {
 }
 
 const ownTraps: TrapTable<N6Traps> = {
+  ...firmwareTraps,
   initFails: [false],
   eraseHangs: [false],
   writeProtected: [false],

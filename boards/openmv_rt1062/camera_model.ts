@@ -132,6 +132,12 @@ export class CameraModel extends PoweredCamera implements SimulatedBoard {
     const firmware = () =>
       new RunningFirmwareModel({
         clock: this.#options.clock,
+        firmware: {
+          ...this.#traps,
+          version: "5.0.0",
+          arch: "OMVRT1060 32768 SDRAM",
+          id: this.chip.serial,
+        },
         productId: FIRMWARE_ID.productId,
         product: "OpenMV Virtual Comm Port",
         serial: this.chip.serial,

@@ -1,3 +1,4 @@
+import { otherCamera } from "../../core/plan/put_back_steps.ts";
 import { overwriteOtaApp, overwriteRomfs } from "../../core/plan/consents.ts";
 import type { BoardFamily } from "../../core/family/family.ts";
 import { bootSourceConsent } from "./fuse.ts";
@@ -16,7 +17,7 @@ export const openmvRt1062: BoardFamily = {
   recognise,
   plan,
   checkImages: (_board, images) => checkImages(images),
-  consents: [bootSourceConsent, overwriteRomfs, overwriteOtaApp],
+  consents: [otherCamera, bootSourceConsent, overwriteRomfs, overwriteOtaApp],
   traps: { ...rt1062Traps },
   simulate: (_board, options) => new CameraModel(options),
 };

@@ -1,12 +1,19 @@
 import type { Board } from "../../core/family/board.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
 import type { JobOptions } from "../../core/family/family.ts";
+import { checkSteps } from "../../core/openmv_bootloader/check.ts";
 import { planner } from "../../core/family/planner.ts";
 import type { BoardImages, Image } from "../../core/image/image.ts";
 import { requireImage } from "../../core/image/board_images.ts";
 import type { MbootClient } from "../../core/protocols/mboot/client/mboot_client.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
 import { backupSteps } from "../../core/plan/backup_steps.ts";
+import {
+  checkedOrLeftOut,
+  type LeftOut,
+  nothingToWrite,
+  sameCameraStep,
+} from "../../core/plan/put_back_steps.ts";
 import { keepingStep } from "../../core/openmv_bootloader/keep_romfs.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { eraseFilesystemStep } from "./filesystem.ts";
@@ -32,7 +39,7 @@ import { text } from "../../core/common/text.ts";
 
 /** Returns the plan of a job; checks the images and accesses no device. */
 export const plan = planner({
-  steps: { restore, flash, verify, read, backup },
+  steps: { restore, flash, verify, read, backup, "put-back": putBack, check: checkSteps },
   own: (board) => board,
   asWritten,
 });
@@ -105,6 +112,39 @@ function read(images: BoardImages, options: JobOptions, board: Board): Step[] {
     anyLoaderStep(loader, images.get("flashloader")),
     readStep(loader, board, options),
     leaveStep(loader),
+  ];
+}
+
+/** The regions that the camera's own bootloader writes; what starts it is written by a restore. */
+function putBack(images: BoardImages, options: JobOptions, board: Board): Step[] {
+  const loader = ownLoader, given = options.putBack!;
+  const leftOut: LeftOut[] = [];
+  const targets = given.regions.flatMap((region): FlashImage[] => {
+    const place = Object.values(regions).find(({ name }) => name === region.name);
+    const image = images.get(region.name);
+    const isHere = place?.start === region.address && place?.size === region.size;
+    if (!image || !isHere || region.name === "fcb" || region.name === "bootloader") {
+      const reason = isHere
+        ? text`Only the command restore writes it.`
+        : text`Today's layout of the ${board.name} has no such region.`;
+      leftOut.push({ name: region.name, reason });
+      return [];
+    }
+    if (region.name !== "firmware") {
+      return [{ region: region.name, address: region.address, image }];
+    }
+    const sound = checkedOrLeftOut(image, given, leftOut, checked);
+    return sound ? [inFlash(sound)] : [];
+  });
+  if (targets.length === 0) throw nothingToWrite(board, leftOut);
+  const last = (target: FlashImage) => Number(target.image.role === "firmware");
+  return [
+    ownBootloaderStep(loader),
+    sameCameraStep(given, leftOut),
+    ...targets.toSorted((a, b) => last(a) - last(b)).map((target) =>
+      flashImageStep(loader, target, text`Write the ${target.region}`)
+    ),
+    rebootStep(loader),
   ];
 }
 

@@ -1,7 +1,8 @@
+import { type FirmwareTraps, firmwareTraps } from "../../core/openmv_bootloader/firmware_model.ts";
 import type { TrapTable } from "../../core/common/traps.ts";
 
 /** Variants of the simulated camera; README.md explains each of them. */
-export interface Rt1062Traps {
+export interface Rt1062Traps extends FirmwareTraps {
   /** `full`: packets of 64 bytes. */
   readonly speed: "high" | "full";
   /** HAB is closed. */
@@ -23,6 +24,7 @@ export interface Rt1062Traps {
 }
 
 export const rt1062Traps: TrapTable<Rt1062Traps> = {
+  ...firmwareTraps,
   speed: ["high", "full"],
   closed: [false],
   fuse0: [0],

@@ -1,3 +1,5 @@
+import { otherCamera } from "../../core/plan/put_back_steps.ts";
+import { checkSteps } from "../../core/openmv_bootloader/check.ts";
 import type { BoardFamily } from "../../core/family/family.ts";
 import { planner } from "../../core/family/planner.ts";
 import { overwriteOtaApp, overwriteRomfs, unmarkedImage } from "../../core/plan/consents.ts";
@@ -6,6 +8,7 @@ import { asWritten, checkImages } from "./check_images.ts";
 import { flashSteps } from "./flash.ts";
 import { identify } from "./identify.ts";
 import { SimulatedStm32Camera } from "./model.ts";
+import { putBackSteps } from "./put_back.ts";
 import { backupSteps, readSteps } from "./read.ts";
 import { familyId, recognise, refuse, usbIds } from "./recognise.ts";
 import { restoreSteps, unlockConsent } from "./restore.ts";
@@ -27,12 +30,14 @@ export const openmvStm32: BoardFamily = {
       read: readSteps,
       verify: verifySteps,
       backup: backupSteps,
+      "put-back": putBackSteps,
+      check: checkSteps,
     },
     own: stm32Board,
     asWritten,
   }),
   checkImages: (board, images) => checkImages(stm32Board(board), images),
-  consents: [unlockConsent, unmarkedImage, overwriteRomfs, overwriteOtaApp],
+  consents: [otherCamera, unlockConsent, unmarkedImage, overwriteRomfs, overwriteOtaApp],
   traps: { ...stm32Traps },
   simulate: (board, options) => new SimulatedStm32Camera(stm32Board(board), options),
 };

@@ -135,6 +135,12 @@ export class SimulatedStm32Camera extends PoweredCamera implements SimulatedBoar
       new RunningFirmwareModel({
         clock: this.#options.clock,
         protocol: this.#traps.protocol,
+        firmware: {
+          ...this.#traps,
+          version: this.#traps.protocol === "V1" ? "4.8.1" : "5.0.0",
+          arch: this.board.architecture,
+          id: bootloaderSerial(this.#traps.uid),
+        },
         reset: (into) => {
           this.#isForced = into === "bootloader";
           this.reset();

@@ -52,18 +52,33 @@ export function restoreSteps(images: BoardImages, options: JobOptions, board: St
   checkBootloader(image, board);
   const rest = options.bootloaderOnly ? [] : writeSteps(camera, images, options);
   const needs = options.bootloaderOnly ? [] : neededPartitions(camera, images, options);
-  const restore = new Restore(board, image, needs);
-  const sharesChip = boards.filter(({ processor }) => processor === board.processor).length > 1;
   return [
-    restore.enterRom(),
-    options.allow?.includes(unlockConsent.id) ? restore.unlock() : restore.checkProtection(),
-    ...(sharesChip ? [restore.identify()] : []),
-    restore.writeBootloader(),
-    restore.startBootloader(),
+    ...bootloaderSteps(board, image, options, needs),
     ...rest,
     options.bootloaderOnly
       ? leaveNewBootloaderStep(board.partitions)
       : startStep(catchOptions(board)),
+  ];
+}
+
+/**
+ * Returns the steps that write the bootloader and start it.
+ * @param needs partitions that it must have
+ */
+export function bootloaderSteps(
+  board: Stm32Board,
+  image: Image,
+  { allow }: JobOptions,
+  needs: readonly string[],
+): Step[] {
+  const restore = new Restore(board, image, needs);
+  const sharesChip = boards.filter(({ processor }) => processor === board.processor).length > 1;
+  return [
+    restore.enterRom(),
+    allow?.includes(unlockConsent.id) ? restore.unlock() : restore.checkProtection(),
+    ...(sharesChip ? [restore.identify()] : []),
+    restore.writeBootloader(),
+    restore.startBootloader(),
   ];
 }
 

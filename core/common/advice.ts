@@ -241,6 +241,23 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
     }
     return [text`Name the board on the command line, or the port with --port PATH.`];
   },
+  "sensor-missing": [
+    text`Unplug the camera. If its sensor is on a module, take the module off and push it on firmly.`,
+    text`Then run the same command again. Another module shows whether the sensor is broken.`,
+  ],
+  "picture-dark": [
+    text`Take the cap off the lens, turn on a light, and run the same command again.`,
+  ],
+  "picture-unchanged": [
+    text`Unplug the camera, plug it in again, and run the same command again.`,
+    text`If this happens again, the sensor or its connector is broken: try another module.`,
+  ],
+  "firmware-silent": [
+    text`Close programs that may be using the camera, such as OpenMV IDE. Unplug the camera, plug it
+      in again, and run the same command again.`,
+    text`If this happens again, the program in main.py hangs, or the firmware is damaged: write the
+      firmware again.`,
+  ],
   "cancelled": [again],
 };
 

@@ -37,6 +37,14 @@ export const exitCodes = {
   "verify-failed": 15,
   /** An answer or a consent was needed, and nobody could give it. */
   "consent-needed": 16,
+  /** The running camera finds no image sensor. */
+  "sensor-missing": 17,
+  /** All pictures of the running camera are black, or white. */
+  "picture-dark": 18,
+  /** All pictures of the running camera are the same. */
+  "picture-unchanged": 19,
+  /** Firmware is running and does not react. */
+  "firmware-silent": 20,
   /** Stopped by the user. 130 = 128 + SIGINT, as shells report it. */
   "cancelled": 130,
 } as const;

@@ -77,6 +77,11 @@ export class BoundCamera implements CameraAccess {
     this.#unit = new KnownUnit(options.board);
   }
 
+  /** Every id that the camera has shown. */
+  get unitIds(): readonly UnitId[] {
+    return this.#unit.all;
+  }
+
   /** The port of the camera, `1-1.3`; undefined until the camera is found. */
   get port(): string | undefined {
     return this.#port;

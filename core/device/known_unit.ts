@@ -10,7 +10,12 @@ export class KnownUnit {
 
   constructor(private readonly board: Board) {}
 
-  /** The ids that it has shown, in order; for messages. */
+  /** The ids that it has shown, in order. */
+  get all(): readonly UnitId[] {
+    return this.#ids;
+  }
+
+  /** The same for messages. */
   get ids(): string {
     return this.#ids.map(({ id }) => id).join(", ");
   }

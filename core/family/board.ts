@@ -4,20 +4,20 @@ import type { HardwareAction } from "../plan/hardware_action.ts";
 import type { UnitId } from "../device/unit_id.ts";
 import type { Words } from "../common/text.ts";
 
-/** A task that unbrick does with a camera; `read`, `verify` and `backup` write nothing to it. */
-export type Job = "restore" | "flash" | "read" | "verify" | "backup";
+/** A task that unbrick does with a camera; `read`, `verify`, `backup` and `check` write nothing to it. */
+export type Job = "restore" | "flash" | "read" | "verify" | "backup" | "put-back" | "check";
 
 /**
  * True if a board supports a job; otherwise the reason, in one sentence, and what to do instead.
  */
 export type JobSupport = true | { readonly refused: Words };
 
-/** Jobs that a board names; what can be read can be backed up. */
-type NamedJob = Exclude<Job, "backup">;
+/** Jobs that a board names; what can be read can be backed up, and what can be flashed put back and checked. */
+type NamedJob = Exclude<Job, "backup" | "put-back" | "check">;
 
 /** Whether a board supports a job. */
 export function jobSupport({ jobs }: Pick<Board, "jobs">, job: Job): JobSupport {
-  return jobs[job === "backup" ? "read" : job];
+  return jobs[job === "backup" ? "read" : job === "put-back" || job === "check" ? "flash" : job];
 }
 
 /** A stretch of a camera's memory, and what belongs there. */
@@ -71,6 +71,8 @@ export interface Board {
   readonly looks?: Words;
   /** What its memory holds and a job, or another tool's command line, may change. */
   readonly regions?: readonly BoardRegion[];
+  /** A board that is sold without an image sensor. */
+  readonly mayHaveNoSensor?: true;
   readonly roles: readonly ImageRole[];
   /** Commands that its bootloader supports in addition to writing images. */
   readonly commands?: readonly BootloaderCommand[];

@@ -5,6 +5,7 @@ import type { DetectedDevice, SeenDevice, UnusableDevice } from "../device/detec
 import type { BoardImages } from "../image/image.ts";
 import type { HardwareAction } from "../plan/hardware_action.ts";
 import type { BackupStore } from "../plan/backup_steps.ts";
+import type { PutBack } from "../plan/put_back_steps.ts";
 import type { Consent } from "../plan/operator.ts";
 import type { Step } from "../plan/step.ts";
 import type { SerialSocket } from "../transport/serial/memory.ts";
@@ -38,6 +39,8 @@ export interface JobOptions {
   readonly length?: number;
   /** backup: takes what is read. */
   readonly backup?: BackupStore;
+  /** put-back: what is written; the images have the names of its regions as roles. */
+  readonly putBack?: PutBack;
   /** Names of consents given in advance (`--allow`), for example `unlock-erases-all`. */
   readonly allow?: readonly string[];
 }

@@ -35,10 +35,11 @@ export interface MissingRegion extends Region {
 
 /** An id that the camera showed while it was read. */
 export interface CameraId {
+  readonly id: string;
+  /** The mode that it was in: `bootloader`. */
   readonly mode: string;
-  /** `37c5:9204` */
-  readonly usbId: string;
-  readonly serial?: string;
+  /** Of the USB device; left out for what a protocol told. */
+  readonly productId?: number;
 }
 
 export interface Backup {
@@ -70,7 +71,7 @@ const Manifest = z.strictObject({
   version: harmless,
   madeAt: harmless,
   camera: z.array(
-    z.strictObject({ mode: harmless, usbId: harmless, serial: harmless.optional() }),
+    z.strictObject({ id: harmless, mode: harmless, productId: z.int().optional() }),
   ),
   regions: z.array(z.strictObject({ ...region, sha256: z.string().regex(/^[0-9a-f]{64}$/) })),
   missing: z.array(z.strictObject({ ...region, reason: harmless })),
@@ -113,6 +114,8 @@ export function decodeBackup(bytes: Uint8Array, file: string): Backup {
   }
   const manifest = parse(zip.read(manifestName), file);
   const { board, simulated, version, madeAt, camera, missing } = manifest;
+  const total = manifest.regions.reduce((sum, { size }) => sum + size, 0);
+  if (total > LARGEST) throw badImage(file, text`it states more memory than any camera has`);
   const expected = [manifestName, ...manifest.regions.map(({ name }) => fileOf(name))];
   if (new Set(expected).size !== expected.length || expected.length !== zip.paths.length) {
     throw badImage(file, text`its files are not those that its manifest lists`);
@@ -135,6 +138,9 @@ export function decodeBackup(bytes: Uint8Array, file: string): Backup {
     missing: missing.map((one) => ({ ...one, address: Number(one.address) })),
   };
 }
+
+/** More than all memories of a camera, bytes. Our choice. */
+const LARGEST = 0x800_0000;
 
 /** More than blank flash can be packed with (its packed size times 1032, RFC 1951). */
 const DEFLATE_RATIO = 1100;

@@ -21,7 +21,7 @@ const backup: Backup = {
   simulated: true,
   version: "1.2.3",
   madeAt: "2026-01-02T03:04:05.000Z",
-  camera: [{ mode: "bootloader", usbId: "37c5:9204", serial: "0123" }],
+  camera: [{ id: "0123", mode: "bootloader", productId: 0x9204 }],
   regions: [
     region("bootloader", 0x0800_0000, new Uint8Array(0x2_0000).fill(0xFF)),
     region("filesystem", 0x0802_0000, new Uint8Array(3000).fill(7)),
@@ -76,6 +76,8 @@ Deno.test("a zip whose files are not those of its manifest is refused", () => {
     "unbrick-backup.json": new TextEncoder().encode(text),
   });
   const said = new TextDecoder().decode(manifest);
+  const huge = said.replace('"size": 3000', '"size": 200000000');
+  assert.match(refusal(zipSync(json(huge))).message, /more memory than any camera/);
   for (
     const bad of [
       "",
@@ -86,6 +88,16 @@ Deno.test("a zip whose files are not those of its manifest is refused", () => {
   ) {
     assert.match(refusal(zipSync(json(bad))).message, /manifest/);
   }
+});
+
+Deno.test("files of a ROMFS that share their content are not copied over and over", () => {
+  const pointer = { size: 900, offset: 0 };
+  const shared = Array.from({ length: 200 }, (_, at) => ({ name: `f${at}`, pointer }));
+  const bytes = encodeRomfs([{ name: "data", content: new Uint8Array(1000) }, ...shared]);
+  const [{ files }] = fileSystemsIn([{ memory: "file", address: 0, bytes }]);
+  const total = files.reduce((sum, file) => sum + file.read().length, 0);
+  assert.equal(files.length, 201);
+  assert.ok(total <= bytes.length && files.at(-1)!.damage !== undefined);
 });
 
 const options = { size: 0x2_0000, sectorSize: 512, clusterSize: 512, label: "OPENMV" };

@@ -12,7 +12,7 @@ type Part = Pick<JobOptions, "bootloaderOnly" | "only">;
  * Returns the roles that a job needs; a restore also flashes, unless it stops at the bootloader.
  */
 function neededRoles({ roles }: Board, job: Job, { bootloaderOnly, only }: Part): ImageRole[] {
-  if (job === "read" || job === "backup") return [];
+  if (job !== "restore" && job !== "flash" && job !== "verify") return [];
   if (job === "flash" && only === "romfs") {
     return roles.filter(({ role }) => role.startsWith("romfs")).slice(-1);
   }

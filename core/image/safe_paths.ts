@@ -20,6 +20,8 @@ export function safePaths(paths: readonly string[]): string[] {
 /** Names that are taken in a folder; Windows and macOS do not tell upper from lower case. */
 class Folder {
   readonly #taken = new Set<string>();
+  /** The number that a name gets when it comes again. */
+  readonly #numbers = new Map<string, number>();
   readonly #below = new Map<string, { readonly name: string; readonly below: Folder }>();
 
   name(part: string, isFile: boolean): { readonly name: string; readonly below?: Folder } {
@@ -34,12 +36,15 @@ class Folder {
 
   #free(wanted: string): string {
     let name = wanted;
-    for (let number = 2; this.#taken.has(name.toLowerCase()); number++) {
+    const key = wanted.toLowerCase();
+    let number = this.#numbers.get(key) ?? 2;
+    for (; this.#taken.has(name.toLowerCase()); number++) {
       const dot = wanted.lastIndexOf(".");
       name = dot > 0
         ? `${wanted.slice(0, dot)}~${number}${wanted.slice(dot)}`
         : `${wanted}~${number}`;
     }
+    this.#numbers.set(key, number);
     this.#taken.add(name.toLowerCase());
     return name;
   }

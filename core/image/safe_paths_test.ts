@@ -21,6 +21,11 @@ Deno.test("two files never get the same name, also where case does not count", (
   );
 });
 
+Deno.test("very many files of one name take no time", () => {
+  const safe = safePaths(Array.from({ length: 60_000 }, () => "main.py"));
+  assert.equal(safe.at(-1), "main~60000.py");
+});
+
 Deno.test("any paths stay below the folder, and differ", () => {
   const path = fc.array(fc.oneof(fc.string(), fc.constantFrom("..", ".", "", "a", "A")), {
     minLength: 1,

@@ -3,6 +3,7 @@ import {
   type DebugModelOptions,
   DebugPortModel,
 } from "../protocols/openmv_debug/model/debug_port_model.ts";
+import type { TrapTable } from "../common/traps.ts";
 import { CdcFunction } from "../transport/serial/cdc_function.ts";
 import type { UsbSpeed } from "../transport/usb/device.ts";
 import { OPENMV_VENDOR_ID } from "./identity.ts";
@@ -17,11 +18,30 @@ export interface FirmwareModelOptions {
   readonly speed: UsbSpeed;
   /** The protocol on its serial port; default V2. */
   readonly protocol?: DebugModelOptions["protocol"];
+  /** What it knows of itself and sees; left out: it only resets. */
+  readonly firmware?: DebugModelOptions["firmware"];
   /** Default false: only Arduino boards react to 1200 baud. */
   readonly touch?: boolean;
   /** Called when it resets itself after a command: its power stays on. */
   reset(into: "bootloader" | "firmware"): void;
 }
+
+/** Faults of the running firmware, for the traps of every family. */
+export interface FirmwareTraps {
+  readonly sensorMissing: boolean;
+  readonly pictureBlack: boolean;
+  readonly pictureFrozen: boolean;
+  readonly mainNeverYields: boolean;
+  readonly scriptError: boolean;
+}
+
+export const firmwareTraps: TrapTable<FirmwareTraps> = {
+  sensorMissing: [false],
+  pictureBlack: [false],
+  pictureFrozen: [false],
+  mainNeverYields: [false],
+  scriptError: [false],
+};
 
 /** Time from the command to the reset, milliseconds (inferred). */
 const RESET_MS = 5;
@@ -29,11 +49,12 @@ const RESET_MS = 5;
 /** A camera with running firmware: a serial port with the debug protocol. */
 export class RunningFirmwareModel extends CdcFunction {
   constructor(options: FirmwareModelOptions) {
-    const { clock, vendorId = OPENMV_VENDOR_ID, protocol = "V2", touch } = options;
+    const { clock, vendorId = OPENMV_VENDOR_ID, protocol = "V2", touch, firmware } = options;
     const power = new AbortController();
     const debug = new DebugPortModel({
       clock,
       protocol,
+      firmware,
       touch,
       send: (bytes) => this.send(bytes),
       reset: (into) => {
@@ -43,7 +64,10 @@ export class RunningFirmwareModel extends CdcFunction {
     super({ ...options, vendorId, manufacturer: "OpenMV" }, {
       set: (line) => debug.set(line),
       receive: (bytes) => debug.receive(bytes),
-      detached: () => power.abort(),
+      detached: () => {
+        power.abort();
+        debug.off();
+      },
     });
   }
 }

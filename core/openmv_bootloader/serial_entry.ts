@@ -68,7 +68,8 @@ function mayObey({ seen }: DetectedDevice): boolean {
   return !isLegacyBootloader(seen) && !(idVendor === vendorId && idProduct === productId);
 }
 
-async function portOfDetected(
+/** Returns the serial port of a running camera; undefined if the system shows none. */
+export async function portOfDetected(
   context: StepContext,
   detected: DetectedDevice,
 ): Promise<SerialPortInfo | undefined> {

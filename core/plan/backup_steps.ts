@@ -1,6 +1,7 @@
 import { type ErrorKind, UnbrickError } from "../common/errors.ts";
 import { byteSize } from "../common/format.ts";
 import { listAnd, text, type Words } from "../common/text.ts";
+import type { UnitId } from "../device/unit_id.ts";
 import type { Region } from "../image/backup.ts";
 import type { StepContext } from "./step_context.ts";
 import type { Step } from "./step.ts";
@@ -17,6 +18,8 @@ export interface BackupStore {
   keep(region: Region, bytes: Uint8Array): void;
   /** Takes what was read twice, equal. */
   save(region: Region, bytes: Uint8Array): void;
+  /** Takes the ids that the camera has shown. */
+  identify(ids: readonly UnitId[]): void;
   /** The region could not be read. */
   miss(region: Region, reason: Words): void;
 }
@@ -48,7 +51,7 @@ const backupFacts = (): BackupFacts => ({ failures: [], saved: 0 });
 /** Returns a step for each region that is wanted, and one that says whether all could be read. */
 export function backupSteps(store: BackupStore, sources: readonly BackupSource[]): Step[] {
   const wanted = sources.filter((source) => store.isWanted(source));
-  return [...wanted.map((source) => saveStep(store, source)), completeStep];
+  return [...wanted.map((source) => saveStep(store, source)), completeStep(store)];
 }
 
 function saveStep(store: BackupStore, source: BackupSource): Step {
@@ -110,12 +113,13 @@ async function readTwice(
   );
 }
 
-const completeStep: Step = {
+const completeStep = (store: BackupStore): Step => ({
   id: "check-backup",
   title: text`Check that every region was read`,
   weight: 1,
   effect: "none",
   run(context) {
+    store.identify(context.unitIds);
     const { failures, saved } = context.learned(backupFacts);
     const [first] = failures;
     if (saved > 0 && !first) return Promise.resolve();
@@ -139,7 +143,7 @@ const completeStep: Step = {
       ),
     );
   },
-};
+});
 
 function equal(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && one.every((byte, at) => byte === other[at]);

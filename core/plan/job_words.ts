@@ -8,6 +8,8 @@ export const jobTitles: Readonly<Record<Job, Text>> = {
   read: text`Read`,
   verify: text`Verify`,
   backup: text`Back up`,
+  "put-back": text`Put back`,
+  check: text`Check`,
 };
 
 /** Names of the jobs inside a sentence. */
@@ -17,4 +19,6 @@ export const jobVerbs: Readonly<Record<Job, Text>> = {
   read: text`read`,
   verify: text`verify`,
   backup: text`back up`,
+  "put-back": text`put back`,
+  check: text`check`,
 };

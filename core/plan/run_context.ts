@@ -82,6 +82,10 @@ export class RunContext implements StepContext {
     return this.#camera.receivedBytes;
   }
 
+  get unitIds(): readonly UnitId[] {
+    return this.#camera.unitIds;
+  }
+
   get board(): Board {
     return this.#camera.board;
   }

@@ -1,5 +1,6 @@
 import type { CameraAccess, Expectation } from "../device/camera_access.ts";
 import type { DetectedDevice } from "../device/detected_device.ts";
+import type { UnitId } from "../device/unit_id.ts";
 import type { HardwareAction } from "./hardware_action.ts";
 import type { MemoryRange, OnRead, ReadBack } from "./read_back.ts";
 import type { Words } from "../common/text.ts";
@@ -8,6 +9,8 @@ import type { Words } from "../common/text.ts";
  * What a step may use. The engine makes one for each run; it is bound to one camera by its port.
  */
 export interface StepContext extends CameraAccess {
+  /** Every id that the camera has shown in this run. */
+  readonly unitIds: readonly UnitId[];
   /** Asks for hardware actions and waits for their effect. @throws as `waitFor` */
   request(actions: readonly HardwareAction[], expectation: Expectation): Promise<DetectedDevice>;
   /**

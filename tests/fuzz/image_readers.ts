@@ -10,6 +10,11 @@ import { inMemory } from "../../core/image/byte_source.ts";
 import { zipFiles } from "../../core/image/zip.ts";
 import { marksIn } from "../../boards/openmv_stm32/marks.ts";
 import { ae3 } from "../../boards/openmv_ae3/boards.ts";
+import { decodeBackup, encodeBackup } from "../../core/image/backup.ts";
+import { fileSystemsIn } from "../../core/image/memory_part.ts";
+import { safePaths } from "../../core/image/safe_paths.ts";
+import { userVolume } from "../../core/image/sample_fat.ts";
+import { encodeRomfs } from "../support/images/romfs_encoder.ts";
 import type { Reader } from "./reader.ts";
 import { u32 } from "../../core/common/struct.ts";
 
@@ -35,6 +40,18 @@ const manifest = ascii(JSON.stringify({
     simulationOnly: true,
   }],
 }));
+
+function volume(sectorSize: number, size: number): Uint8Array {
+  const bytes = new Uint8Array(size);
+  bytes.set(userVolume({ size, sectorSize, clusterSize: sectorSize }));
+  return bytes;
+}
+
+function fileSystems(bytes: Uint8Array): number {
+  const files = fileSystemsIn([{ memory: "file", address: 0, bytes }]).flatMap((one) => one.files);
+  safePaths(files.map(({ path }) => path));
+  return files.reduce((sum, file) => sum + file.read().length, 0);
+}
 
 function zip(bytes: Uint8Array): number {
   const files = zipFiles(inMemory(bytes), "release.zip");
@@ -116,6 +133,28 @@ export const imageReaders: readonly Reader[] = [
     name: "manifest",
     samples: [manifest],
     read: (bytes) => void parseManifest(bytes, "manifest.json"),
+  },
+  {
+    name: "file systems of a camera",
+    samples: [
+      volume(512, 0x2_0000),
+      volume(4096, 0x4_0000),
+      encodeRomfs([{ name: "a", entries: [{ name: "b.py", content }] }]),
+    ],
+    read: fileSystems,
+  },
+  {
+    name: "backup",
+    samples: [encodeBackup({
+      board: { id: "openmv-h7", name: "OpenMV Cam H7" },
+      simulated: true,
+      version: "1.2.3",
+      madeAt: "",
+      camera: [],
+      regions: [{ name: "firmware", memory: "flash", address: 0, size: 600, bytes: content }],
+      missing: [],
+    })],
+    read: (bytes) => decodeBackup(bytes, "b.zip").regions.length,
   },
   {
     name: "zip",

@@ -22,6 +22,10 @@ const exitMeanings: Readonly<Record<ErrorKind, Words>> = {
   "protected": text`the chip is protected against reading or writing`,
   "verify-failed": text`what was read back is not what was written`,
   "consent-needed": text`an answer or consent was needed, and nobody could give it`,
+  "sensor-missing": text`the running camera finds no image sensor`,
+  "picture-dark": text`all pictures of the running camera are black, or white`,
+  "picture-unchanged": text`all pictures of the running camera are exactly the same`,
+  "firmware-silent": text`firmware is running, but does not react`,
   "cancelled": text`stopped by the user`,
 };
 const DONE = text`done, and proven by the camera`;

@@ -8,6 +8,7 @@ import {
 } from "../../image/backup.ts";
 import { isFile, readFile } from "../../image/files.ts";
 import type { BackupStore } from "../../plan/backup_steps.ts";
+import type { UnitId } from "../../device/unit_id.ts";
 import type { RunEvent } from "../../plan/events.ts";
 import type { Words } from "../../common/text.ts";
 import { makeFolder, replaceBytes } from "../pages/output_file.ts";
@@ -21,7 +22,7 @@ export class BackupFolder implements BackupStore {
   readonly saved: SavedRegion[] = [];
   readonly missing: MissingRegion[] = [];
   #facts: Pick<Backup, "board" | "simulated"> | undefined;
-  readonly #camera = new Map<string, Backup["camera"][number]>();
+  #camera: readonly UnitId[] = [];
 
   /** @param file FILE.zip; left out: nothing is kept on the disk */
   constructor(
@@ -51,16 +52,16 @@ export class BackupFolder implements BackupStore {
     this.missing.push({ name, memory, address, size, reason });
   }
 
-  /** Notes which board it is, and the ids that the camera shows. */
+  identify(ids: readonly UnitId[]): void {
+    this.#camera = ids;
+  }
+
+  /** Notes which board it is. */
   event(event: RunEvent): void {
     if (event.type === "run-started") {
       const { board, simulated } = event;
       this.#facts = { board, simulated };
     }
-    if (event.type !== "connected") return;
-    const { mode, usbId, serial } = event.detected;
-    const id = { mode, usbId, ...(serial !== undefined && { serial }) };
-    this.#camera.set(JSON.stringify(id), id);
   }
 
   /**
@@ -71,7 +72,7 @@ export class BackupFolder implements BackupStore {
   finish(made: Pick<Backup, "version" | "madeAt">): number {
     const { saved: regions, missing } = this;
     const facts = { ...this.#facts!, ...made };
-    const zip = encodeBackup({ ...facts, camera: [...this.#camera.values()], regions, missing });
+    const zip = encodeBackup({ ...facts, camera: this.#camera, regions, missing });
     replaceBytes(this.file!, zip);
     this.remove();
     return zip.length;

@@ -115,11 +115,11 @@ export function makePlan(
   target: "real" | "simulated",
 ): Plan {
   const { job, images, board: _board, onEvent: _onEvent, ...asked } = request;
-  const isWriting = job === "restore" || job === "flash";
+  const isWriting = job === "restore" || job === "flash" || job === "put-back";
   if (job === "backup") {
     return family.plan(job, board, backupHelpers(session, board, target), asked);
   }
-  const chosen = job === "read"
+  const chosen = job === "read" || job === "check"
     ? boardImages(text`the camera`, [])
     : images ?? chooseImages(session, board, {
       ...asked,
@@ -129,7 +129,7 @@ export function makePlan(
   const jobOptions = {
     ...asked,
     allow: session.options.allow,
-    ...(isWriting && romfsChoice(session, board, chosen, asked.romfs)),
+    ...(isWriting && job !== "put-back" && romfsChoice(session, board, chosen, asked.romfs)),
   };
   if (target === "simulated" || !isWriting) {
     return family.plan(job, board, chosen, jobOptions);

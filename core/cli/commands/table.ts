@@ -2,6 +2,7 @@ import type { CommandTable } from "../arguments/grammar.ts";
 import { vendorTools } from "../vendor/tools.ts";
 import { backup } from "./backup.ts";
 import { boards } from "./boards.ts";
+import { check } from "./check.ts";
 import { completion } from "./completion.ts";
 import { devices } from "./devices.ts";
 import { doctor } from "./doctor.ts";
@@ -11,6 +12,7 @@ import { guide } from "./guide.ts";
 import { images } from "./images.ts";
 import { licenses } from "./licenses.ts";
 import { plan } from "./plan.ts";
+import { putBack } from "./put_back.ts";
 import { read } from "./read.ts";
 import { restore } from "./restore.ts";
 import { station } from "./station.ts";
@@ -25,6 +27,8 @@ export const commandTable = {
     verify,
     read,
     backup,
+    putBack,
+    check,
     files,
     station,
     devices,

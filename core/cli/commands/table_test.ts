@@ -6,7 +6,7 @@ import { commandTable } from "./table.ts";
 
 /** Which commands take which options. The run without a command is called `wizard` here. */
 
-const working = "restore flash verify read backup files station wizard";
+const working = "restore flash verify read backup put-back check files station wizard";
 const withDevices = `${working} devices doctor`;
 const all = `${withDevices} boards guide plan licenses images completion`;
 const without = (...names: string[]) =>
@@ -31,15 +31,15 @@ const takers: Readonly<Record<string, string>> = {
   "--simulate": working,
   "--condition blank": working,
   "--trap x": working,
-  "--allow x": "restore flash station wizard plan",
-  "--allow-fuse x": "restore flash station wizard plan",
+  "--allow x": "restore flash put-back station wizard plan",
+  "--allow-fuse x": "restore flash put-back station wizard plan",
   "--images x.zip": "restore flash verify backup files station wizard plan doctor",
   "--image x.bin": "restore flash verify backup files station wizard plan",
   "--public-key x.pem": "restore flash verify backup files station wizard plan doctor images",
   "--erase-filesystem": "restore flash station plan",
   "--bootloader-only": "restore station plan",
   "--romfs keep": "restore flash station plan",
-  "--only romfs": "flash plan",
+  "--only romfs": "flash put-back plan",
   "--region x": "read",
   "--address 0": "read",
   "--length 1": "read",
@@ -61,6 +61,7 @@ const silent: Readonly<Record<string, readonly string[]>> = {
 const lines: Readonly<Record<string, string>> = {
   wizard: "",
   files: "files h7",
+  "put-back": "put-back b.zip",
   station: "station h7",
   guide: "guide h7",
   plan: "plan h7",

@@ -79,5 +79,9 @@ const common: Required<AdviceTable> = {
     "If it differs again with another cable and port, the memory of this camera is worn or damaged.",
   ],
   "consent-needed": () => ["See which devices there are with: unbrick devices"],
+  "sensor-missing": ({ ours }) => ours,
+  "picture-dark": ({ ours }) => ours,
+  "picture-unchanged": ({ ours }) => ours,
+  "firmware-silent": ({ ours }) => ours,
   "cancelled": () => ["What was being written may be there in part: begin it again."],
 };

@@ -64,7 +64,9 @@ export function endingLines(state: RunState, ended: Ended, options: EndingOption
 
 /** Returns lines that say whether the camera was seen running. */
 function runningLines({ started, camera }: RunState, width: number): string[] {
-  if (started?.job !== "restore" && started?.job !== "flash") return [];
+  if (started?.job !== "restore" && started?.job !== "flash" && started?.job !== "put-back") {
+    return [];
+  }
   const words = camera?.mode === "firmware"
     ? text`The camera is running: it appeared on port ${camera.port} as ${camera.title}.`
     : camera
@@ -111,6 +113,8 @@ function success({ started, changed }: RunState, { outcome, ms }: Ended): Words 
   const time = duration(ms);
   if (job === "verify") return text`The ${name} contains these images (${time}).`;
   if (job === "read" || job === "backup") return text`The ${name} was read (${time}).`;
+  if (job === "check") return text`The check of the ${name} found no fault (${time}).`;
+  if (job === "put-back") return text`The backup is on the ${name} again (${time}).`;
   const isNew = outcome !== "proven" || changed;
   if (job === "flash") {
     return isNew

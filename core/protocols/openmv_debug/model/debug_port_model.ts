@@ -8,6 +8,8 @@ import {
   Status,
 } from "../packets/packet.ts";
 import { V1_PAUSE_MS, V1Command, V1Opcode } from "../packets/v1.ts";
+import { type FirmwareState, ScriptMachine } from "./script_machine.ts";
+import { V2Channels } from "./v2_channels_model.ts";
 
 /** The settings of the port that the host has made. */
 export interface PortLine {
@@ -24,6 +26,8 @@ export interface DebugModelOptions {
   readonly protocol: "V1" | "V2" | "silent";
   /** The firmware sends unsolicited events (V2), as a camera whose script prints. */
   readonly events?: boolean;
+  /** What it knows of itself and sees; left out: it only resets. */
+  readonly firmware?: FirmwareState;
   /** 1200 baud without DTR resets it into its bootloader, as on an Arduino. */
   readonly touch?: boolean;
   send(bytes: Uint8Array): void;
@@ -47,9 +51,22 @@ export class DebugPortModel {
   /** When V1 received an invalid command. */
   #confusedAt: number | undefined;
   #waiting = new AbortController();
+  readonly #machine: ScriptMachine | undefined;
+  readonly #channels: V2Channels | undefined;
+  /** Bytes of a V1 script that are still to come, and those that came. */
+  #script: { readonly length: number; text: string } | undefined;
 
   constructor(options: DebugModelOptions) {
     this.#options = options;
+    const { clock, firmware } = options;
+    if (!firmware) return;
+    this.#machine = new ScriptMachine(clock, firmware, () => this.#sequence = 0);
+    this.#channels = new V2Channels(this.#machine, firmware.version);
+  }
+
+  /** The power is gone. */
+  off(): void {
+    this.#machine?.off();
   }
 
   /** Called when the host sets the rate or DTR. */
@@ -81,12 +98,14 @@ export class DebugPortModel {
    */
   #receiveV1(bytes: Uint8Array): void {
     const { clock, reset } = this.#options;
+    if (this.#script) return this.#receiveScript(bytes);
     const command = bytes.length === V1Command.size ? V1Command.tryDecode(bytes) : undefined;
     if (!command || this.#confusedAt !== undefined) {
       this.#confusedAt = clock.now();
       return;
     }
     if (clock.now() - this.#openedAt < V1_PAUSE_MS) return;
+    if (this.#answerV1(command.opcode, command.length)) return;
     const into = command.opcode === V1Opcode.SYS_RESET_TO_BL
       ? "bootloader"
       : command.opcode === V1Opcode.SYS_RESET
@@ -94,6 +113,44 @@ export class DebugPortModel {
       : undefined;
     if (!into) return;
     clock.sleep(V1_PAUSE_MS, this.#waiting.signal).then(() => reset(into), () => {});
+  }
+
+  #receiveScript(bytes: Uint8Array): void {
+    const script = this.#script!;
+    script.text += new TextDecoder().decode(bytes);
+    if (script.text.length < script.length) return;
+    this.#script = undefined;
+    this.#machine!.start(script.text);
+  }
+
+  /** @returns false if the command is none of a camera's that runs programs */
+  #answerV1(opcode: number, length: number): boolean {
+    const machine = this.#machine, { send, firmware } = this.#options;
+    if (!machine || !firmware) return false;
+    const answer = (...values: number[]) =>
+      send(new Uint8Array(new Uint32Array(values).buffer).slice(0, length));
+    switch (opcode) {
+      case V1Opcode.FW_VERSION:
+        answer(...firmware.version.split(".").map(Number));
+        return true;
+      case V1Opcode.SCRIPT_EXEC:
+        this.#script = { length, text: "" };
+        return true;
+      case V1Opcode.SCRIPT_STOP:
+        machine.stop();
+        return true;
+      case V1Opcode.SCRIPT_RUNNING:
+        answer(machine.isRunning ? 1 : 0);
+        return true;
+      case V1Opcode.TX_BUF_LEN:
+        answer(machine.waiting);
+        return true;
+      case V1Opcode.TX_BUF:
+        send(machine.take(length));
+        return true;
+      default:
+        return false;
+    }
   }
 
   #answer({ sequence, channel, opcode, payload }: Packet): void {
@@ -108,8 +165,11 @@ export class DebugPortModel {
     this.#sequence = (this.#sequence + 1) & 0xFF;
     if (channel === 0 && opcode === Opcode.SYS_BOOT) return reset("bootloader");
     if (channel === 0 && opcode === Opcode.SYS_RESET) return reset("firmware");
-    // The rest of the protocol is not modelled.
-    this.#refuse(opcode, Status.INVALID);
+    const answer = this.#channels?.answer({ channel, opcode, payload });
+    if (answer === undefined) return this.#refuse(opcode, Status.INVALID);
+    const flags = answer.length === 0 ? Flag.ACK : 0;
+    // The answer carries the number of the request; what it starts may begin the protocol anew.
+    send(encodePacket({ sequence, channel, flags, opcode, payload: answer }));
   }
 
   #refuse(opcode: number, status: number): void {

@@ -7,11 +7,22 @@ import { crc16, crc32 } from "./crc.ts";
 /** Bits of the flags byte. */
 export const Flag = { ACK: 1, NAK: 2, RTX: 4, ACK_REQ: 8, FRAGMENT: 0x10, EVENT: 0x20 } as const;
 
-/** Opcodes of channel 0, the system's. */
-export const Opcode = { PROTO_SYNC: 0x00, SYS_RESET: 0x10, SYS_BOOT: 0x11 } as const;
+/** Opcodes: of the system, and of every channel (openmv-runtime.md 1.3). */
+export const Opcode = {
+  PROTO_SYNC: 0x00,
+  PROTO_SET_CAPS: 0x02,
+  PROTO_VERSION: 0x04,
+  SYS_RESET: 0x10,
+  SYS_BOOT: 0x11,
+  CHANNEL_POLL: 0x21,
+  CHANNEL_SIZE: 0x25,
+  CHANNEL_READ: 0x26,
+  CHANNEL_WRITE: 0x27,
+  CHANNEL_IOCTL: 0x28,
+} as const;
 
 /** Payload of a NAK: a 16-bit status. */
-export const Status = { INVALID: 2, CHECKSUM: 5, SEQUENCE: 6 } as const;
+export const Status = { FAILED: 1, INVALID: 2, CHECKSUM: 5, SEQUENCE: 6 } as const;
 
 /** A packet without its checksums. */
 export interface Packet {

@@ -2,8 +2,17 @@ import { constant, struct, u32, u8 } from "../../../common/struct.ts";
 
 /** Protocol V1, of firmware up to 4.8.1 (openmv-boards.md 7.2). */
 
-/** Opcodes for a reset, and a reset into the bootloader. */
-export const V1Opcode = { SYS_RESET: 0x0C, SYS_RESET_TO_BL: 0x0E } as const;
+/** Commands; with bit 7 the camera answers (openmv-runtime.md 1.1). */
+export const V1Opcode = {
+  FW_VERSION: 0x80,
+  SCRIPT_EXEC: 0x05,
+  SCRIPT_STOP: 0x06,
+  SCRIPT_RUNNING: 0x87,
+  SYS_RESET: 0x0C,
+  SYS_RESET_TO_BL: 0x0E,
+  TX_BUF_LEN: 0x8E,
+  TX_BUF: 0x8F,
+} as const;
 
 /** Silence before and after a reset command, milliseconds. */
 export const V1_PAUSE_MS = 50;

@@ -1,0 +1,106 @@
+import { basename } from "node:path";
+import { UnbrickError } from "../../common/errors.ts";
+import { hintAt } from "../../common/nearest.ts";
+import { text } from "../../common/text.ts";
+import type { Mode } from "../../device/detected_device.ts";
+import { type Backup, decodeBackup } from "../../image/backup.ts";
+import { boardImages } from "../../image/board_images.ts";
+import { readFile } from "../../image/files.ts";
+import { loadImage } from "../../image/load.ts";
+import { command } from "../arguments/command.ts";
+import { work } from "../arguments/common_options.ts";
+import { values, words } from "../arguments/options.ts";
+import { anyText, backupOrBoard } from "../arguments/values.ts";
+import { boardById, boardByName } from "../devices/board_names.ts";
+import type { Session } from "../session.ts";
+import { runJob } from "./job.ts";
+
+/** `put-back`: writes a backup to the camera that it was made of. */
+export const putBack = command({
+  name: "put-back",
+  tail: "[BOARD] FILE.zip [OPTIONS]",
+  brief: text`Write a backup back to its camera.`,
+  description:
+    text`Each region goes back only where today's bootloader has it, and is read back. The board of
+      the backup must be that of the camera. If the ids do not show that it is the camera of the
+      backup, the consent other-camera is needed. A bootloader or firmware that fails its check is
+      left out; if it is named with --only, it is refused.`,
+  examples: [
+    ["put-back camera.zip", text`Write all that the backup contains.`],
+    ["put-back camera.zip --only filesystem", text`Only the user's files.`],
+  ],
+  parts: {
+    words: words(backupOrBoard, 1, 6, text`A board's name, if you wish, and the backup.`),
+    only: values(
+      ["--only"],
+      anyText("REGION"),
+      text`Write only this region of the backup, for example filesystem. Repeatable.`,
+    ),
+  },
+  common: { does: [...work, "allow"] },
+  isGuided: true,
+  run: writeBackup,
+});
+
+/** Larger than any backup, bytes. Our choice. */
+const LARGEST = 0x1000_0000;
+
+async function writeBackup(
+  session: Session,
+  { words, only }: { readonly words: readonly string[]; readonly only: readonly string[] },
+): Promise<number> {
+  const file = words.at(-1)!, name = words.slice(0, -1).join(" ");
+  const named = name === "" ? undefined : boardByName(name, session.families).board;
+  const backup = decodeBackup(readFile(file, LARGEST), basename(file));
+  if (named && named.id !== backup.board.id) {
+    throw new UnbrickError(
+      "wrong-board",
+      text`${file} is a backup of another board: ${backup.board.name}, not ${named.name}.`,
+      { board: named.id, found: backup.board.id },
+    );
+  }
+  refuseSimulated(session, backup, file);
+  const { board } = boardById(backup.board.id, session.families);
+  const regions = wanted(backup, only);
+  const images = regions.map(({ name, bytes }) =>
+    loadImage(bytes, { role: name, name: `${name}.bin`, source: file })
+  );
+  const { error } = await runJob(session, {
+    job: "put-back",
+    board: board.id,
+    images: boardImages(text`the backup ${file}`, images),
+    putBack: {
+      regions,
+      camera: backup.camera.map((one) => ({ ...one, mode: one.mode as Mode })),
+      isNamed: only.length > 0,
+    },
+  });
+  return error?.exitCode ?? 0;
+}
+
+/** What a simulated camera held is not for a real one. */
+function refuseSimulated({ options }: Session, { simulated }: Backup, file: string): void {
+  if (!simulated || options.simulate) return;
+  throw new UnbrickError(
+    "bad-image",
+    text`${file} is a backup of a simulated camera; unbrick never writes it to a real one.`,
+    { file },
+  );
+}
+
+/** @throws UnbrickError `usage` for a region that the backup does not have */
+function wanted({ regions, missing }: Backup, only: readonly string[]): Backup["regions"] {
+  const names = regions.map(({ name }) => name);
+  for (const name of only) {
+    if (names.includes(name)) continue;
+    const reason = missing.find((one) => one.name === name)?.reason;
+    throw new UnbrickError(
+      "usage",
+      reason === undefined
+        ? text`The backup has no region "${name}". ${hintAt(name, names)}`
+        : text`The backup does not contain ${name}: ${reason}`,
+      { region: name },
+    );
+  }
+  return only.length === 0 ? regions : regions.filter(({ name }) => only.includes(name));
+}

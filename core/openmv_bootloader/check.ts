@@ -1,0 +1,179 @@
+import { type ErrorKind, isKind, UnbrickError } from "../common/errors.ts";
+import { hex } from "../common/format.ts";
+import { sentences, text, type Words } from "../common/text.ts";
+import type { Board } from "../family/board.ts";
+import { plug } from "../plan/hardware_action.ts";
+import type { Proof } from "../plan/proof.ts";
+import type { StepContext } from "../plan/step_context.ts";
+import type { Step } from "../plan/step.ts";
+import type { DebugSession } from "../protocols/openmv_debug/client/debug_session.ts";
+import { openDebugSession } from "../protocols/openmv_debug/client/open_session.ts";
+import {
+  type CheckAnswer,
+  checkScript,
+  findAnswer,
+} from "../protocols/openmv_debug/packets/check_script.ts";
+import { portOfDetected } from "./serial_entry.ts";
+
+/** The job `check`: whether a running camera sees. */
+
+/** A sensor may need seconds to start, and eleven pictures follow (openmv-runtime.md 1.3, 2.2). */
+const ANSWER_MS = 15_000;
+const LOOK_MS = 50;
+/** How long firmware takes to show itself after a reset (openmv-boards.md 5.4). */
+const START_MS = 10_000;
+
+/** Thermal and event sensors: their pictures may be even, so only their arrival counts (2.3). */
+const unlikeCameras = [0x54, 0xAE32, 0xAE64, 0x3050_1C01, 0xB060_2003];
+
+/** How a program ends with an error; what was printed before it is not meant. */
+const endOfProgram = /(\w+(?:Error|Exception)\b.{0,80}?)\s*\r?\n\s*MPY: soft reboot/;
+
+interface CheckFacts {
+  answer?: CheckAnswer;
+  version?: string;
+}
+
+const checkFacts = (): CheckFacts => ({});
+
+/** Returns the steps of `check`. The camera runs its own program again afterwards. */
+export function checkSteps(_images: unknown, _options: unknown, board: Board): Step[] {
+  const running = { what: text`the ${board.name} with its firmware running` };
+  return [{
+    id: "find-running",
+    title: text`Find the running camera`,
+    weight: 500,
+    effect: "none",
+    async run(context) {
+      if (await context.detected(["firmware"])) return;
+      await context.request([plug], { ...running, modes: ["firmware"] });
+    },
+  }, {
+    id: "take-pictures",
+    title: text`Let the camera take pictures`,
+    weight: 4_000,
+    effect: "none",
+    async run(context) {
+      await onDebugPort(context, async (session) => {
+        const facts = context.learned(checkFacts);
+        facts.version = await session.version();
+        context.note(
+          text`The firmware ${facts.version} answers (debug protocol ${session.protocol}).`,
+        );
+        facts.answer = await answerOf(context, session);
+        if (facts.answer.arch) context.note(text`It calls its board ${facts.answer.arch}.`);
+        const { id } = facts.answer;
+        if (id) context.remember({ id, mode: "firmware" });
+      });
+      await context.waitFor({ ...running, modes: ["firmware"], deadlineMs: START_MS });
+    },
+    prove: (context) => Promise.resolve(judge(context)),
+  }];
+}
+
+/** Opens the camera's debug port, and resets the camera at the end whatever happens. */
+async function onDebugPort(
+  context: StepContext,
+  work: (session: DebugSession) => Promise<void>,
+): Promise<void> {
+  const { clock, signal, serial } = context;
+  const detected = await context.detected(["firmware"]);
+  const port = detected && await portOfDetected(context, detected);
+  if (!port) {
+    throw new UnbrickError(
+      "driver",
+      text`The system shows no serial port of this ${context.board.name}.`,
+      { board: context.board.id },
+    );
+  }
+  const opened = await openDebugSession(serial, port, clock, signal);
+  if (!opened) throw silent(text`It does not answer on its serial port ${port.path}.`);
+  try {
+    await work(opened.session);
+  } catch (error) {
+    if (isKind(error, "timeout", "protocol")) throw silent(error.text);
+    throw error;
+  } finally {
+    // The port leaves with the reset.
+    await opened.session.reset().catch(() => {});
+    await opened.port.close();
+    if (detected) await context.waitGone(detected, START_MS).catch(() => {});
+  }
+}
+
+/** @throws UnbrickError `device-status` if the program ends without an answer, `timeout` */
+async function answerOf(context: StepContext, session: DebugSession): Promise<CheckAnswer> {
+  const { clock, signal } = context;
+  await session.start(checkScript);
+  let output = "";
+  for (const start = clock.now(), end = start + ANSWER_MS; clock.now() < end;) {
+    output += await session.output();
+    const answer = findAnswer(output);
+    if (answer) return answer;
+    const fault = endOfProgram.exec(output)?.[1];
+    if (fault !== undefined) {
+      const shown = fault.replaceAll(/[^\x20-\x7e]/g, "?").trim();
+      throw new UnbrickError(
+        "device-status",
+        text`The program that takes the pictures ended with an error of the camera: ${shown}`,
+        { fault: shown },
+      );
+    }
+    context.progress(clock.now() - start, ANSWER_MS, "milliseconds");
+    await clock.sleep(LOOK_MS, signal);
+  }
+  throw new UnbrickError("timeout", text`The camera does not answer on its serial port.`);
+}
+
+function silent(reason: Words): UnbrickError {
+  return new UnbrickError(
+    "firmware-silent",
+    sentences(text`The firmware is running, but does not react.`, reason),
+  );
+}
+
+/** @throws UnbrickError `sensor-missing`, `picture-dark`, `picture-unchanged` */
+function judge(context: StepContext): Proof {
+  const { answer = {}, version = "" } = context.learned(checkFacts);
+  const { name, mayHaveNoSensor } = context.board;
+  const { sensor, width = 0, height = 0, mean, sums = [], look_error: fault } = answer;
+  const fail = (kind: ErrorKind, words: Words) => new UnbrickError(kind, words, { version });
+  if (sums.length === 0 || mean === undefined || sensor === undefined) {
+    if (mayHaveNoSensor && fault !== undefined) {
+      return {
+        claim: text`The firmware ${version} answers. The board has no image sensor now.`,
+        evidence: "alive",
+      };
+    }
+    throw fail(
+      "sensor-missing",
+      fault === undefined
+        ? text`The ${name} takes no picture.`
+        : text`The ${name} takes no picture. It says: ${printable(fault)}`,
+    );
+  }
+  const isOrdinary = !unlikeCameras.includes(sensor);
+  if (isOrdinary && (mean <= 0 || mean >= 255)) {
+    throw fail(
+      "picture-dark",
+      mean <= 0
+        ? text`The image sensor of the ${name} answers, but its pictures are all black.`
+        : text`The image sensor of the ${name} answers, but its pictures are all white.`,
+    );
+  }
+  if (isOrdinary && new Set(sums).size === 1) {
+    throw fail(
+      "picture-unchanged",
+      text`The image sensor of the ${name} answers, but all its pictures are exactly the same.`,
+    );
+  }
+  return {
+    claim: text`The ${name} sees: image sensor ${hex(sensor, 1)}, ${width} x ${height} pixels, mean
+      brightness ${Math.round(mean)} of 255.`,
+    evidence: "alive",
+  };
+}
+
+function printable(words: string): string {
+  return words.replaceAll(/[^\x20-\x7e]/g, "?").slice(0, 100);
+}

@@ -1,0 +1,33 @@
+import type { MissingRegion, Region, SavedRegion } from "../../../core/image/backup.ts";
+import type { UnitId } from "../../../core/device/unit_id.ts";
+import type { BackupStore } from "../../../core/plan/backup_steps.ts";
+
+/** Keeps a backup in memory. */
+export class MemoryStore implements BackupStore {
+  readonly saved: SavedRegion[] = [];
+  readonly missing: MissingRegion[] = [];
+  /** First readings by name. */
+  readonly kept = new Map<string, Uint8Array>();
+  ids: readonly UnitId[] = [];
+  readonly isWanted = () => true;
+
+  earlier({ name }: Region): Uint8Array | undefined {
+    return this.kept.get(name);
+  }
+
+  keep({ name }: Region, bytes: Uint8Array): void {
+    this.kept.set(name, bytes);
+  }
+
+  save({ name, memory, address, size }: Region, bytes: Uint8Array): void {
+    this.saved.push({ name, memory, address, size, bytes });
+  }
+
+  miss(region: Region, reason: MissingRegion["reason"]): void {
+    this.missing.push({ ...region, reason });
+  }
+
+  identify(ids: readonly UnitId[]): void {
+    this.ids = [...ids];
+  }
+}

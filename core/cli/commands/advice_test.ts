@@ -45,10 +45,13 @@ const facts: {
     [{ library: "x" }, ({ common }) => common.does.includes("libusb")],
   ],
   "busy": [[{ folder: "/x" }, () => true]],
-  "timeout": [[{ call: "open", port: "1-1" }, () => true], [{ isSilent: true }, works], [
-    { romEntry: "st-boot-pin" },
-    works,
-  ]],
+  "timeout": [
+    [{ call: "open", port: "1-1" }, () => true],
+    [{ isSilent: true }, works],
+    [{ silentPort: "1-1" }, () => true],
+    [{ silentPort: "1-1", what: "the camera" }, works],
+    [{ romEntry: "st-boot-pin" }, works],
+  ],
   "wrong-board": [
     [{ job: "restore" }, (one) => works(one) || one.name === "plan"],
     [{ file: "x.bin", board: "openmv-h7" }, takesImages],

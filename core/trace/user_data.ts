@@ -3,14 +3,14 @@ import { rewriteTrace } from "./rewrite_trace.ts";
 import type { TraceFacts } from "./trace.ts";
 
 /** Regions that hold what the user put on the camera, by the names that people read. */
-const OF_THE_USER = /romfs|file ?system|files/i;
-/** Jobs that read whatever the user asks for. */
-const READING = ["read", "backup"];
+const OF_THE_USER = /romfs|file ?system|files|back ?up|\bsave/i;
+/** Jobs on whatever the user asks for, with backups, and with pictures. */
+const ALL_OF_THE_USER = ["read", "backup", "put-back", "check"];
 
 /**
- * Leaves the user's own data out of a trace: payloads in steps on the file system or the ROMFS, all that
- * `read` and `backup` read, and all that is read without a job (lines of other tools). Length and SHA-256
- * stay.
+ * Leaves the user's own data out of a trace: payloads in steps on the file system, the ROMFS or a backup,
+ * all of `read`, `backup`, `put-back` and `check`, and all that is read without a job (lines of other
+ * tools). Length and SHA-256 stay.
  * @param words changes all strings
  */
 export function withoutUserData(
@@ -33,6 +33,6 @@ export function withoutUserData(
     },
     leavesOut: ({ isSent, step }) =>
       step !== undefined && steps.has(step) ||
-      !isSent && (job === undefined || READING.includes(job)),
+      (job === undefined ? !isSent : ALL_OF_THE_USER.includes(job)),
   });
 }

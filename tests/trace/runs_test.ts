@@ -109,6 +109,22 @@ Deno.test("runs export: no names, no user data, and it can be replayed", async (
   });
 });
 
+Deno.test("runs export: nothing of what read has read", async () => {
+  await bench(async ({ folder, run }) => {
+    const line = "read openmv-h7 --simulate --fast --yes --region firmware -o".split(" ");
+    const done = await run([...line, `${folder}/firmware.bin`]);
+    assert.equal(done.code, 0, done.out + done.error);
+    const zip = `${folder}/run.zip`;
+    assert.equal((await run(["runs", "export", "-o", zip])).code, 0);
+    const trace = zipFiles(inMemory(Deno.readFileSync(zip)), zip).read("trace.pcapng");
+    const uploads = readTrace(trace, zip).filter((one) =>
+      one.type === "transfer" && one.setup?.bRequest === 2 && one.moved > 64
+    );
+    assert.ok(uploads.length > 10);
+    assert.ok(uploads.every((one) => one.type === "transfer" && one.leftOut));
+  });
+});
+
 Deno.test("where nothing can be kept, the run goes on with one line", async () => {
   await bench(async ({ folder, run }) => {
     Deno.writeTextFileSync(`${folder}/runs`, "a file is where the folder should be");

@@ -74,8 +74,8 @@ async function said(line: string, device: UsbFunction, atTerminal = false) {
 for (
   const [device, title, cause] of [
     [f407, /STM32F405\/F407 system bootloader/, /No camera that unbrick knows has the memory/],
-    [odd, /STM32H7 system bootloader/, /announces: @Internal Flash +\/0x08000000\/15\*128Kg/],
-    [classic, /OpenMV N6 Classic, running/, /Files of the OpenMV N6 are not for it/],
+    [odd, /STM32H7 system bootloader/, /reports: @Internal Flash +\/0x08000000\/15\*128Kg/],
+    [classic, /OpenMV N6 Classic, running/, /Files for the OpenMV N6 are not for this camera/],
   ] as const
 ) {
   Deno.test(`${device.name}: devices, doctor and restore name it and say why it is refused`, async () => {

@@ -32,7 +32,7 @@ export const stm32: readonly Mutant[] = [
     {
       id: "stm32-unlocks-without-being-allowed",
       promise: "Only with --allow unlock-erases-all is a chip erased and unprotected.",
-      old: "options.allow?.includes(unlockConsent.id) ?",
+      old: "allow?.includes(unlockConsent.id) ?",
       new: "true ?",
       killers: restore("the steps of a plan say what they change"),
     },

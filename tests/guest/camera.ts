@@ -8,7 +8,7 @@ import type { HardwareAction } from "../../core/plan/hardware_action.ts";
 import type { Guest } from "./guest.ts";
 import { type Release, release } from "./images.ts";
 import { slowClock } from "./slow_clock.ts";
-import { runUnbrick, type UnbrickOptions, type UnbrickRun } from "./unbrick_run.ts";
+import { romfsOption, runUnbrick, type UnbrickOptions, type UnbrickRun } from "./unbrick_run.ts";
 
 /**
  * How much slower the cameras run: such a camera waits 4.5 s in its bootloader, and erases as
@@ -101,7 +101,9 @@ export class Camera {
     job: string,
     { more = "", ...options }: UnbrickOptions & { more?: string } = {},
   ): Promise<UnbrickRun> {
-    const command = `${job} ${this.board.id} --images ${this.images} --timeout 30 ${more}`;
+    const command = `${job} ${this.board.id} --images ${this.images} --timeout 30 ${more} ${
+      romfsOption(job)
+    }`;
     const perform = (actions: readonly HardwareAction[]) => this.perform(actions);
     return runUnbrick(this.guest, { command, perform }, { seconds: 150, ...options });
   }

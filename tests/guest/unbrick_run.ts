@@ -57,3 +57,8 @@ export function outcomeText({ code, lines, stderr }: UnbrickRun): string {
   const end = lines.filter(({ type }) => type !== "progress" && type !== "seen").slice(-6);
   return [`exit code ${code}`, ...end.map((line) => JSON.stringify(line)), stderr].join("\n");
 }
+
+/** Returns the option that writes the ROMFS of the release, too: the cameras hold one of their own. */
+export function romfsOption(job: string): string {
+  return job === "verify" ? "" : "--romfs write";
+}

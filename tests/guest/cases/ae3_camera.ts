@@ -7,7 +7,7 @@ import type { BoardImages } from "../../../core/image/image.ts";
 import type { HardwareAction } from "../../../core/plan/hardware_action.ts";
 import type { Guest } from "../guest.ts";
 import { slowClock } from "../slow_clock.ts";
-import { runUnbrick, type UnbrickOptions, type UnbrickRun } from "../unbrick_run.ts";
+import { romfsOption, runUnbrick, type UnbrickOptions, type UnbrickRun } from "../unbrick_run.ts";
 
 const PORT = "1-1";
 /** The same as for the other cameras in the guest. */
@@ -57,7 +57,9 @@ export class Ae3Camera {
 
   /** Runs `unbrick JOB openmv-ae3` with the release and more options. */
   unbrick(job: string, more = "", options: UnbrickOptions = {}): Promise<UnbrickRun> {
-    const command = `${job} ${ae3.id} --images ${this.folder} --timeout 60 ${more}`;
+    const command = `${job} ${ae3.id} --images ${this.folder} --timeout 60 ${more} ${
+      romfsOption(job)
+    }`;
     const perform = (actions: readonly HardwareAction[]) => this.perform(actions);
     return runUnbrick(this.guest, { command, perform }, { seconds: 280, ...options });
   }

@@ -46,7 +46,7 @@ const restores: GuestCase[] = [
       );
       assert.equal(code, 0, said);
       assert.ok(camera.holds("bootloader"));
-      assert.match(said, /what it reads of itself equals bootloader\.bin/);
+      assert.match(said, /read itself back, and it matches bootloader\.bin/);
     },
   },
 ];

@@ -11,7 +11,13 @@ import { slowClock } from "../slow_clock.ts";
 import type { BoardImages } from "../../../core/image/image.ts";
 import { partitionNamed } from "../../../core/openmv_bootloader/partition.ts";
 import type { HardwareAction } from "../../../core/plan/hardware_action.ts";
-import { type Line, runUnbrick, type UnbrickOptions, type UnbrickRun } from "../unbrick_run.ts";
+import {
+  type Line,
+  romfsOption,
+  runUnbrick,
+  type UnbrickOptions,
+  type UnbrickRun,
+} from "../unbrick_run.ts";
 import type { Guest } from "../guest.ts";
 import type { Outcome } from "../machine.ts";
 
@@ -89,7 +95,7 @@ export class N6Camera {
    * replugged.
    */
   async unbrick(job: string, { onLine, ...options }: UnbrickOptions = {}): Promise<UnbrickRun> {
-    const command = `${job} ${board.id} --images ${this.folder} --timeout 30`;
+    const command = `${job} ${board.id} --images ${this.folder} --timeout 30 ${romfsOption(job)}`;
     const perform = (actions: readonly HardwareAction[]) => this.perform(actions);
     const lines: Line[] = [];
     const problems: unknown[] = [];

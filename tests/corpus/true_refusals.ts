@@ -28,7 +28,7 @@ export const trueRefusals: readonly TrueRefusal[] = [
     id: "two-in-one",
     reason: "openmv.bin and openmv.dfu are bootloader and firmware in one (openmv-runtime.md 5.1).",
     concerns: isNamed(/^openmv\./),
-    says: /bootloader and firmware in one.*bootloader\.bin and firmware\.bin/,
+    says: /contains bootloader and firmware.*bootloader\.bin and firmware\.bin/,
   },
   {
     id: "no-room",

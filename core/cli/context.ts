@@ -58,6 +58,11 @@ export interface Context {
   systemFiles?(): SystemFiles | undefined;
   /** Omitted if this system has no serial ports. */
   openSerialBus?(): Promise<SerialBus>;
+  /**
+   * Reads what the words of a command line name, so that a disk that does not answer ends the command;
+   * if omitted, nothing is tried. @throws UnbrickError `timeout`, `cancelled`
+   */
+  tryReading?(words: readonly string[]): Promise<void>;
   /** Returns the images inside the executable; undefined if it contains none. */
   bundledImages(): ManifestSet | undefined;
   /** Returns the folder for the user's own image sets; undefined or omitted if there is none. */

@@ -21,7 +21,7 @@ export async function runCommandLine(
   argv: readonly string[],
   context: Context,
 ): Promise<number> {
-  const code = await execute(argv, context);
+  const code = await refuseUnread(argv, context) ?? await execute(argv, context);
   await keepWindowOpen(argv, context);
   await reportLostOutput(argv, context, code);
   return code;
@@ -67,6 +67,25 @@ async function keepWindowOpen(argv: readonly string[], context: Context): Promis
 
 /** Width of help texts if the output is not a terminal. */
 const HELP_COLUMNS = 80;
+
+/** Ends a command whose files cannot be read because their disk does not answer. */
+async function refuseUnread(
+  argv: readonly string[],
+  context: Context,
+): Promise<number | undefined> {
+  try {
+    await context.tryReading?.(argv);
+  } catch (thrown) {
+    await setLanguage(
+      chooseLanguage({ asked: requestedLanguage(argv), ...context.languageSources?.() }),
+    );
+    const { os, clock } = context;
+    const [json, debug] = ["--json", "--debug"].map((option) => argv.includes(option));
+    const console = context.openConsole({ colour: !argv.includes("--no-color") });
+    const advise = (error: UnbrickError) => commandAdvice(error, os);
+    return printFailure(thrown, console, { os, clock, json, debug, advise }).exitCode;
+  }
+}
 
 async function execute(argv: readonly string[], context: Context): Promise<number> {
   await setLanguage("en");

@@ -167,8 +167,11 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
     again,
   ],
   "timeout": (data) =>
-    data.call !== undefined
-      ? hangingSystem(data)
+    data.call !== undefined ? hangingSystem(data) : data.unreadPath !== undefined
+      ? [
+        text`Copy it to a disk of this computer, and name the copy.`,
+        text`If it is on a network drive, check the network first.`,
+      ]
       : data.isSilent === true
       ? powerCycle()
       : data.silentPort !== undefined && data.what === undefined

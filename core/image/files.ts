@@ -1,5 +1,6 @@
 import { basename, join, resolve, sep } from "node:path";
-import { UnbrickError } from "../common/errors.ts";
+import { type Clock, withDeadline } from "../common/clock.ts";
+import { isKind, UnbrickError } from "../common/errors.ts";
 import { fileError } from "../common/file_error.ts";
 import { byteSize } from "../common/format.ts";
 import { badImage } from "./bad_image.ts";
@@ -13,6 +14,56 @@ import { text } from "../common/text.ts";
 const maximumDepth = 3;
 /** Most files; a folder with more is something else, such as a home folder. Chosen by unbrick. */
 const maximumFiles = 5000;
+
+/** How long the operating system may take to read a file that a command names, ms. Chosen by unbrick. */
+const readingMs = 10_000;
+/** Largest file that is read whole to see whether its disk answers, bytes. Chosen by unbrick. */
+const maximumTried = 64 << 20;
+/** Most files of one folder that are tried. Chosen by unbrick. */
+const maximumTriedFiles = 200;
+
+/**
+ * Reads what the words of a command line name, on other threads: a disk that does not answer would block
+ * this program for good. Words that name nothing that can be read are left to those who need them.
+ * @param clock the system's: this waits for the operating system
+ * @throws UnbrickError `timeout` if one is not read within 10 s; `cancelled` when the signal aborts
+ */
+export async function tryReading(
+  words: readonly string[],
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const word of words) {
+    const path = word.replace(/^[a-z0-9-]+=/i, ""); // ROLE=FILE, --option=FILE
+    const limit = { ms: readingMs, what: path, signal };
+    try {
+      await withDeadline(clock, limit, () => readOnce(path, maximumDepth).catch(() => {}));
+    } catch (error) {
+      if (!isKind(error, "timeout")) throw error;
+      throw new UnbrickError(
+        "timeout",
+        text`The disk does not answer: ${path} was not read within ${readingMs / 1000} s.`,
+        { unreadPath: path },
+      );
+    }
+  }
+}
+
+/** Reads a file, or the files of a folder, and forgets what it read. */
+async function readOnce(path: string, depth: number): Promise<void> {
+  const { isFile, isDirectory, size } = await Deno.stat(path);
+  if (isFile && size <= maximumTried) {
+    using file = await Deno.open(path); // Deno.readFile would open it on the program's own thread
+    const bytes = new Uint8Array(1 << 16);
+    while (await file.read(bytes) !== null);
+  }
+  if (!isDirectory || depth === 0) return;
+  let files = 0;
+  for await (const { name } of Deno.readDir(path)) {
+    if (++files > maximumTriedFiles) return;
+    await readOnce(join(path, name), depth - 1).catch(() => {});
+  }
+}
 
 /**
  * Returns true for a folder. @throws UnbrickError `not-found` if the path does not exist or cannot

@@ -48,6 +48,7 @@ const facts: {
   "busy": [[{ folder: "/x" }, () => true]],
   "timeout": [
     [{ call: "open", port: "1-1" }, () => true],
+    [{ unreadPath: "x.bin" }, () => true],
     [{ isSilent: true }, works],
     [{ silentPort: "1-1" }, () => true],
     [{ silentPort: "1-1", what: "the camera" }, works],

@@ -21,7 +21,7 @@ export async function runCommandLine(
   argv: readonly string[],
   context: Context,
 ): Promise<number> {
-  const code = await refuseUnread(argv, context) ?? await execute(argv, context);
+  const code = await execute(argv, context);
   await keepWindowOpen(argv, context);
   await reportLostOutput(argv, context, code);
   return code;
@@ -90,6 +90,8 @@ async function refuseUnread(
 async function execute(argv: readonly string[], context: Context): Promise<number> {
   await setLanguage("en");
   if (argv[0] === "completion" && argv.length > 2) return complete(argv[1], argv.slice(2), context);
+  const refused = await refuseUnread(argv, context);
+  if (refused !== undefined) return refused;
   const [first, ...rest] = commandFirst(argv, commandTable);
   const tool = toolNamed(first === "help" ? commandFirst(rest, commandTable)[0] : first);
   if (tool) return await tool.run(first === "help" ? ["--help"] : rest, context);

@@ -15,54 +15,64 @@ const maximumDepth = 3;
 /** Most files; a folder with more is something else, such as a home folder. Chosen by unbrick. */
 const maximumFiles = 5000;
 
-/** How long the operating system may take to read a file that a command names, ms. Chosen by unbrick. */
-const readingMs = 10_000;
-/** Largest file that is read whole to see whether its disk answers, bytes. Chosen by unbrick. */
-const maximumTried = 64 << 20;
-/** Most files of one folder that are tried. Chosen by unbrick. */
-const maximumTriedFiles = 200;
+/** How long the disk may take for one file or folder that a command names, ms. Chosen by unbrick. */
+const diskMs = 10_000;
+/** Most files and folders that are tried for one command. Chosen by unbrick. */
+const maximumTried = 200;
+/** Bytes of each file that are read to see whether its disk answers. Chosen by unbrick. */
+const triedBytes = 1 << 16;
 
 /**
- * Reads what the words of a command line name, on other threads: a disk that does not answer would block
- * this program for good. Words that name nothing that can be read are left to those who need them.
+ * Reads the beginning of what the words of a command line name, on other threads: a disk that does not
+ * answer would block this program for good. Words that name nothing that can be read are left to those
+ * who need them.
  * @param clock the system's: this waits for the operating system
- * @throws UnbrickError `timeout` if one is not read within 10 s; `cancelled` when the signal aborts
+ * @throws UnbrickError `timeout` if a file or folder takes 10 s; `cancelled` when the signal aborts
  */
 export async function tryReading(
   words: readonly string[],
   clock: Clock,
   signal: AbortSignal,
 ): Promise<void> {
+  let left = maximumTried;
+  const tryPath = async (path: string, depth: number): Promise<void> => {
+    if (left-- <= 0) return;
+    const names = await inTime(path, clock, signal);
+    if (depth === 0) return;
+    for (const name of names) await tryPath(join(path, name), depth - 1);
+  };
   for (const word of words) {
-    const path = word.replace(/^[a-z0-9-]+=/i, ""); // ROLE=FILE, --option=FILE
-    const limit = { ms: readingMs, what: path, signal };
-    try {
-      await withDeadline(clock, limit, () => readOnce(path, maximumDepth).catch(() => {}));
-    } catch (error) {
-      if (!isKind(error, "timeout")) throw error;
-      throw new UnbrickError(
-        "timeout",
-        text`The disk does not answer: ${path} was not read within ${readingMs / 1000} s.`,
-        { unreadPath: path },
-      );
-    }
+    await tryPath(word.replace(/^([a-z0-9-]+=)+/i, ""), maximumDepth); // ROLE=FILE, --option=FILE
   }
 }
 
-/** Reads a file, or the files of a folder, and forgets what it read. */
-async function readOnce(path: string, depth: number): Promise<void> {
-  const { isFile, isDirectory, size } = await Deno.stat(path);
-  if (isFile && size <= maximumTried) {
+async function inTime(path: string, clock: Clock, signal: AbortSignal): Promise<string[]> {
+  try {
+    const work = () => readBeginning(path).catch(() => []);
+    return await withDeadline(clock, { ms: diskMs, what: path, signal }, work);
+  } catch (error) {
+    if (!isKind(error, "timeout")) throw error;
+    throw new UnbrickError(
+      "timeout",
+      text`The disk does not answer: ${path} was not read within ${diskMs / 1000} s.`,
+      { unreadPath: path },
+    );
+  }
+}
+
+/** Reads the beginning of a file, or of the list of a folder. @returns the names in the folder */
+async function readBeginning(path: string): Promise<string[]> {
+  const { isFile, isDirectory } = await Deno.stat(path);
+  if (isFile) {
     using file = await Deno.open(path); // Deno.readFile would open it on the program's own thread
-    const bytes = new Uint8Array(1 << 16);
-    while (await file.read(bytes) !== null);
+    await file.read(new Uint8Array(triedBytes));
   }
-  if (!isDirectory || depth === 0) return;
-  let files = 0;
+  const names: string[] = [];
+  if (!isDirectory) return names;
   for await (const { name } of Deno.readDir(path)) {
-    if (++files > maximumTriedFiles) return;
-    await readOnce(join(path, name), depth - 1).catch(() => {});
+    if (names.push(name) === maximumTried) break;
   }
+  return names;
 }
 
 /**

@@ -1,3 +1,7 @@
+import type { Clock } from "../../../common/clock.ts";
+import { UnbrickError } from "../../../common/errors.ts";
+import { text } from "../../../common/text.ts";
+
 /** A running camera on its debug port, whatever its protocol. */
 export interface DebugSession {
   readonly protocol: "V1" | "V2";
@@ -15,6 +19,27 @@ export interface DebugSession {
 export const ANSWER_MS = 1_000;
 export const WRITE_MS = 1_000;
 /** Between two questions whether something has happened (1.2, 1.4). */
-export const POLL_MS = 50;
+const POLL_MS = 50;
 /** How often a script is sent until it starts (1.2). */
 export const STARTS = 3;
+
+/** Asks until the answer is true, for at most a second. @returns whether it was */
+export async function askUntil(
+  isReached: () => Promise<boolean>,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (const end = clock.now() + ANSWER_MS; clock.now() < end;) {
+    if (await isReached()) return true;
+    await clock.sleep(POLL_MS, signal);
+  }
+  return false;
+}
+
+/** The error for a script that does not run after every attempt. */
+export function notStarted(): UnbrickError {
+  return new UnbrickError(
+    "timeout",
+    text`The camera does not start the program that was sent to it.`,
+  );
+}

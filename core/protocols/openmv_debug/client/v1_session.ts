@@ -1,11 +1,17 @@
 import { concat } from "../../../common/bytes.ts";
 import type { Clock } from "../../../common/clock.ts";
-import { isKind, UnbrickError } from "../../../common/errors.ts";
+import { isKind } from "../../../common/errors.ts";
 import { u32 } from "../../../common/struct.ts";
-import { text } from "../../../common/text.ts";
 import type { SerialPort } from "../../../transport/serial/port.ts";
 import { V1_PAUSE_MS, V1Command, V1Opcode } from "../packets/v1.ts";
-import { ANSWER_MS, type DebugSession, POLL_MS, STARTS, WRITE_MS } from "./debug_session.ts";
+import {
+  ANSWER_MS,
+  askUntil,
+  type DebugSession,
+  notStarted,
+  STARTS,
+  WRITE_MS,
+} from "./debug_session.ts";
 
 /** The host's side of protocol V1 (openmv-runtime.md 1.1, 1.2). */
 export class V1Session implements DebugSession {
@@ -45,20 +51,16 @@ export class V1Session implements DebugSession {
     const bytes = encoded.length % 64 === 0 ? concat([encoded, Uint8Array.of(10)]) : encoded;
     await this.#tell(V1Opcode.SCRIPT_STOP, 0);
     await this.clock.sleep(2 * V1_PAUSE_MS, this.signal);
-    await this.#until((running) => !running);
+    await this.#until(false);
     await this.output();
     for (let attempt = 0; attempt < STARTS; attempt++) {
       await this.#tell(V1Opcode.SCRIPT_EXEC, bytes.length);
       await this.clock.sleep(V1_PAUSE_MS / 2, this.signal);
       await this.port.write(bytes, { timeoutMs: WRITE_MS, signal: this.signal });
       await this.clock.sleep(V1_PAUSE_MS, this.signal);
-      if (await this.#until((running) => running)) return;
+      if (await this.#until(true)) return;
     }
-    throw new UnbrickError(
-      "timeout",
-      text`The camera does not start the program that was sent to
-      it.`,
-    );
+    throw notStarted();
   }
 
   async output(): Promise<string> {
@@ -73,13 +75,13 @@ export class V1Session implements DebugSession {
     await this.clock.sleep(2 * V1_PAUSE_MS, this.signal).catch(() => {});
   }
 
-  async #until(isReached: (running: boolean) => boolean): Promise<boolean> {
-    for (const end = this.clock.now() + ANSWER_MS; this.clock.now() < end;) {
-      const running = u32.read(await this.#ask(V1Opcode.SCRIPT_RUNNING, 4), 0) !== 0;
-      if (isReached(running)) return true;
-      await this.clock.sleep(POLL_MS, this.signal);
-    }
-    return false;
+  async #isRunning(): Promise<boolean> {
+    return u32.read(await this.#ask(V1Opcode.SCRIPT_RUNNING, 4), 0) !== 0;
+  }
+
+  /** @returns whether the script runs, or does not run, within a second */
+  #until(running: boolean): Promise<boolean> {
+    return askUntil(async () => await this.#isRunning() === running, this.clock, this.signal);
   }
 
   async #tell(opcode: number, length: number): Promise<void> {

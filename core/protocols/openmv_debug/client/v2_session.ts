@@ -6,7 +6,14 @@ import { text } from "../../../common/text.ts";
 import type { SerialPort } from "../../../transport/serial/port.ts";
 import { encodePacket, Flag, Opcode, PacketReader } from "../packets/packet.ts";
 import { capabilities, Channel, Polled, Stdin, WRITE_PIECE } from "../packets/v2_channels.ts";
-import { ANSWER_MS, type DebugSession, POLL_MS, STARTS, WRITE_MS } from "./debug_session.ts";
+import {
+  ANSWER_MS,
+  askUntil,
+  type DebugSession,
+  notStarted,
+  STARTS,
+  WRITE_MS,
+} from "./debug_session.ts";
 
 /** The host's side of protocol V2 (openmv-runtime.md 1.3, 1.4): one request, one answer. */
 export class V2Session implements DebugSession {
@@ -44,7 +51,7 @@ export class V2Session implements DebugSession {
   async start(script: string): Promise<void> {
     const bytes = new TextEncoder().encode(script);
     await this.#stdin(Stdin.STOP);
-    await this.#until((polled) => (polled & Polled.RUNNING) === 0);
+    await this.#until(false);
     for (let attempt = 0; attempt < STARTS; attempt++) {
       await this.#stdin(Stdin.RESET);
       for (let at = 0; at < bytes.length; at += WRITE_PIECE) {
@@ -53,13 +60,9 @@ export class V2Session implements DebugSession {
         await this.#request(Channel.STDIN, Opcode.CHANNEL_WRITE, payload);
       }
       await this.#stdin(Stdin.EXEC);
-      if (await this.#until((polled) => (polled & Polled.RUNNING) !== 0)) return;
+      if (await this.#until(true)) return;
     }
-    throw new UnbrickError(
-      "timeout",
-      text`The camera does not start the program that was sent to
-      it.`,
-    );
+    throw notStarted();
   }
 
   /** When a script ends the camera begins its protocol anew; the text stays (1.4). */
@@ -97,12 +100,13 @@ export class V2Session implements DebugSession {
     return u32.read(await this.#request(Channel.SYSTEM, Opcode.CHANNEL_POLL), 0);
   }
 
-  async #until(isReached: (polled: number) => boolean): Promise<boolean> {
-    for (const end = this.clock.now() + ANSWER_MS; this.clock.now() < end;) {
-      if (isReached(await this.#poll())) return true;
-      await this.clock.sleep(POLL_MS, this.signal);
-    }
-    return false;
+  async #isRunning(): Promise<boolean> {
+    return (await this.#poll() & Polled.RUNNING) !== 0;
+  }
+
+  /** @returns whether the script runs, or does not run, within a second */
+  #until(running: boolean): Promise<boolean> {
+    return askUntil(async () => await this.#isRunning() === running, this.clock, this.signal);
   }
 
   async #send(channel: number, opcode: number, payload: Uint8Array): Promise<void> {

@@ -110,8 +110,8 @@ function refuseSpecialFile(path: string): void {
   throw new UnbrickError(
     "usage",
     found.isDirectory
-      ? text`${path} is a folder. The record needs the name of a file.`
-      : text`${path} is a device or a pipe. The record needs the name of a file.`,
+      ? text`${path} is a folder. Name a file instead.`
+      : text`${path} is a device or a pipe. Name a file instead.`,
     { path },
   );
 }

@@ -198,8 +198,8 @@ export class FaultTrial {
       const descriptor = socket.attachment?.model.deviceDescriptor;
       if (!program || !descriptor) continue;
       const productId = descriptor[PRODUCT_AT] | descriptor[PRODUCT_AT + 1] << 8;
-      const { memory, address, versions } = program;
-      const isWhole = versions.some((bytes) => memory.holds(address, bytes));
+      const { memory, address, head, versions } = program;
+      const isWhole = versions.some((bytes) => memory.holds(address + head, bytes.subarray(head)));
       isHalf ||= productId === program.productId && !isWhole;
     }
     return isHalf;

@@ -51,6 +51,14 @@ export const stm32: readonly Mutant[] = [
       killers: [{ test: "boards/openmv_stm32/order_test.ts", name: "still protected" }],
     },
     {
+      id: "stm32-reads-again-after-a-crash",
+      promise:
+        "After the ROM has crashed while it was read, everything is written without reading.",
+      old: "compareFirst: context.learned(restoreFacts).mayRead,",
+      new: "compareFirst: true,",
+      killers: order("after the ROM has crashed while it was read"),
+    },
+    {
       id: "stm32-other-board-written",
       promise: "If the flash contradicts the chosen board, nothing is erased.",
       old: "if (!identity || identity.boardIds.includes(board.id)) return;",
@@ -210,6 +218,13 @@ export const stm32: readonly Mutant[] = [
   ]),
   ...mutantsOf("core/openmv_bootloader/catch.ts", [
     {
+      id: "catch-does-not-hold",
+      promise: "A bootloader that was caught stays until it is told to leave.",
+      old: "        await bootloader.hold();\n",
+      new: "",
+      killers: order("is held, however long the next step takes"),
+    },
+    {
       id: "catch-takes-the-rom",
       promise: "A forgotten jumper is noticed, said, and asked for again.",
       old: 'if (detected.mode !== "bootloader") {',
@@ -227,6 +242,13 @@ export const stm32: readonly Mutant[] = [
     },
   ]),
   ...mutantsOf("core/openmv_bootloader/steps.ts", [
+    {
+      id: "bootloader-partitions-not-checked-first",
+      promise: "All partitions that are needed must exist before anything is written.",
+      old: "        check: (bootloader) => refuseMissingPartitions(bootloader, options.needs),\n",
+      new: "",
+      killers: flash("has no ROMFS0: refused before anything is written"),
+    },
     {
       id: "start-not-seen",
       promise: "The run ends when the camera appears as running.",

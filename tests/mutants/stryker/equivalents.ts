@@ -1,0 +1,11 @@
+/** A mutant that no test can notice, because the program does the same with it. */
+export interface Equivalent {
+  readonly id: string;
+  readonly file: string;
+  /** What it changes, for a reader. */
+  readonly change: string;
+  readonly reason: string;
+}
+
+/** Reviewed one by one: each has the reason why nothing can differ. */
+export const equivalents: readonly Equivalent[] = [];

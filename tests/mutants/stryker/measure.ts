@@ -1,8 +1,8 @@
-import { Stryker } from "npm:@stryker-mutator/core@10.1.1";
+import { Stryker } from "@stryker-mutator/core";
 import { fileURLToPath } from "node:url";
 import { projectRoot } from "../../../tools/targets.ts";
 import { percent, readResults, type Score, scores, table } from "./results.ts";
-import { roomOf, rooms, sourcesBelow, testsBelow } from "./rooms.ts";
+import { roomOf, sourcesBelow, testsBelow } from "./rooms.ts";
 import { RUN_VARIABLE, type RunSettings, writeRunFile } from "./run_settings.ts";
 
 export interface Measurement extends Omit<RunSettings, "tests"> {

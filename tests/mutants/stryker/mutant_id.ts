@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Mutant } from "./stryker.ts";
+import type { Mutant } from "@stryker-mutator/api/core";
 
 /** A change to one place of a source. */
 export interface Change {

@@ -1,9 +1,9 @@
-import { declareClassPlugin, PluginKind } from "./stryker.ts";
 import { RunReporter } from "./reporter.ts";
 import { DenoRunner } from "./runner.ts";
+import { plugin } from "./stryker.ts";
 
 /** What Stryker loads, in each of its processes. */
 export const strykerPlugins = [
-  declareClassPlugin(PluginKind.TestRunner, "deno", DenoRunner),
-  declareClassPlugin(PluginKind.Reporter, "run", RunReporter),
+  { kind: plugin.runner, name: "deno", injectableClass: DenoRunner },
+  { kind: plugin.reporter, name: "run", injectableClass: RunReporter },
 ];

@@ -1,11 +1,16 @@
 import { readFileSync } from "node:fs";
 import { relative } from "node:path";
-import { type Mutant, type MutantResult, PlanKind } from "./stryker.ts";
-import type { DryRunCompletedEvent, MutationTestingPlanReadyEvent, Reporter } from "./stryker.ts";
+import type { Mutant, MutantResult } from "@stryker-mutator/api/core";
+import type {
+  DryRunCompletedEvent,
+  MutationTestingPlanReadyEvent,
+  Reporter,
+} from "@stryker-mutator/api/report";
 import { randomNumbers, shuffle } from "../../faults/random.ts";
 import { equivalents } from "./equivalents.ts";
 import { type Change, changeOf } from "./mutant_id.ts";
 import { addResult, type Result, resultText } from "./results.ts";
+import * as stryker from "./stryker.ts";
 import { readRunFile, writeRunFile } from "./run_settings.ts";
 
 /** Chooses the mutants of a run, and writes down and prints what comes of them. */
@@ -29,7 +34,7 @@ export class RunReporter implements Reporter {
     const listed = new Set(equivalents.map(({ id }) => id));
     const { mutant: wanted, sample, seed } = this.#settings;
     const all = mutantPlans
-      .filter(({ plan }) => plan === PlanKind.Run)
+      .filter(({ plan }) => plan === stryker.plan.run)
       .map(({ mutant }) => [mutant.id, this.#change(mutant)] as const);
     const measured = all.filter(([, { id }]) =>
       wanted === undefined ? !listed.has(id) : id === wanted

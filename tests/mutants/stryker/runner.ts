@@ -1,15 +1,13 @@
-import {
-  type DryRunResult,
-  DryRunStatus,
-  type MutantRunOptions,
-  type MutantRunResult,
-  MutantRunStatus,
-  type TestRunner,
-  TestStatus,
-} from "./stryker.ts";
+import type {
+  DryRunResult,
+  MutantRunOptions,
+  MutantRunResult,
+  TestRunner,
+} from "@stryker-mutator/api/test-runner";
 import { type Coverage, type RunAnswer, testId, type TestRun } from "./messages.ts";
 import { readRunFile } from "./run_settings.ts";
 import { coveringTests } from "./covering_tests.ts";
+import { dryRun, mutantRun, test } from "./stryker.ts";
 import { type RunEnd, TestProcess } from "./test_process.ts";
 
 /** All tests together take this long at most, ms; a machine that does other work may need it. */
@@ -46,18 +44,18 @@ export class DenoRunner implements TestRunner {
       }
     }));
     const failed = answers.map(failureOf).filter((text) => text !== undefined);
-    if (failed.length > 0) return { status: DryRunStatus.Error, errorMessage: failed.join("\n") };
+    if (failed.length > 0) return { status: dryRun.error, errorMessage: failed.join("\n") };
     const answered = answers as RunAnswer[];
     const passed = answered.flatMap(({ runs }) => runs).filter(({ error }) => error === undefined);
     return {
-      status: DryRunStatus.Complete,
+      status: dryRun.complete,
       mutantCoverage: merged(answered.map(({ coverage }) => coverage!)),
       tests: passed.map((run) => ({
         id: testId(run),
         name: testId(run),
         fileName: `${Deno.cwd()}/${run.file}`,
         timeSpentMs: run.ms,
-        status: TestStatus.Success,
+        status: test.success,
       })),
     };
   }
@@ -65,7 +63,7 @@ export class DenoRunner implements TestRunner {
   async mutantRun(options: MutantRunOptions): Promise<MutantRunResult> {
     const { activeMutant: { id }, hitLimit, testFilter, reloadEnvironment: isStatic } = options;
     this.#chosen ??= new Set(readRunFile("chosen"));
-    if (!this.#chosen.has(id)) return { status: MutantRunStatus.Error, errorMessage: "not chosen" };
+    if (!this.#chosen.has(id)) return { status: mutantRun.error, errorMessage: "not chosen" };
     this.#tests ??= readRunFile("tests");
     const file = options.sandboxFileName.slice(Deno.cwd().length + 1);
     const tests = coveringTests(this.#tests, file, testFilter);
@@ -77,7 +75,7 @@ export class DenoRunner implements TestRunner {
       LOAD_MS + SLOWER * expected,
     );
     const result = verdict(end);
-    if (isStatic || typeof end === "string" || result.status === MutantRunStatus.Timeout) {
+    if (isStatic || typeof end === "string" || result.status === mutantRun.timeout) {
       this.#renew();
     }
     return result;
@@ -99,18 +97,18 @@ function failureOf(end: RunEnd): string | undefined {
 }
 
 function verdict(end: RunEnd): MutantRunResult {
-  if (end === "too long") return { status: MutantRunStatus.Timeout, reason: "time limit" };
+  if (end === "too long") return { status: mutantRun.timeout, reason: "time limit" };
   if (end === "died") return killed("process", "it died", 0);
   const { runs, loadError, isEndless } = end;
-  if (isEndless) return { status: MutantRunStatus.Timeout, reason: "endless loop" };
+  if (isEndless) return { status: mutantRun.timeout, reason: "endless loop" };
   if (loadError !== undefined) return killed("load", loadError, runs.length);
   const last = runs.at(-1);
   if (last?.error !== undefined) return killed(testId(last), last.error, runs.length);
-  return { status: MutantRunStatus.Survived, nrOfTests: runs.length };
+  return { status: mutantRun.survived, nrOfTests: runs.length };
 }
 
 function killed(by: string, failureMessage: string, nrOfTests: number): MutantRunResult {
-  return { status: MutantRunStatus.Killed, killedBy: [by], failureMessage, nrOfTests };
+  return { status: mutantRun.killed, killedBy: [by], failureMessage, nrOfTests };
 }
 
 function merged(all: readonly Coverage[]): Coverage {

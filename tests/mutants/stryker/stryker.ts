@@ -1,19 +1,29 @@
-// Stryker starts processes that do not see this project's deno.json, so its version stands here.
-// deno-lint-ignore-file no-import-prefix
+import type { PlanKind } from "@stryker-mutator/api/core";
+import type { PluginKind } from "@stryker-mutator/api/plugin";
+import type { DryRunStatus, MutantRunStatus, TestStatus } from "@stryker-mutator/api/test-runner";
 
-export { type Mutant, type MutantResult, PlanKind } from "npm:@stryker-mutator/api@10.1.1/core";
-export { declareClassPlugin, PluginKind } from "npm:@stryker-mutator/api@10.1.1/plugin";
-export type {
-  DryRunCompletedEvent,
-  MutationTestingPlanReadyEvent,
-  Reporter,
-} from "npm:@stryker-mutator/api@10.1.1/report";
-export {
-  type DryRunResult,
-  DryRunStatus,
-  type MutantRunOptions,
-  type MutantRunResult,
-  MutantRunStatus,
-  type TestRunner,
-  TestStatus,
-} from "npm:@stryker-mutator/api@10.1.1/test-runner";
+/**
+ * Names of Stryker's that its plugins use as values. They cannot import its package: Stryker loads
+ * them in processes that do not read this project's deno.json.
+ */
+
+export const plugin = {
+  runner: "TestRunner" as PluginKind.TestRunner,
+  reporter: "Reporter" as PluginKind.Reporter,
+};
+
+export const plan = { run: "Run" as PlanKind.Run };
+
+export const dryRun = {
+  complete: "complete" as DryRunStatus.Complete,
+  error: "error" as DryRunStatus.Error,
+};
+
+export const test = { success: 0 as TestStatus.Success };
+
+export const mutantRun = {
+  killed: "killed" as MutantRunStatus.Killed,
+  survived: "survived" as MutantRunStatus.Survived,
+  timeout: "timeout" as MutantRunStatus.Timeout,
+  error: "error" as MutantRunStatus.Error,
+};

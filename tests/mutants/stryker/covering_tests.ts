@@ -19,7 +19,7 @@ export function coveringTests(
     .map((test) => ({ test, distance: distance(file, test.file) }))
     .toSorted((a, b) => a.distance - b.distance || a.test.ms - b.test.ms);
   let left = BUDGET_MS;
-  return ordered.map(({ test }) => test).filter(({ ms }, at) => at === 0 || (left -= ms) > 0);
+  return ordered.map(({ test }) => test).filter(({ ms }, at) => (left -= ms) > 0 || at === 0);
 }
 
 /** Returns how many folders of a file's path are not shared by the other one. */

@@ -27,7 +27,9 @@ export async function measure(
   const sources = sourcesBelow(projectRoot, only);
   if (sources.length === 0) throw new Error(`No source that is measured is below ${only}.`);
   const folders = sources.flatMap((file) => roomOf(file)!.tests);
-  const folder = fileURLToPath(new URL(`.cache/mutants/${Temporal.Now.instant()}/`, projectRoot));
+  const began = new Date().toISOString().replaceAll(":", "-");
+  const folder = fileURLToPath(new URL(`.cache/mutants/${began}`, projectRoot));
+  const copies = fileURLToPath(new URL(`.stryker-tmp/${began}`, projectRoot));
   Deno.mkdirSync(folder, { recursive: true });
   Deno.env.set(RUN_VARIABLE, folder);
   writeRunFile("settings", {
@@ -35,22 +37,30 @@ export async function measure(
     tests: testsBelow(projectRoot, tests === undefined ? [...new Set(folders)] : [tests]),
   });
   const conclude = () => console.log(`\n${table(scores(readResults()))}\n\n${folder}`);
-  addEventListener("unload", conclude);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    Deno.addSignalListener(signal, () => {
+      conclude();
+      Deno.removeSync(copies, { recursive: true });
+      Deno.exit(1);
+    });
+  }
   await new Stryker({
     testRunner: "deno",
     plugins: [import.meta.resolve("./plugins.ts")],
     reporters: ["run"],
+    tempDirName: copies,
     mutate: [...sources],
     concurrency: workers,
     coverageAnalysis: "perTest",
     mutator: { plugins: null, excludedMutations: ["StringLiteral"] },
     disableTypeChecks: false,
-    ignorePatterns: ["dist", ".cache", ".git"],
+    ignorePatterns: ["dist", ".cache", ".git", ".stryker-tmp"],
     dryRunTimeoutMinutes: 60,
     timeoutMS: 600_000,
     logLevel: "error" as never,
     allowConsoleColors: false,
   }).runMutationTest();
+  conclude();
   return scores(readResults()).every(isGood);
 }
 

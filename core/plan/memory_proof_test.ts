@@ -62,6 +62,7 @@ Deno.test("a byte that did not come is missing, at each end and in the middle", 
     [[101, [2, 3, 4, 5, 6]]],
     [[96, [1, 2, 3, 4]], [104, [5, 6, 7, 8]], [101, [2, 3, 4]]],
     [[100, [1, 2]], [103, [4]]],
+    [[100, [1, 2]], [103, [4]], [300, [5, 6]]],
   ];
   for (const pieces of cases) {
     const { readBacks, sends } = camera();

@@ -15,4 +15,10 @@ export const equivalents: readonly Equivalent[] = [
     change: "from >= to  ->  from > to",
     reason: "with from equal to to, no byte is copied and none is marked",
   },
+  {
+    id: "ce8dd566",
+    file: "boards/openmv_rt1062/memory_map.ts",
+    change: "vector < start + size  ->  vector <= start + size",
+    reason: "the end of the region is even, and only an odd vector comes to this comparison",
+  },
 ];

@@ -116,6 +116,8 @@ export const rooms: readonly Room[] = [
 export const libraries: Readonly<Record<string, readonly string[]>> = {
   "@clack/prompts": ["core/cli/prompts/"],
   "@optique/core": ["core/cli/arguments/", "core/cli/completion/"],
+  "@stryker-mutator/api": ["tests/mutants/"],
+  "@stryker-mutator/core": ["tests/mutants/"],
   "dependency-cruiser": ["tools/"],
   "fast-check": ["tests/"],
   "fflate": ["core/image/", "tests/"],

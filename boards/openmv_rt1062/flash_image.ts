@@ -1,6 +1,7 @@
 import { UnbrickError } from "../../core/common/errors.ts";
 import { hex } from "../../core/common/format.ts";
 import { isFilledWith } from "../../core/image/inspect.ts";
+import type { JobOptions } from "../../core/family/family.ts";
 import type { Image } from "../../core/image/image.ts";
 import type { MbootClient } from "../../core/protocols/mboot/client/mboot_client.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
@@ -40,7 +41,12 @@ export function writeWeight(length: number): number {
 }
 
 /** Returns the step that writes an image block by block and proves it by reading it back. */
-export function flashImageStep(loader: LoaderKind, target: FlashImage, title: Words): Step {
+export function flashImageStep(
+  loader: LoaderKind,
+  target: FlashImage,
+  title: Words,
+  { rewrite = false }: Pick<JobOptions, "rewrite"> = {},
+): Step {
   const { image } = target;
   const planned = targetOf(target);
   const reading = (context: StepContext) => (onRead: OnRead) =>
@@ -52,7 +58,8 @@ export function flashImageStep(loader: LoaderKind, target: FlashImage, title: Wo
     effect: "writes",
     targets: [planned],
     isDone: (context) => readBackProofIfEqual(context, [planned], reading(context)),
-    run: (context) => context.use(loader, ({ client }) => writeBlocks(context, client, target)),
+    run: (context) =>
+      context.use(loader, ({ client }) => writeBlocks(context, client, target, rewrite)),
     prove: (context) => readBackProof(context, [planned], reading(context)),
   };
 }
@@ -91,6 +98,7 @@ async function writeBlocks(
   context: StepContext,
   client: MbootClient,
   target: FlashImage,
+  rewrite: boolean,
 ): Promise<void> {
   const { image, lastSector, untilThen } = target;
   if (untilThen === "erase" && lastSector !== undefined) {
@@ -102,7 +110,7 @@ async function writeBlocks(
   let done = 0;
   for (const piece of piecesOf(target)) {
     const found = await read(client, piece);
-    if (!holds(found, piece.bytes)) {
+    if (rewrite || !holds(found, piece.bytes)) {
       if (!isFilledWith(found, 0xff) && !isErased(piece)) await erase(client, piece);
       await client.writeMemory(piece.address, piece.bytes, 0, (bytes) => {
         context.progress(done + bytes / 2, image.bytes.length);

@@ -1,4 +1,4 @@
-import { isKind } from "../../common/errors.ts";
+import { asUnbrickError, isKind, type UnbrickError } from "../../common/errors.ts";
 import { text } from "../../common/text.ts";
 import { jobSupport } from "../../family/board.ts";
 import { command } from "../arguments/command.ts";
@@ -83,15 +83,20 @@ async function runFieldTest(
   if (!options.json) {
     printLines(session, resultLines.start(result, options.simulate, console.columns));
   }
-  const doctor = inAllStrings(await ask(session), words);
-  result.addFile("doctor.json", new TextEncoder().encode(JSON.stringify(doctor, null, 2) + "\n"));
+  if (!options.simulate) {
+    const doctor = JSON.stringify(inAllStrings(await ask(session), words), null, 2) + "\n";
+    result.addFile("doctor.json", new TextEncoder().encode(doctor));
+  }
   const facts = () => judgedFacts(family.fieldFacts?.(board) ?? [], result.record.stages);
   const field: Session = options.simulate
     ? { ...session, simulated: simulateCamera(session, "look", known, images) }
     : session;
-  const record = await new FieldTest(field, known, result, words).run();
+  const test = new FieldTest(field, known, result, words);
+  test.write();
+  const ended = await endOf(test);
+  const { record } = result;
   const failed = record.stages.find(({ state }) => state === "failed");
-  const exitCode = failed ? failed.error?.exitCode ?? NOT_AS_EXPECTED : 0;
+  const exitCode = ended?.exitCode ?? (failed ? failed.error?.exitCode ?? NOT_AS_EXPECTED : 0);
   if (options.report !== undefined) {
     const isPage = /\.html?$/i.test(options.report);
     const json = JSON.stringify({ ...record, facts: factsRecord(facts()) }, null, 2) + "\n";
@@ -102,10 +107,22 @@ async function runFieldTest(
     printJson(session, {
       type: "fieldtest-ended",
       ...{ file: path, simulated, exitCode },
+      ...(ended && { error: { kind: ended.kind, message: ended.text, data: ended.data } }),
       facts: factsRecord(facts()),
     });
-  } else printLines(session, resultLines.end(record, facts(), path, console.columns));
+  } else printLines(session, resultLines.end(record, facts(), { path, ended }, console.columns));
   return exitCode;
+}
+
+/** Does the stages. @returns why they ended early; each run has told the camera's state by then */
+async function endOf(test: FieldTest): Promise<UnbrickError | undefined> {
+  try {
+    await test.run();
+  } catch (thrown) {
+    const error = asUnbrickError(thrown);
+    if (error.kind === "bug") throw error;
+    return error;
+  }
 }
 
 /** A board whose restore lacks images can be flashed all the same. */

@@ -11,7 +11,7 @@ import { fieldTestPage } from "../pages/field_test_page.ts";
 import { makeOperator, printJson, printLines, type Session } from "../session.ts";
 import { wrap } from "../terminal/layout.ts";
 import { recordOf } from "../trace/export_run.ts";
-import { judgedFacts } from "./judged_facts.ts";
+import { factsRecord, judgedFacts } from "./judged_facts.ts";
 import { askQuestions } from "./questions.ts";
 import type { Check, FieldTestRecord, StageRecord } from "./record.ts";
 import type { ResultFile } from "./result_file.ts";
@@ -141,6 +141,7 @@ export class FieldTest {
       checks,
       answers,
       observed: this.#observed(jobs),
+      ...(jobs.length > 0 && { outcome: jobs.at(-1)!.result?.outcome }),
       runs: jobs.map((job) => this.#keep(stage, job)),
       ...(isFailed && error && {
         error: { kind: error.kind, message: error.message, exitCode: error.exitCode },
@@ -168,18 +169,22 @@ export class FieldTest {
   }
 
   /** After this, the camera is in a state from which the other stages cannot begin. */
-  #isUnsafe({ id, state, checks }: StageRecord): boolean {
-    const isWriting = id === "flash" || id === "interrupt-flash" || id === "interrupt-restore";
-    return state === "failed" && isWriting &&
-      checks.some(({ id, passed }) => (id === "flashed" || id === "repaired") && passed === false);
+  #isUnsafe({ state, outcome }: StageRecord): boolean {
+    return state === "failed" && (outcome === "partly-written" || outcome === "not-proven");
+  }
+
+  /** @throws UnbrickError `not-found`, `permission` if the file cannot be written */
+  write(): void {
+    const { file, known: { family, board } } = this;
+    const facts = judgedFacts(family.fieldFacts?.(board) ?? [], file.record.stages);
+    file.save(fieldTestPage(file.record, facts), factsRecord(facts));
   }
 
   #save(record: StageRecord, { title }: Stage): void {
-    const { session, file, known } = this;
+    const { session, file } = this;
     file.setStage(inAllStrings(record, this.words) as StageRecord);
-    const facts = judgedFacts(known.family.fieldFacts?.(known.board) ?? [], file.record.stages);
     try {
-      file.save(fieldTestPage(file.record, facts));
+      this.write();
     } catch (thrown) {
       const { kind, text: why, data } = asUnbrickError(thrown);
       throw new UnbrickError(

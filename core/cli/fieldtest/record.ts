@@ -1,4 +1,5 @@
 import type { ErrorKind } from "../../common/errors.ts";
+import type { Outcome } from "../../plan/events.ts";
 import type { Observed } from "../../trace/field/judge.ts";
 import type { CheckId } from "./checks.ts";
 import type { Answer, QuestionId } from "./questions.ts";
@@ -28,6 +29,8 @@ export interface StageRecord {
   readonly observed: Readonly<Record<string, Observed>>;
   /** Names of its runs in the zip, without their ends `.pcapng` and `.json`. */
   readonly runs: readonly string[];
+  /** How its last run ended; left out if none began. */
+  readonly outcome?: Outcome;
   readonly error?: {
     readonly kind: ErrorKind;
     readonly message: string;

@@ -75,13 +75,14 @@ export class ResultFile {
 
   /**
    * Writes everything; the old file stays if that fails.
+   * @param facts as `fieldtest.json` contains them
    * @throws UnbrickError `not-found`, `permission`
    */
-  save(page: string): void {
+  save(page: string, facts: unknown): void {
     const encoder = new TextEncoder();
     const files = new Map([
       [PAGE, encoder.encode(page)],
-      [RECORD, encoder.encode(JSON.stringify(this.#record, null, 2) + "\n")],
+      [RECORD, encoder.encode(JSON.stringify({ ...this.#record, facts }, null, 2) + "\n")],
       ...this.#files,
     ]);
     replaceBytes(this.path, makeZip(files));
@@ -107,8 +108,9 @@ function decode(
     if (record.schema !== 1 || record.fieldtest !== true || !Array.isArray(record.stages)) {
       throw notOurs(path);
     }
+    const { facts: _, ...ours } = record; // they are judged again
     const others = zip.paths.filter((name) => name !== RECORD && name !== PAGE);
-    return { record, files: new Map(others.map((name) => [name, zip.read(name)])) };
+    return { record: ours, files: new Map(others.map((name) => [name, zip.read(name)])) };
   } catch (cause) {
     throw notOurs(path, cause);
   }

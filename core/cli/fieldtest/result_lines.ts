@@ -1,3 +1,4 @@
+import type { UnbrickError } from "../../common/errors.ts";
 import { list, text, type Words } from "../../common/text.ts";
 import { wrap } from "../terminal/layout.ts";
 import { checks } from "./checks.ts";
@@ -29,7 +30,7 @@ export const resultLines = {
   end(
     { stages, simulated }: FieldTestRecord,
     facts: readonly JudgedFact[],
-    path: string,
+    { path, ended }: { readonly path: string; readonly ended?: UnbrickError },
     width: number,
   ): Words[] {
     const camera = simulated ? text`simulated camera` : text`this camera`;
@@ -51,6 +52,15 @@ export const resultLines = {
         )
       ),
       "",
+      ...(ended
+        ? [
+          ...wrap(ended.text, width),
+          ...wrap(
+            text`The field test is not complete: the same command goes on where it was.`,
+            width,
+          ),
+        ]
+        : []),
       ...wrap(
         simulated
           ? text`${path} contains everything. It is from a simulated camera: do not send it as a

@@ -1,11 +1,15 @@
 import { isKind } from "../../common/errors.ts";
 import type { JobRequest } from "../commands/job.ts";
 import { cutIn } from "./cut.ts";
+import type { KnownBoard } from "../devices/board_names.ts";
 import type { Check } from "./record.ts";
 import type { StageId } from "./stage_id.ts";
 import { check, type StageContext, type StageWork } from "./stage_context.ts";
 import type { TracedJob } from "./traced_job.ts";
 import { twoCameras } from "./two_cameras.ts";
+
+/** The role of a camera's firmware, or how those of several cores begin. */
+const FIRMWARE = "firmware";
 
 /** The most time from the last answer of a camera to the end of the run, ms. */
 const MOST_CUT_MS = 2_000;
@@ -31,10 +35,11 @@ export const stageWork: Readonly<Record<StageId, StageWork>> = {
     return [check("sees", !job.error, endOf(job))];
   },
 
-  read: async ({ run }) => {
-    const one = await run({ job: "read", region: "firmware" });
+  read: async ({ run, known }) => {
+    const read = { job: "read", region: firmwareOf(known) } as const;
+    const one = await run(read);
     if (one.error) return [check("reads", false, endOf(one))];
-    const other = await run({ job: "read", region: "firmware" });
+    const other = await run(read);
     if (other.error) return [check("reads", false, endOf(other))];
     return [check("reads", true), check("reads-equal", ...sameOutputs(one, other))];
   },
@@ -56,14 +61,14 @@ export const stageWork: Readonly<Record<StageId, StageWork>> = {
   },
 
   "interrupt-read": async (context) => {
-    const read = { job: "read", region: "firmware" } as const;
+    const read = { job: "read", region: firmwareOf(context.known) } as const;
     const cut = await interrupted(context, read, (step) => step.startsWith("read"));
     if (cut.length === 0) return [];
     const again = await context.run(read);
     return [...cut, check("reads", !again.error, endOf(again))];
   },
 
-  "interrupt-flash": (context) => cutAndRepaired(context, { job: "flash" }, "firmware"),
+  "interrupt-flash": (context) => cutAndRepaired(context, { job: "flash" }, FIRMWARE),
 
   restore: async ({ run }) => {
     const job = await run({ job: "restore", rewrite: true });
@@ -82,6 +87,12 @@ export const stageWork: Readonly<Record<StageId, StageWork>> = {
   "two-cameras": twoCameras,
 };
 
+/** Returns the region of the firmware as `read` names it. */
+function firmwareOf({ board: { regions = [] } }: KnownBoard): string {
+  const region = regions.find(({ role }) => role?.startsWith(FIRMWARE));
+  return region?.partition?.toLowerCase() ?? FIRMWARE;
+}
+
 function sameOutputs(one: TracedJob, other: TracedJob): [passed: boolean, detail?: string] {
   for (const [name, bytes] of one.result?.outputs ?? []) {
     const again = other.result?.outputs.get(name);
@@ -96,8 +107,12 @@ async function cutAndRepaired(
   request: Pick<JobRequest, "job">,
   step: string,
 ): Promise<readonly Check[]> {
-  const cut = await interrupted(context, { ...request, rewrite: true }, (one) => one === step);
-  if (cut.length === 0) return [];
+  const cut = await interrupted(
+    context,
+    { ...request, rewrite: true },
+    (one) => one.startsWith(step),
+  );
+  if (cut.length === 0 || cut.some(({ id }) => id === "repaired")) return cut;
   const repair = await context.run(request);
   return [...cut, check("repaired", repair.result?.outcome === "proven", endOf(repair))];
 }
@@ -108,8 +123,13 @@ async function interrupted(
   request: Omit<JobRequest, "board">,
   isMeant: (step: string) => boolean,
 ): Promise<readonly Check[]> {
-  const job = await run({ ...request, ...cutIn(session, isMeant) });
-  if (!job.error) return [];
+  const { wasWithstood, ...cut } = cutIn(session, isMeant);
+  const job = await run({ ...request, ...cut });
+  if (!job.error) {
+    return wasWithstood(job.events)
+      ? [check("repaired", job.result?.outcome === "proven", "by the same run")]
+      : [];
+  }
   const writes = request.job !== "read";
   return [
     check("cut-noticed", job.error.kind === "disconnected", endOf(job)),
@@ -121,7 +141,11 @@ async function interrupted(
 /** How long after the camera's last answer the run ended. */
 function timeToEnd({ entries }: TracedJob): [passed: boolean | null, detail?: string] {
   const ends = entries.flatMap((entry) =>
-    entry.type === "transfer" && entry.status === 0 ? entry.ended ?? [] : []
+    entry.type === "transfer" && entry.status === 0
+      ? entry.ended ?? []
+      : entry.type === "serial" && entry.direction === "received"
+      ? entry.time
+      : []
   );
   const over = entries.findLast((entry) =>
     entry.type === "note" && entry.words.startsWith("run-ended")

@@ -8,7 +8,7 @@ import type { Check } from "./record.ts";
 import { check, type StageContext } from "./stage_context.ts";
 
 /** Time for a simulated camera that was plugged in to start, ms. */
-const START_MS = 5_000;
+const START_MS = 12_000;
 
 /** The stage with two cameras of one kind; nothing is judged if there is only one. */
 export async function twoCameras(context: StageContext): Promise<readonly Check[]> {
@@ -17,7 +17,7 @@ export async function twoCameras(context: StageContext): Promise<readonly Check[
   let ports = await portsNow(context);
   if (ports.length < 2 && canPrompt(session)) {
     const { name } = context.known.board;
-    await makeOperator(session).choose(
+    const isThere = await makeOperator(session).choose(
       text`Do you have another ${name}? If so, plug it in, too, and wait until it has started.`,
       [
         { value: true, label: text`It is plugged in` },
@@ -25,7 +25,7 @@ export async function twoCameras(context: StageContext): Promise<readonly Check[
       ],
       session.signal,
     );
-    ports = await portsNow(context);
+    if (isThere) ports = await portsNow(context);
   }
   if (ports.length < 2) return [];
   const { port: _, ...anyPort } = session.options;

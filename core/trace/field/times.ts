@@ -2,6 +2,7 @@ import type { FieldDevice, TimeWatch } from "../../family/field_fact.ts";
 import { CommandTag, decodePacket } from "../../protocols/mboot/packets/command.ts";
 import { decodeReport, Report } from "../../protocols/mboot/packets/report.ts";
 import { AddressCommand, DfuSeCommand } from "../../protocols/dfu/packets/dfuse_command.ts";
+import type { RunEvent } from "../../plan/events.ts";
 import type { TraceEntry } from "../read_trace.ts";
 import { isDevice } from "../traced_devices.ts";
 import { isSame, staysIn } from "./arrivals.ts";
@@ -37,11 +38,12 @@ export function timesIn(entries: readonly TraceEntry[], watch: TimeWatch): numbe
       );
     case "change": {
       const stays = staysIn(entries);
+      const isByHand = byHand(entries);
       return stays.flatMap((stay) => {
         const { left } = stay;
         if (left === undefined || !isSame(stay, watch.from)) return [];
         const next = stays.find(({ arrived, port }) => arrived >= left && port === stay.port);
-        return next && isSame(next, watch.to) ? [next.arrived - left] : [];
+        return next && isSame(next, watch.to) && !isByHand(left) ? [next.arrived - left] : [];
       });
     }
   }
@@ -49,6 +51,20 @@ export function timesIn(entries: readonly TraceEntry[], watch: TimeWatch): numbe
 
 function workOf(entries: readonly TraceEntry[], { vendorId, productId }: FieldDevice): DfuWork[] {
   return dfuWork(entries).filter(({ device }) => isDevice(device, vendorId, productId));
+}
+
+/** Returns whether the person, or a simulated one, was doing steps by hand at a time, in milliseconds. */
+function byHand(entries: readonly TraceEntry[]): (ms: number) => boolean {
+  const spans: { readonly from: number; to: number }[] = [];
+  for (const entry of entries) {
+    if (entry.type !== "note" || entry.facts.type !== "event") continue;
+    const { type } = entry.facts.event as RunEvent, ms = entry.time / 1000;
+    if (type === "hardware") spans.push({ from: ms, to: Infinity });
+    else if (type === "awaited" && spans.length > 0) {
+      spans.at(-1)!.to = Math.min(spans.at(-1)!.to, ms);
+    }
+  }
+  return (ms) => spans.some(({ from, to }) => from <= ms && ms <= to);
 }
 
 /** The erase commands of an i.MX loader, each until its response. */

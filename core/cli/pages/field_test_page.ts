@@ -19,8 +19,8 @@ tr + tr td { border-top: 1px solid var(--line); }
 export function fieldTestPage(record: FieldTestRecord, facts: readonly JudgedFact[]): string {
   const { board, simulated, stages, startedAt, tool, os, operator, imagesFrom } = record;
   const title = simulated
-    ? text`Field test of a simulated ${board.name}`
-    : text`Field test of an ${board.name}`;
+    ? text`Field test: simulated ${board.name}`
+    : text`Field test: ${board.name}`;
   return page(
     list([title, startedAt.slice(0, 10)]),
     style,

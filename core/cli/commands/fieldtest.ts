@@ -8,7 +8,7 @@ import { file } from "../arguments/values.ts";
 import { boardByName } from "../devices/board_names.ts";
 import { simulateCamera } from "../devices/device_host.ts";
 import { ask } from "../doctor/probe.ts";
-import { FieldTest } from "../fieldtest/field_test.ts";
+import { FieldTest } from "../fieldtest/stage_runner.ts";
 import { factsRecord, judgedFacts } from "../fieldtest/judged_facts.ts";
 import type { FieldTestRecord } from "../fieldtest/record.ts";
 import { ResultFile } from "../fieldtest/result_file.ts";

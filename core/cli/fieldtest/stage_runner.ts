@@ -101,7 +101,7 @@ export class FieldTest {
         ...wrap(head, console.columns),
         ...wrap(stage.about, console.columns),
       ]);}
-    const question = text`${head} ${stage.about} Begin this stage?`;
+    const question = text`Begin the stage "${stage.title}"?`;
     if (!await makeOperator(session).consent({ id: "write", text: question }, signal)) {
       return { ...begun, reason: "The person did not want it." };
     }

@@ -93,7 +93,7 @@ export const rooms: readonly Room[] = [
   {
     folder: "core/trace/",
     imports: ["core/common/", "core/transport/", "core/protocols/"],
-    types: ["core/plan/"],
+    types: ["core/family/", "core/plan/"],
     not: hosts,
   },
   {

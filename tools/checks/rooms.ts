@@ -117,10 +117,12 @@ export const libraries: Readonly<Record<string, readonly string[]>> = {
   "@clack/prompts": ["core/cli/prompts/"],
   "@optique/core": ["core/cli/arguments/", "core/cli/completion/"],
   "dependency-cruiser": ["tools/"],
+  "ajv": ["tests/"],
   "fast-check": ["tests/"],
   "fflate": ["core/image/", "tests/"],
   "get-east-asian-width": ["core/cli/terminal/"],
   "gettext-parser": ["core/cli/language/", "tools/"],
   "typescript": ["tools/"],
+  "ts-json-schema-generator": ["tools/"],
   "zod": ["core/image/", "core/cli/vendor/alif/"],
 };

@@ -5,8 +5,16 @@ import type { DeviceFinder } from "../device/finder.ts";
 import { asUnbrickError, failureOf, isKind, UnbrickError } from "../common/errors.ts";
 import type { BoardRegion } from "../family/board.ts";
 import type { Plan } from "../family/family.ts";
+import type { Image } from "../image/image.ts";
 import type { SerialBus } from "../transport/serial/port.ts";
-import type { LeaveOutReason, NewRunEvent, Outcome, RunEvent, StepSummary } from "./events.ts";
+import type {
+  ImageSummary,
+  LeaveOutReason,
+  NewRunEvent,
+  Outcome,
+  RunEvent,
+  StepSummary,
+} from "./events.ts";
 import type { Consent, Operator } from "./operator.ts";
 import { RunProgress } from "./progress.ts";
 import { isAsPlanned } from "./memory_proof.ts";
@@ -94,10 +102,7 @@ class Run {
       ...(this.#options.replay && { replay: true as const }),
       imagesFrom: images.origin,
       ...(images.reason && { imagesBecause: images.reason }),
-      images: images.all.map(({ bytes, address: _, ...image }) => ({
-        ...image,
-        bytes: bytes.length,
-      })),
+      images: images.all.map(summariseImage),
       steps: steps.map(summariseStep),
     });
     let error: UnbrickError | undefined;
@@ -343,6 +348,13 @@ class Run {
 export function summariseStep(step: Step): StepSummary {
   const { id, title, effect, weight, targets = [], consent } = step;
   return { id, title, effect, expectedMs: Math.round(weight), targets, consent: consent?.id };
+}
+
+/** Returns an image in the form that `plan --json`, the events and the report use. */
+export function summariseImage(
+  { bytes, address: _address, alternate: _alternate, usbIds: _usbIds, ...image }: Image,
+): ImageSummary {
+  return { ...image, bytes: bytes.length };
 }
 
 /** An erase of more than one region, as taking off a protection is, keeps nothing for certain. */

@@ -13,7 +13,8 @@ import { hintAt } from "../common/nearest.ts";
 import { say } from "./language/say.ts";
 import { terminalOperator } from "./operators/terminal.ts";
 import { unattendedOperator } from "./operators/unattended.ts";
-import { type Facts, jsonLine } from "./views/json_line.ts";
+import { jsonLine } from "./json/json_line.ts";
+import type { JsonContent } from "./json/lines.ts";
 import { text, type Words } from "../common/text.ts";
 
 /** The state of one command line while it runs. */
@@ -115,6 +116,6 @@ export function printLines({ console }: Session, lines: readonly Words[]): void 
 }
 
 /** Prints one JSON line. */
-export function printJson({ console, clock }: Session, facts: Facts): void {
-  console.write(jsonLine(facts, clock.date()) + "\n");
+export function printJson({ console, clock }: Session, content: JsonContent): void {
+  console.write(jsonLine(content, clock.date()) + "\n");
 }

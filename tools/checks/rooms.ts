@@ -119,10 +119,12 @@ export const libraries: Readonly<Record<string, readonly string[]>> = {
   "@stryker-mutator/api": ["tests/mutants/"],
   "@stryker-mutator/core": ["tests/mutants/"],
   "dependency-cruiser": ["tools/"],
+  "ajv": ["tests/"],
   "fast-check": ["tests/"],
   "fflate": ["core/image/", "tests/"],
   "get-east-asian-width": ["core/cli/terminal/"],
   "gettext-parser": ["core/cli/language/", "tools/"],
   "typescript": ["tools/"],
+  "ts-json-schema-generator": ["tools/"],
   "zod": ["core/image/", "core/cli/vendor/alif/"],
 };

@@ -84,6 +84,12 @@ export class FaultTrial {
     return await this.#timed(() => this.#run([], undefined, { ...this.subject, ...rescue }));
   }
 
+  /** Runs the job again, with the option that overwrites a ROMFS of unknown origin. */
+  async overwriteRomfs(): Promise<Ending> {
+    const options = { ...this.subject.options, romfs: "write" } as const;
+    return await this.#timed(() => this.#run([], undefined, { ...this.subject, options }));
+  }
+
   /** @param watch observes the trial */
   async run(faults: readonly NamedFault[] = [], watch?: RunWatch): Promise<Ending> {
     return await this.#timed(() => this.#run(faults, watch, this.subject));

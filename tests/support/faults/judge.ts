@@ -69,9 +69,12 @@ export async function judge(subject: FaultSubject, one: FaultCase): Promise<Verd
   return { problems, fired, isRescued, ends };
 }
 
-/** True for a run in which a bit was turned, and something else happened. */
+/** Faults after which memory is not what was written. */
+const damaging = ["flip", "flip-early", "nothing"];
+
+/** True for a run in which something was written wrongly, and something else happened. */
 function isDamagedAndInterrupted(faults: readonly NamedFault[]): boolean {
-  return faults.length > 1 && faults.some(({ name }) => name.startsWith("flip"));
+  return faults.length > 1 && faults.some(({ name }) => damaging.includes(name));
 }
 
 /**

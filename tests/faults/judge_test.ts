@@ -145,6 +145,22 @@ Deno.test("after an interruption that only the rescue repairs, the same command 
   assert.deepEqual(found.map(({ kind }) => kind), ["wrong-end", "not-repaired"]);
 });
 
+Deno.test("a ROMFS that was damaged and never compared is kept, and the option to overwrite it repairs it", async () => {
+  const subject = subjectNamed("openmv-h7-plus.restore");
+  const both = parseCaseId("openmv-h7-plus.restore/184:flip+190:kill-jumper-off");
+  const { problems, isRescued } = await judge(subject, both);
+  assert.deepEqual({ problems, isRescued }, { problems: [], isRescued: true });
+  // A run that keeps it although nothing can have damaged it has failed.
+  const { camera } = subject;
+  const keeping: FaultSubject = {
+    ...subject,
+    options: { ...subject.options, knownRomfs: [] },
+    camera: (trial) => camera(trial),
+  };
+  const alone = await judge(keeping, { subject: subject.id, runs: [[both.runs[0][1]]] });
+  assert.ok(alone.problems.some(({ kind }) => kind === "not-repaired"));
+});
+
 Deno.test("a full disk and output that is not read change nothing, and the loss is known", async () => {
   for (const name of ["output-closed", "output-full", "output-hung", "disk-full"]) {
     const { problems, ends, fired } = await judge(honest, {

@@ -3,6 +3,7 @@ import { asUnbrickError, UnbrickError } from "../../../core/common/errors.ts";
 import type { FlashSnapshot } from "../../../core/common/flash_memory.ts";
 import { runPlan, type RunResult } from "../../../core/plan/engine.ts";
 import type { RunEvent } from "../../../core/plan/events.ts";
+import type { Operator } from "../../../core/plan/operator.ts";
 import { agreeingOperator, Trial } from "../plan/plan_rig.ts";
 import { LineFaultInjector, type PlannedLineFault } from "../transport/serial_fault_injector.ts";
 import type { LineInterposer } from "../../../core/transport/serial/model.ts";
@@ -84,6 +85,12 @@ export class FaultTrial {
     return await this.#timed(() => this.#run([], undefined, { ...this.subject, ...rescue }));
   }
 
+  /** Runs the job again, with the option that overwrites a ROMFS of unknown origin. */
+  async overwriteRomfs(): Promise<Ending> {
+    const options = { ...this.subject.options, romfs: "write" } as const;
+    return await this.#timed(() => this.#run([], undefined, { ...this.subject, options }));
+  }
+
   /** @param watch observes the trial */
   async run(faults: readonly NamedFault[] = [], watch?: RunWatch): Promise<Ending> {
     return await this.#timed(() => this.#run(faults, watch, this.subject));
@@ -107,9 +114,17 @@ export class FaultTrial {
     const stop = new AbortController();
     const usb = new MemoryBus(bus, clock);
     let stranger: Stranger | undefined;
-    const operator = agreeingOperator({
-      perform: (action) => (stranger?.hasHands ? stranger.camera : camera.board).perform(action),
-    });
+    const operator: Operator = {
+      ...agreeingOperator({
+        perform: (action) => (stranger?.hasHands ? stranger.camera : camera.board).perform(action),
+      }),
+      // Asked about a neighbour, too: a person knows which port is theirs.
+      choose: (_question, choices) => {
+        const { portPath } = camera.socket;
+        const own = choices.find(({ label }) => String(label) === `port ${portPath}`);
+        return Promise.resolve((own ?? choices[0]).value);
+      },
+    };
     const process = new HostProcess({ clock, usb, serial, operator });
     let swapped: TakenUnnoticed | undefined;
     let hasMet = false, isUnjumpered = false;

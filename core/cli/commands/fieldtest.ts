@@ -1,4 +1,4 @@
-import { asUnbrickError, isKind, type UnbrickError } from "../../common/errors.ts";
+import { asUnbrickError, failureOf, isKind, type UnbrickError } from "../../common/errors.ts";
 import { text } from "../../common/text.ts";
 import { jobSupport } from "../../family/board.ts";
 import { command } from "../arguments/command.ts";
@@ -107,7 +107,7 @@ async function runFieldTest(
     printJson(session, {
       type: "fieldtest-ended",
       ...{ file: path, simulated, exitCode },
-      ...(ended && { error: { kind: ended.kind, message: ended.text, data: ended.data } }),
+      ...(ended && { error: failureOf(ended) }),
       facts: factsRecord(facts()),
     });
   } else printLines(session, resultLines.end(record, facts(), { path, ended }, console.columns));

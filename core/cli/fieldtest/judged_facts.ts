@@ -48,8 +48,22 @@ function time(ms: number): string {
   return ms >= 1000 ? `${(ms / 1000).toFixed(2)} s` : `${Number(ms.toFixed(1))} ms`;
 }
 
-/** The facts as `fieldtest.json` and the last JSON line contain them. */
-export function factsRecord(facts: readonly JudgedFact[]) {
+/** A judged fact, as `fieldtest.json` and the last JSON line contain it. */
+export interface FactRecord {
+  readonly id: string;
+  readonly title: Words;
+  readonly source: string;
+  /** What the model of the camera needs. */
+  readonly modelMs?: number;
+  /** The middle one of the camera's times; null if there is none. */
+  readonly medianMs?: number | null;
+  readonly model?: string | number;
+  readonly observed: Observed;
+  readonly verdict: Verdict;
+}
+
+/** Returns the facts as records. */
+export function factsRecord(facts: readonly JudgedFact[]): FactRecord[] {
   return facts.map(({ fact, observed, verdict }) => ({
     id: fact.id,
     title: fact.title,

@@ -1,4 +1,4 @@
-import type { ErrorKind } from "../../common/errors.ts";
+import type { Failure } from "../../common/errors.ts";
 import type { Outcome } from "../../plan/events.ts";
 import type { Observed } from "../../trace/field/judge.ts";
 import type { CheckId } from "./checks.ts";
@@ -22,6 +22,7 @@ export interface StageRecord {
   readonly reason?: string;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
+  /** @asType integer */
   readonly ms: number;
   readonly checks: readonly Check[];
   readonly answers: readonly { readonly id: QuestionId; readonly answer: Answer }[];
@@ -31,11 +32,7 @@ export interface StageRecord {
   readonly runs: readonly string[];
   /** How its last run ended; left out if none began. */
   readonly outcome?: Outcome;
-  readonly error?: {
-    readonly kind: ErrorKind;
-    readonly message: string;
-    readonly exitCode: number;
-  };
+  readonly error?: Failure;
 }
 
 /** The result of a field test: `fieldtest.json` in its zip, from which the same command goes on. */

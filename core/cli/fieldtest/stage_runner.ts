@@ -1,5 +1,5 @@
 import { throwIfAborted } from "../../common/clock.ts";
-import { asUnbrickError, isKind, UnbrickError } from "../../common/errors.ts";
+import { asUnbrickError, failureOf, isKind, UnbrickError } from "../../common/errors.ts";
 import { text, type Words } from "../../common/text.ts";
 import { jobSupport } from "../../family/board.ts";
 import { inAllStrings } from "../../trace/rewrite_trace.ts";
@@ -143,9 +143,7 @@ export class FieldTest {
       observed: this.#observed(jobs),
       ...(jobs.length > 0 && { outcome: jobs.at(-1)!.result?.outcome }),
       runs: jobs.map((job) => this.#keep(stage, job)),
-      ...(isFailed && error && {
-        error: { kind: error.kind, message: error.message, exitCode: error.exitCode },
-      }),
+      ...(isFailed && error && { error: failureOf(error) }),
     };
   }
 

@@ -1,7 +1,27 @@
 import { type Text, text } from "../../common/text.ts";
 
+export type CheckId =
+  | "appears"
+  | "starts"
+  | "serial"
+  | "reads"
+  | "reads-equal"
+  | "same-images"
+  | "sees"
+  | "flashed"
+  | "flash-skips"
+  | "cut-noticed"
+  | "cut-in-time"
+  | "cut-told"
+  | "repaired"
+  | "restored"
+  | "fuse-set"
+  | "asks-which"
+  | "each-port"
+  | "other-untouched";
+
 /** What the program judges in a field test. */
-export const checks = {
+export const checks: Readonly<Record<CheckId, Text>> = {
   "appears": text`The camera appears after it was plugged in.`,
   "starts": text`Its firmware starts.`,
   "serial": text`It shows a serial number.`,
@@ -20,6 +40,4 @@ export const checks = {
   "asks-which": text`With two cameras, unbrick does not choose one by itself.`,
   "each-port": text`Each of them can be verified by its port.`,
   "other-untouched": text`The other one is not asked anything.`,
-} as const satisfies Readonly<Record<string, Text>>;
-
-export type CheckId = keyof typeof checks;
+};

@@ -71,8 +71,7 @@ const line = (kinds: readonly ErrorKind[], fault: LineFault): FaultClass => ({
  */
 const another = (options: (context: FaultContext) => StrangerOptions): FaultClass => ({
   counts: "transfer",
-  // `driver`: the other camera's serial adapter has no serial port here, and the run says so.
-  kinds: [...garbled, "not-found", "driver"],
+  kinds: [...garbled, "not-found"],
   make: (context) => ({ kind: "call", after: true, run: () => context.swap(options(context)) }),
 });
 

@@ -1,5 +1,6 @@
 import { caseId, type NamedFault } from "../support/faults/case_id.ts";
 import { faultNamed } from "../support/faults/fault_names.ts";
+import { damaging } from "../support/faults/judge.ts";
 import type { FaultSubject } from "../support/faults/subject.ts";
 
 /** Up to this number, all frames or erases and writes are tried. */
@@ -32,8 +33,8 @@ export function chosenFaults(
   });
 }
 
-/** Faults after which memory is not what was written. */
-const damaging = ["flip", "flip-early", "lost", "nothing"];
+/** What the device never received is damage, too. */
+const damagingWrites = [...damaging, "lost"];
 
 /**
  * Returns cases in which something is damaged while it is written, and the process is killed right after
@@ -46,7 +47,7 @@ export function damagedThenStarted(
 ): string[] {
   if (!subject.hasJumper) return [];
   const kill: NamedFault = { at: lastWriteAt + 1, name: "kill-jumper-off" };
-  return faults.filter(({ name }) => damaging.includes(name))
+  return faults.filter(({ name }) => damagingWrites.includes(name))
     .filter(({ at, name }) => at <= lastWriteAt || faultNamed(subject, name).counts === "work")
     .map((fault) => caseId({ subject: subject.id, runs: [[fault, kill]] }));
 }

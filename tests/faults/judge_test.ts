@@ -151,11 +151,9 @@ Deno.test("a ROMFS that was damaged and never compared is kept, and the option t
   const { problems, isRescued } = await judge(subject, both);
   assert.deepEqual({ problems, isRescued }, { problems: [], isRescued: true });
   // A run that keeps it although nothing can have damaged it has failed.
-  const { camera } = subject;
   const keeping: FaultSubject = {
     ...subject,
     options: { ...subject.options, knownRomfs: [] },
-    camera: (trial) => camera(trial),
   };
   const alone = await judge(keeping, { subject: subject.id, runs: [[both.runs[0][1]]] });
   assert.ok(alone.problems.some(({ kind }) => kind === "not-repaired"));

@@ -81,11 +81,8 @@ export class Chromium {
     // After SIGTERM it waits for its own children, which write to the profile until they end.
     this.child.kill("SIGTERM");
     const limit = { ms: STOP_MS, what: "Chromium to end" };
-    try {
-      await withDeadline(systemClock, limit, () => this.child.status);
-    } finally {
-      await Deno.remove(this.profile, { recursive: true });
-    }
+    await withDeadline(systemClock, limit, () => this.child.status);
+    await Deno.remove(this.profile, { recursive: true });
   }
 }
 

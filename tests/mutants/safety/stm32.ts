@@ -81,14 +81,14 @@ export const stm32: readonly Mutant[] = [
     {
       id: "dfuse-head-first",
       promise: "The head of the bootloader, with the vectors that start it, is written last.",
-      old: "const { head, others } = firstBlockLast",
+      old: "const { head, others } = headLast",
       new: "const { head, others }: ReturnType<typeof headApart> = false",
       killers: dfuse("its head last"),
     },
     {
       id: "dfuse-head-first-and-the-jumper-off",
       promise: "What a chip starts without its jumper is written last.",
-      old: "const { head, others } = firstBlockLast",
+      old: "const { head, others } = headLast",
       new: "const { head, others }: ReturnType<typeof headApart> = false",
       killers: [{ subject: "openmv-m4.bootloader", faults: ["kill-jumper-off"] }],
     },
@@ -109,7 +109,7 @@ export const stm32: readonly Mutant[] = [
     {
       id: "dfuse-vectors-kept-while-the-rest-changes",
       promise: "An interrupted run never looks complete: the vector table goes with any change.",
-      old: 'if (firstBlockLast && changed && findings[0] === "equal") findings[0] = "different";',
+      old: 'if (headLast && changed && findings[0] === "equal") findings[0] = "different";',
       new: "",
       killers: dfuse("a change after the first sector also rewrites the vector table's"),
     },

@@ -70,7 +70,7 @@ export async function judge(subject: FaultSubject, one: FaultCase): Promise<Verd
 }
 
 /** Faults after which memory is not what was written. */
-const damaging = ["flip", "flip-early", "nothing"];
+export const damaging = ["flip", "flip-early", "nothing"];
 
 /** True for a run in which something was written wrongly, and something else happened. */
 function isDamagedAndInterrupted(faults: readonly NamedFault[]): boolean {

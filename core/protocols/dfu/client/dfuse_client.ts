@@ -121,7 +121,7 @@ export class DfuSeClient implements DfuSeMemory {
       address: sector.address,
       bytes: new Uint8Array(sector.size).fill(0xff),
     }));
-    return await this.#write(shares, { ...run, firstBlockLast: false });
+    return await this.#write(shares, { ...run, headLast: false });
   }
 
   async writeRange(address: number, bytes: Uint8Array, run: DfuWriteRun): Promise<DfuWriteReport> {
@@ -214,7 +214,7 @@ export class DfuSeClient implements DfuSeMemory {
    * written last, and only after everything behind it was read back.
    */
   async #write(shares: readonly SectorShare[], run: DfuWriteRun): Promise<DfuWriteReport> {
-    const { compareFirst = true, firstBlockLast = true } = run;
+    const { compareFirst = true, headLast = true } = run;
     const total = shares.reduce((sum, share) => sum + share.bytes.length, 0);
     const meter = new ProgressMeter(
       run,
@@ -223,7 +223,7 @@ export class DfuSeClient implements DfuSeMemory {
         ...(compareFirst ? ["compare"] as const : []),
         "erase",
         "write",
-        ...(firstBlockLast ? ["verify"] as const : []),
+        ...(headLast ? ["verify"] as const : []),
       ],
       shares[0].address,
     );
@@ -233,7 +233,7 @@ export class DfuSeClient implements DfuSeMemory {
         findings.push(compareFirst ? await this.#look(share, run, meter) : "different");
       }
       const changed = findings.some((finding) => finding !== "equal");
-      if (firstBlockLast && changed && findings[0] === "equal") findings[0] = "different";
+      if (headLast && changed && findings[0] === "equal") findings[0] = "different";
       const stale = shares.filter((share, i) =>
         findings[i] === "different" && share.sector.segment.erasable
       );
@@ -241,7 +241,7 @@ export class DfuSeClient implements DfuSeMemory {
       const blocks = blocksOf(wanted, this.dfu.blockSize);
       await this.#erase(shares, stale, run, meter);
       const headLength = this.traits ? HEAD : this.dfu.blockSize;
-      const { head, others } = firstBlockLast
+      const { head, others } = headLast
         ? headApart(blocks, shares[0].address, headLength)
         : { others: blocks };
       let writtenBytes = await this.#send(others, run, meter);
@@ -249,7 +249,7 @@ export class DfuSeClient implements DfuSeMemory {
         await this.#compareBehind(head, shares, run, meter);
         writtenBytes += await this.#send([head], run, meter);
       }
-      if (firstBlockLast) meter.add("verify", head?.bytes.length ?? total);
+      if (headLast) meter.add("verify", head?.bytes.length ?? total);
       meter.add("write", total - writtenBytes);
       return {
         sectors: shares.length,

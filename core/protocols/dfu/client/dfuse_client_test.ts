@@ -96,7 +96,7 @@ Deno.test("a change after the first sector also rewrites the vector table's sect
     });
     const other = await client.writeRange(0x08000000, pattern(32 * KIB, 2), {
       ...run,
-      firstBlockLast: false,
+      headLast: false,
     });
     assert.equal(other.erasedSectors, 2);
   }));

@@ -34,7 +34,7 @@ export interface DfuWriteRun extends DfuRun {
    * program, only after everything else has been read back, and rewrite their sector whenever any other
    * sector changes: so an interrupted or damaged write never starts. Default true.
    */
-  readonly firstBlockLast?: boolean;
+  readonly headLast?: boolean;
 }
 
 /** The result of a write. */

@@ -10,13 +10,14 @@ export const takeSensorOff =
 
 /**
  * Waits until the firmware appears after the last write.
- * @throws UnbrickError `not-started` if it does not appear in time; other errors of `wait`
+ * @throws UnbrickError `not-started` if nothing appears in time; other errors of `wait`, as `timeout` if
+ * another device, or the camera on another port, is there instead
  */
 export async function firmwareAppears<T>(wait: () => Promise<T>): Promise<T> {
   try {
     return await wait();
   } catch (error) {
-    if (!isKind(error, "timeout")) throw error;
+    if (!isKind(error, "timeout") || error.data.seen !== null) throw error;
     throw new UnbrickError("not-started", error.text, error.data, { cause: error });
   }
 }

@@ -10,10 +10,9 @@ import type { Step } from "../core/plan/step.ts";
 import { proofOf, run, willing, writing } from "./support/plan/toy_rig.ts";
 
 /** What can happen to a step, and what a person can answer. */
-const fates = [
-  ...["works", "is there", "fails", "fails to prove", "proves nothing", "cannot"] as const,
-  "does not start",
-] as const;
+const fates = ["works", "is there", "fails", "fails to prove", "proves nothing", "cannot"] as const;
+/** What can happen at the camera's start. */
+const starts = ["no start", "starts", "does not start"] as const;
 /** What a check after the proof can find. */
 const findings = ["no check", "sees", "sees not", "is not there"] as const;
 const effects = ["none", "writes", "erases", "irreversible"] as const;
@@ -35,9 +34,7 @@ function step({ effect, fate, consent }: AnyStep, at: number): Step {
       fate === "is there" ? await proofOf(context, `step-${at}`) : undefined,
     run: () => fate === "fails" ? failure() : Promise.resolve(),
     prove: async (context) =>
-      fate === "does not start" && effect === "none"
-        ? notStarted()
-        : fate === "fails to prove"
+      fate === "fails to prove"
         ? failure()
         : fate === "proves nothing"
         ? undefined
@@ -45,7 +42,14 @@ function step({ effect, fate, consent }: AnyStep, at: number): Step {
   });
 }
 
-const notStarted = () => Promise.reject(new UnbrickError("not-started", "It did not start."));
+function start(fate: (typeof starts)[number]): Step[] {
+  if (fate === "no start") return [];
+  const prove = () =>
+    fate === "starts"
+      ? Promise.resolve({ claim: "It started.", evidence: "alive" } as const)
+      : Promise.reject(new UnbrickError("not-started", "It did not start."));
+  return [writing("start", { effect: "none", targets: [], prove })];
+}
 
 function check(finding: (typeof findings)[number]): Step[] {
   if (finding === "no check") return [];
@@ -75,13 +79,15 @@ function screen(events: readonly RunEvent[]): string {
 }
 
 const anySteps = fc.array(anyStep, { minLength: 1, maxLength: 5 });
+const anyEnd = fc.tuple(fc.constantFrom(...starts), fc.constantFrom(...findings));
 const operator: Operator = { ...willing, consent: ({ id }) => Promise.resolve(id !== "refused") };
 
 Deno.test("exit code, outcome, screen, JSON, record and page agree in every case", async () => {
   const outcomes = new Set<string>();
   await fc.assert(
-    fc.asyncProperty(anySteps, fc.constantFrom(...findings), async (steps, finding) => {
-      const plan = [...steps.map(step), ...check(finding)];
+    fc.asyncProperty(anySteps, anyEnd, async (steps, [fate, finding]) => {
+      const unchecked = () => [...steps.map(step), ...start(fate)];
+      const plan = [...unchecked(), ...check(finding)];
       const { result, events, report } = await run(plan, { operator });
       const end = events.at(-1)!;
       assert.ok(end.type === "run-ended");
@@ -102,6 +108,12 @@ Deno.test("exit code, outcome, screen, JSON, record and page agree in every case
       } else assert.notEqual(outcome, "proven");
       if (outcome === "unchanged") assert.ok(!isChanged, "said unchanged, and it is not");
       if (outcome === "incomplete") assert.ok(isLeftOut && error?.kind === "consent-needed");
+
+      if (outcome === "not-started") {
+        assert.ok(
+          report.steps.every(({ effect, proofs }) => effect === "none" || proofs.length > 0),
+        );
+      }
 
       // Every place that states the outcome.
       assert.equal(JSON.parse(JSON.stringify(end)).outcome, outcome);
@@ -125,7 +137,7 @@ Deno.test("exit code, outcome, screen, JSON, record and page agree in every case
       assert.equal(leftOut, leftOuts.length);
 
       // The check is a result of its own, only after a proof, and everywhere the same.
-      const { result: without } = await run(steps.map(step), { operator });
+      const { result: without } = await run(unchecked(), { operator });
       assert.deepEqual([without.outcome, without.error?.kind], [outcome, error?.kind]);
       const checked = events.find((event) => event.type === "checked");
       const isChecked = exitCode === 0 && (finding === "sees" || finding === "sees not");

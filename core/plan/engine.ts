@@ -347,7 +347,8 @@ class Run {
     if (!error) return this.#proofs.length > 0 ? "proven" : "unchanged";
     if (error === this.#missingConsent) return "incomplete";
     if (this.#changed.size === 0) return "unchanged";
-    if (error.kind === "not-started" && !this.#missingProof()) return "not-started";
+    const isProven = !this.#missingProof() && !this.#missingConsent;
+    if (error.kind === "not-started" && isProven) return "not-started";
     const isAllWritten = this.#plan.steps.every((step) =>
       step.effect === "none" || this.#ran.has(step.id)
     );

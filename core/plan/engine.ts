@@ -6,7 +6,7 @@ import { asUnbrickError, isKind, UnbrickError } from "../common/errors.ts";
 import type { BoardRegion } from "../family/board.ts";
 import type { Plan } from "../family/family.ts";
 import type { SerialBus } from "../transport/serial/port.ts";
-import type { NewRunEvent, Outcome, RunEvent, StepSummary } from "./events.ts";
+import type { CheckResult, NewRunEvent, Outcome, RunEvent, StepSummary } from "./events.ts";
 import type { Consent, Operator } from "./operator.ts";
 import { RunProgress } from "./progress.ts";
 import { isAsPlanned } from "./memory_proof.ts";
@@ -126,6 +126,7 @@ class Run {
   }
 
   async #step(step: Step): Promise<void> {
+    if (step.isCheck) return await this.#check(step);
     throwIfAborted(this.#options.signal);
     this.#current = step;
     const { id: stepId, title } = step;
@@ -154,6 +155,32 @@ class Run {
     if (proof) this.#prove(step, proof, before);
     this.#finish(step, false);
     this.#emit({ type: "step-done", step: stepId, title, ms: this.#options.clock.now() - from });
+  }
+
+  /** Runs a check after the proof. Whatever it finds, the run ends as it would without it. */
+  async #check(step: Step): Promise<void> {
+    if (this.#missingProof() ?? this.#missingConsent) return;
+    const { id, title } = step, from = this.#options.clock.now();
+    this.#current = undefined;
+    this.#context.beginStep(step, title);
+    this.#progress.begin();
+    let found: CheckResult;
+    try {
+      const reason = await step.impossible?.(this.#context);
+      if (reason !== undefined) {
+        return this.#emit({ type: "step-left-out", step: id, title, reason });
+      }
+      this.#emit({ type: "step-started", step: id, title });
+      await step.run(this.#context);
+      found = { claim: (await step.prove?.(this.#context))?.claim ?? title };
+    } catch (thrown) {
+      const { text: claim, kind, data } = asUnbrickError(thrown);
+      found = { claim, kind, data };
+    } finally {
+      this.#finish(step, false);
+    }
+    this.#emit({ type: "checked", step: id, ...found });
+    this.#emit({ type: "step-done", step: id, title, ms: this.#options.clock.now() - from });
   }
 
   /** Records that the step starts to change the camera; steps do not report this themselves. */
@@ -320,6 +347,8 @@ class Run {
     if (!error) return this.#proofs.length > 0 ? "proven" : "unchanged";
     if (error === this.#missingConsent) return "incomplete";
     if (this.#changed.size === 0) return "unchanged";
+    const isProven = !this.#missingProof() && !this.#missingConsent;
+    if (error.kind === "not-started" && isProven) return "not-started";
     const isAllWritten = this.#plan.steps.every((step) =>
       step.effect === "none" || this.#ran.has(step.id)
     );

@@ -19,8 +19,15 @@ import type { Words } from "../common/text.ts";
  * - `unchanged`: nothing was written. With exit code 0: a job that only reads.
  * - `partly-written`: writing did not finish; run the same command again.
  * - `not-proven`: everything is written, but the proof is missing.
+ * - `not-started`: everything that was written is proven, but the camera has not started from it.
  */
-export type Outcome = "proven" | "incomplete" | "unchanged" | "partly-written" | "not-proven";
+export type Outcome =
+  | "proven"
+  | "incomplete"
+  | "unchanged"
+  | "partly-written"
+  | "not-proven"
+  | "not-started";
 
 /** A step as it appears in events and reports; see `Step`. */
 export interface StepSummary {
@@ -46,6 +53,13 @@ export interface ImageSummary {
   readonly version?: string;
   readonly simulationOnly: boolean;
 }
+
+/** What a check after the proof found, in one sentence; `kind` and `data` only if it is a fault. */
+export type CheckResult = {
+  readonly claim: Words;
+  readonly kind?: ErrorKind;
+  readonly data?: ErrorData;
+};
 
 type Event =
   | {
@@ -163,6 +177,8 @@ type Event =
   | { readonly type: "note"; readonly text: Words }
   | { readonly type: "proof"; readonly step: string; readonly proof: Proof }
   | { readonly type: "output"; readonly name: string; readonly bytes: number }
+  /** What a check after the proof found. */
+  | ({ readonly type: "checked"; readonly step: string } & CheckResult)
   | {
     readonly type: "run-ended";
     readonly outcome: Outcome;

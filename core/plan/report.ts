@@ -1,7 +1,7 @@
 import type { Clock } from "../common/clock.ts";
 import type { UnbrickError } from "../common/errors.ts";
 import type { DeviceSummary } from "../device/device_summary.ts";
-import type { ImageSummary, Outcome, RunEvent, StepSummary } from "./events.ts";
+import type { CheckResult, ImageSummary, Outcome, RunEvent, StepSummary } from "./events.ts";
 import type { HardwareAction } from "./hardware_action.ts";
 import type { Job } from "../family/board.ts";
 import type { Proof } from "./proof.ts";
@@ -70,6 +70,8 @@ export interface RunReport {
     readonly granted: boolean;
   }[];
   readonly notes: readonly Words[];
+  /** What the check after the proof found; omitted if there was none. */
+  readonly check?: CheckResult;
   readonly outcome: Outcome;
   /** Omitted while the run continues. */
   readonly exitCode?: number;
@@ -133,6 +135,7 @@ export class Recorder {
       waits: this.#waits(),
       consents: this.#all("consent").map(({ id, text, granted }) => ({ id, text, granted })),
       notes: this.#all("note").map((event) => event.text),
+      check: this.#all("checked").map(({ claim, kind, data }) => ({ claim, kind, data }))[0],
     };
   }
 

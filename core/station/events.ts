@@ -20,6 +20,8 @@ export interface Totals {
   readonly failed: number;
   /** Devices that were shown but not used, for example another board. */
   readonly skipped: number;
+  /** Proven cameras whose check found a fault; omitted if there are none. */
+  readonly faulty?: number;
 }
 
 /** The status of a port, apart from the events of its run. */

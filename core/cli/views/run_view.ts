@@ -58,6 +58,8 @@ function jsonView({ console, clock, os, isKept = false }: RunViewOptions): RunVi
           ...event,
           advice: [...advice(error, os), ...keptAdvice(error, isKept)],
         }
+        : event.type === "checked" && event.kind
+        ? { ...event, advice: advice({ kind: event.kind, data: event.data }, os) }
         : event;
       console.write(jsonLine(facts, clock.date()) + "\n");
     },

@@ -1,4 +1,5 @@
 import { advice, type OperatingSystem } from "../../common/advice.ts";
+import type { ErrorKind } from "../../common/errors.ts";
 import type { Board } from "../../family/board.ts";
 import type { Clock } from "../../common/clock.ts";
 import type { StationEvent } from "../../station/events.ts";
@@ -39,11 +40,16 @@ function jsonView({ console, clock, os }: StationViewEnvironment): StationView {
   return {
     close() {},
     event(event) {
-      const error = "error" in event ? event.error : undefined;
+      const error = "error" in event ? event.error : isFault(event) ? event : undefined;
       const facts = { ...event, ...(error && { advice: advice(error, os) }) };
       console.write(jsonLine(facts, clock.date()) + "\n");
     },
   };
+}
+
+/** A check that found a fault, as the cause that advice is for. */
+function isFault(event: StationEvent): event is StationEvent & { kind: ErrorKind } {
+  return event.type === "checked" && event.kind !== undefined;
 }
 
 function optionsOf({ console, board, os, clock }: StationViewEnvironment): StationViewOptions {

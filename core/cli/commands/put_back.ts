@@ -9,7 +9,7 @@ import { readFile } from "../../image/files.ts";
 import { loadImage } from "../../image/load.ts";
 import { command } from "../arguments/command.ts";
 import { work } from "../arguments/common_options.ts";
-import { values, words } from "../arguments/options.ts";
+import { noCheck, values, words } from "../arguments/options.ts";
 import { anyText, backupOrBoard } from "../arguments/values.ts";
 import { boardById, boardByName } from "../devices/board_names.ts";
 import type { Session } from "../session.ts";
@@ -36,6 +36,7 @@ export const putBack = command({
       anyText("REGION"),
       text`Write only this region of the backup, for example filesystem. Repeatable.`,
     ),
+    noCheck,
   },
   common: { does: [...work, "allow"] },
   isGuided: true,
@@ -47,7 +48,11 @@ const LARGEST = 0x1000_0000;
 
 async function writeBackup(
   session: Session,
-  { words, only }: { readonly words: readonly string[]; readonly only: readonly string[] },
+  { words, only, noCheck }: {
+    readonly words: readonly string[];
+    readonly only: readonly string[];
+    readonly noCheck: boolean;
+  },
 ): Promise<number> {
   const file = words.at(-1)!, name = words.slice(0, -1).join(" ");
   const named = name === "" ? undefined : boardByName(name, session.families).board;
@@ -68,6 +73,7 @@ async function writeBackup(
   const { error } = await runJob(session, {
     job: "put-back",
     board: board.id,
+    check: !noCheck,
     images: boardImages(text`the backup ${file}`, images),
     putBack: {
       regions,

@@ -40,6 +40,7 @@ const takers: Readonly<Record<string, string>> = {
     "restore flash verify backup files station fieldtest wizard plan doctor images replay",
   "--erase-filesystem": "restore flash station plan",
   "--bootloader-only": "restore station plan",
+  "--no-check": "restore flash put-back station",
   "--romfs keep": "restore flash station plan",
   "--only romfs": "flash put-back plan",
   "--region x": "read",

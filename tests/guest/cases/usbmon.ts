@@ -21,7 +21,7 @@ export const usbmonCases: readonly GuestCase[] = [
       assert.ok(assertSameTransfers(accounts) > MANY);
       const kernel = Buffer.from(accounts.kernel);
       kernel[kernel.indexOf(camera.release.bootloader.subarray(100, 200))] ^= 1;
-      assert.throws(() => assertSameTransfers({ ...accounts, kernel }), /setup 2101/);
+      assert.throws(() => assertSameTransfers({ ...accounts, kernel }), /at \d+ of \d+/);
     },
   },
   {
@@ -39,7 +39,7 @@ export const usbmonCases: readonly GuestCase[] = [
     name: "usbmon: the trace of an RT1062 restore has the kernel's HID reports, byte for byte",
     async run(guest) {
       const camera = await RtCamera.make(guest, { condition: "blank" });
-      const more = "--allow-fuse boot-source --bootloader-only";
+      const more = "--allow-fuse boot-source";
       const accounts = await besideUsbmon(
         guest,
         (trace) => camera.unbrick("restore", { more: `${more} ${trace}` }),

@@ -58,7 +58,8 @@ export async function besideUsbmon(
  * Compares the transfers of a trace with the kernel's, in order, on each device that unbrick asked more
  * than its descriptors. Compared are, of each submission and each completion: kind of transfer, endpoint,
  * bus, device, SETUP, status, the length of the URB and all data. Not compared are the id of the URB, the
- * time, and the fields that libusb does not tell (flags, interval). What only the kernel has must be a
+ * time, and the fields that libusb does not tell (flags, interval; which of two statuses a URB has that
+ * was cancelled, or whose device is gone). What only the kernel has must be a
  * standard request or SET_IDLE: those it sends by itself.
  * @returns how many halves are the same
  */
@@ -141,7 +142,7 @@ function halfOf(packet: Uint8Array): Half {
   const place = `${bus}.${device}`;
   const name = isSubmit ? "submit" : "complete";
   const what = transfer === CONTROL ? "control" : `transfer ${transfer}`;
-  const words = [name, place, what, `endpoint ${endpoint.toString(16)}`, `status ${status}`];
+  const words = [name, place, what, `endpoint ${endpoint.toString(16)}`, `status ${oneOf(status)}`];
   const bytes = [`length ${urbLength}`, `setup ${setup?.toHex() ?? "none"}`, data.toHex()];
   const request = setup?.subarray(0, 2).toHex() ?? "";
   return {
@@ -154,3 +155,7 @@ function halfOf(packet: Uint8Array): Half {
     compared: [...words, ...bytes].join(", "),
   };
 }
+
+/** The kernel's second status of a URB that was cancelled, and of one whose device is gone. */
+const secondStatuses = new Map([[-104, -2], [-108, -19]]);
+const oneOf = (status: number) => secondStatuses.get(status) ?? status;

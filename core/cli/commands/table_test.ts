@@ -53,6 +53,7 @@ const takers: Readonly<Record<string, string>> = {
   "--watch": "devices",
   "--install-udev": "doctor",
   "--html x.html": "guide",
+  "--backup x.zip": "replay",
   "--step x": "trace",
   "--errors": "trace",
 };

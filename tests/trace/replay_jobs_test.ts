@@ -49,7 +49,10 @@ for (const board of ["openmv-h7", "openmv-rt1062"]) {
         const replayed = await run("replay", trace);
         assert.equal(replayed.code, 0, `${job}: ${replayed.out}${replayed.error}`);
         assert.match(replayed.out, /The replay ended as the recording did/);
-        assert.deepEqual([...Deno.readDirSync(folder)].filter(({ name }) => name.endsWith(".out")), []);
+        assert.deepEqual(
+          [...Deno.readDirSync(folder)].filter(({ name }) => name.endsWith(".out")),
+          [],
+        );
         Deno.removeSync(trace);
       }
     });

@@ -21,6 +21,8 @@ const SET_IDLE = "210a";
 interface Half {
   readonly place: string;
   readonly isSubmit: boolean;
+  /** Bit 7: to the host. */
+  readonly endpoint: number;
   /** First two bytes of SETUP as hexadecimal digits; empty if the packet has none. */
   readonly request: string;
   readonly transfer: number;
@@ -56,7 +58,8 @@ export async function besideUsbmon(
 
 /**
  * Compares the transfers of a trace with the kernel's, in order, on each device that unbrick asked more
- * than its descriptors. Compared are, of each submission and each completion: kind of transfer, endpoint,
+ * than its descriptors. Two endpoints may complete at the same moment, and unbrick learns of them one
+ * after the other. Compared are, of each submission and each completion: kind of transfer, endpoint,
  * bus, device, SETUP, status, the length of the URB and all data. Not compared are the id of the URB, the
  * time, and the fields that libusb does not tell (flags, interval; which of two statuses a URB has that
  * was cancelled, or whose device is gone). What only the kernel has must be a
@@ -69,25 +72,39 @@ export function assertSameTransfers({ trace, kernel }: Accounts): number {
     ours.filter((one) => !isOfTheSystem(one) && one.isSubmit).map(({ place }) => place),
   );
   const wanted = ours.filter(({ place }) => asked.has(place));
+  const lanes = Map.groupBy(wanted, laneOf);
   const bySystem = new Set<number>();
-  let at = 0;
+  let count = 0;
   for (const half of halvesOfUsbmon(kernel)) {
     if (!asked.has(half.place)) continue;
-    if (half.compared === wanted[at]?.compared && !bySystem.has(half.id)) at++;
-    else if (isOfTheSystem(half) || bySystem.has(half.id)) {
+    const lane = lanes.get(laneOf(half)) ?? [];
+    const [next] = lane;
+    if (half.compared === next?.compared && !bySystem.has(half.id)) {
+      lane.shift();
+      count++;
+    } else if (isOfTheSystem(half) || bySystem.has(half.id)) {
       if (half.isSubmit) bySystem.add(half.id);
       else bySystem.delete(half.id);
     } else {
       assert.fail(
-        `at ${at} of ${wanted.length}\nkernel ${half.compared}\ntrace  ${
-          wanted[at]?.compared ?? "has nothing more"
+        `at ${count} of ${wanted.length}\nkernel ${half.compared}\ntrace  ${
+          next?.compared ?? "has nothing more"
         }`,
       );
     }
   }
-  assert.equal(at, wanted.length, `the kernel has no ${wanted[at]?.compared}`);
-  return at;
+  const left = wanted.length - count;
+  assert.equal(
+    left,
+    0,
+    `the kernel does not have ${left}: ${[...lanes.values()].flat()[0]?.compared}`,
+  );
+  return count;
 }
+
+/** All submissions keep their order, and the completions of each endpoint. */
+const laneOf = ({ isSubmit, place, endpoint }: Half) =>
+  isSubmit ? "submissions" : `${place}, ${endpoint}`;
 
 /**
  * Compares the bytes of the serial lines of a trace with those that the kernel's driver moved over bulk
@@ -148,6 +165,7 @@ function halfOf(packet: Uint8Array): Half {
   return {
     place,
     isSubmit,
+    endpoint,
     request,
     transfer,
     id,

@@ -62,7 +62,7 @@ export class RtCamera {
     const command = `${job} openmv-rt1062 --images ${FOLDER} --timeout 60 ${more}`;
     const perform = (actions: readonly HardwareAction[]) =>
       this.perform(...actions.map(({ id }) => id));
-    return runUnbrick(this.guest, { command, perform }, { seconds: 150, ...options });
+    return runUnbrick(this.guest, { command, perform }, { seconds: 280, ...options });
   }
 
   /** Returns the names of the files that are not in the flash. */

@@ -16,6 +16,7 @@ const HELP = `deno task mutants [options]
                     all sources, made by Stryker
   --only TEXT       only mutants whose file is below this folder; in the list, also whose id begins so
   --sample N        only N of them, drawn with the seed
+  --each-room       N of each room, not N of all
   --seed N          default: another one each time; printed
   --workers N       processes that work at the same time (default 2)
 Without --list:
@@ -27,6 +28,7 @@ const { values } = parseArgs({
     list: { type: "string" },
     only: { type: "string", default: "" },
     sample: { type: "string" },
+    "each-room": { type: "boolean" },
     seed: { type: "string" },
     workers: { type: "string", default: "2" },
     mutant: { type: "string" },
@@ -78,6 +80,7 @@ if (values.list === undefined) {
     ...(mutant && { mutant }),
     ...(tests && { tests }),
     ...(sample && { sample: Number(sample) }),
+    isEachRoom: values["each-room"] ?? false,
   });
   Deno.exit(isGood ? 0 : 1);
 }

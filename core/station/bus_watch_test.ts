@@ -152,7 +152,18 @@ Deno.test("a lost bus is an error; a stop is none", async () => {
   lost.lost = true;
   const watching = lost.watch.run(lost.stop.signal);
   await assert.rejects(watching, { kind: "driver" });
+  const both = new Rig();
+  await both.clock.run(async () => {
+    const watching = both.watch.run(both.stop.signal);
+    await both.clock.sleep(499);
+    both.lost = true;
+    const failing = assert.rejects(watching, { kind: "driver" });
+    await both.clock.sleep(1);
+    both.stop.abort();
+    await failing;
+  });
   const stopped = new Rig();
+  assert.deepEqual(stopped.watch.devices, []);
   stopped.stop.abort();
   await stopped.watch.run(stopped.stop.signal);
   assert.equal(stopped.lists, 0);
@@ -160,20 +171,24 @@ Deno.test("a lost bus is an error; a stop is none", async () => {
 
 Deno.test("a device that appears elsewhere after a port emptied may have moved", async () => {
   const rig = new Rig();
-  const here = device("1-1"), there = device("1-2");
+  const here = device("1-1"), there = device("1-2"), free = device("1-4");
   rig.set(here, there);
   await rig.play(async () => {
     rig.at("1-2").occupiedSince = rig.at("1-2").changedAt;
+    await rig.step(here, there, free);
     assert.deepEqual(await rig.elsewhere("1-1"), [], "it is not empty");
-    await rig.step(there);
-    assert.deepEqual(await rig.elsewhere("1-1"), [], "that one was there before");
+    const same = device("1-5");
+    await rig.step(there, free, same);
+    assert.deepEqual(await rig.elsewhere("1-1"), [], "those were there before, or came with it");
+    rig.at("1-5").occupiedSince = rig.at("1-5").changedAt;
     const moved = device("1-3");
-    await rig.step(there, moved);
+    await rig.step(there, free, same, moved);
     assert.deepEqual(await rig.elsewhere("1-1"), ["1-3"]);
-    await rig.step(device("1-2"), moved);
-    assert.deepEqual(await rig.elsewhere("1-1"), ["1-3"], "a camera that restarted");
-    await rig.step(device("1-2"));
-    assert.deepEqual(await rig.elsewhere("1-1"), [], "it has left again");
+    await rig.step(device("1-2"), device("1-5"), free, moved);
+    assert.deepEqual(await rig.elsewhere("1-1"), ["1-3"], "cameras that restarted");
+    await rig.step(free);
+    const { elsewhere } = await rig.at("1-1").look(rig.stop.signal);
+    assert.deepEqual(elsewhere, [], "it has left again, and nobody has looked at its port since");
   });
 });
 
@@ -188,6 +203,7 @@ Deno.test("a run on a port can neither see nor open another one, nor close the b
     await assert.rejects(bus.open(there), {
       kind: "bug",
       message: /run on port 1-1 tried to use the device on port 1-2/,
+      data: { port: "1-1", wanted: "1-2" },
     });
     assert.deepEqual(await bus.silentPorts!(), ["1-1"]);
     rig.silent = undefined;

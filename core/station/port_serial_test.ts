@@ -53,6 +53,9 @@ Deno.test("an adapter without a place counts if it is the only one of its kind",
   assert.deepEqual(await listed([port("a")], [device("1-1", 1)]), [], "another product");
   assert.deepEqual(await listed([port("a")], [device("1-1", ADAPTER, 1)]), [], "another vendor");
   assert.deepEqual(await listed([port("a"), port("b", undefined, 1)], [device("1-1")]), ["a"]);
+  const others = [device("1-1"), device("1-2", 1)];
+  assert.deepEqual(await listed([port("a"), { path: "builtin" }], others), ["a"]);
+  assert.deepEqual(await listed([port("a", "1-2")], [device("1-1")]), [], "its place is known");
 });
 
 Deno.test("of two adapters of one kind, none is guessed", async () => {
@@ -74,7 +77,7 @@ Deno.test("of two adapters of one kind, none is guessed", async () => {
 Deno.test("only a port on this USB port can be opened", async () => {
   const settings = { baudRate: 55_000 };
   const here = port("a", "1-1"), there = port("b", "1-2");
-  const rig = onPort("1-1", [here, there]);
+  const rig = onPort("1-1", [here, port("c", "1-1"), there]);
   await rig.serial.open(here, settings);
   assert.deepEqual(rig.opened, [[here, settings]]);
   await assert.rejects(

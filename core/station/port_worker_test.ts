@@ -19,6 +19,7 @@ interface Toy {
   readonly isCandidate?: boolean;
   readonly boardId?: string;
   readonly denied?: boolean;
+  readonly isUnknown?: boolean;
 }
 
 interface More extends Partial<PortWorkerOptions> {
@@ -35,18 +36,21 @@ class Rig {
   result: CameraResult = { serials: new Set(["A"]) };
   /** Happens during each run. */
   during: () => Promise<void> = () => this.clock.sleep(100);
+  /** How long the system needs to open a device. */
+  openMs = 0;
+  runs = 0;
   #toy: Toy | undefined;
   #look = 0;
-  #runs = 0;
   readonly #worker: PortWorker;
 
   constructor(more: More = {}) {
-    const open = (info: UsbDeviceInfo) =>
-      this.#toy?.denied
-        ? Promise.reject(new UnbrickError("permission", "No access."))
-        : Promise.resolve({ info, close: () => Promise.resolve() });
+    const open = async (info: UsbDeviceInfo) => {
+      await this.clock.sleep(this.openMs);
+      if (this.#toy?.denied) throw new UnbrickError("permission", "No access.");
+      return { info, close: () => Promise.resolve() };
+    };
     const recognise = (seen: DetectedDevice["seen"]): DetectedDevice | undefined => {
-      if (!this.#toy) return undefined;
+      if (!this.#toy || this.#toy.isUnknown) return undefined;
       const { mode, serial, isCandidate, boardId = "toy" } = this.#toy;
       const boardIds = [boardId];
       return {
@@ -72,7 +76,7 @@ class Rig {
       board,
       job: "restore",
       clock,
-      nextRun: () => ++this.#runs,
+      nextRun: () => ++this.runs,
       work: async ({ mode }, run) => {
         this.worked.push({ run, at: clock.elapsed, mode });
         await this.during();
@@ -168,7 +172,13 @@ Deno.test("a failed run is reported with its error", async () => {
 });
 
 Deno.test("firmware that appears within 10 s after a run is the camera that was started", async () => {
-  const cases: [string, number, Toy, { serials?: string[]; fails?: boolean }, number][] = [
+  const cases: [
+    string,
+    number,
+    Toy,
+    { serials?: string[]; fails?: boolean; stays?: boolean },
+    number,
+  ][] = [
     ["its serial number", 4_000, { mode: "firmware", serial: "A" }, {}, 1],
     ["no serial number", 4_000, { mode: "firmware" }, {}, 1],
     ["none known", 4_000, { mode: "firmware", serial: "B" }, { serials: [] }, 1],
@@ -177,14 +187,19 @@ Deno.test("firmware that appears within 10 s after a run is the camera that was 
     ["at the last moment", 9_990, { mode: "firmware", serial: "A" }, {}, 1],
     ["too late", 10_010, { mode: "firmware", serial: "A" }, {}, 2],
     ["after a failure", 4_000, { mode: "firmware", serial: "A" }, { fails: true }, 2],
+    ["it stayed until now", 4_000, { mode: "firmware", serial: "A" }, { stays: true }, 2],
   ];
-  for (const [what, ms, comes, { serials = ["A"], fails }, runs] of cases) {
+  for (const [what, ms, comes, { serials = ["A"], fails, stays }, runs] of cases) {
     const rig = new Rig({ job: "flash" });
     const error = new UnbrickError("stalled", "It refused.");
     rig.result = { serials: new Set(serials), ...(fails && { error }) };
-    rig.during = async () => rig.unplug();
+    rig.during = async () => void (stays || rig.unplug());
     await rig.play(async () => {
       rig.plug({ mode: "bootloader", serial: "A" });
+      if (stays) {
+        await rig.clock.sleep(10);
+        rig.unplug();
+      }
       await rig.clock.sleep(ms);
       rig.plug(comes.mode === "rom" ? { ...comes, mode: "bootloader" } : comes);
       await rig.clock.sleep(1_000);
@@ -261,6 +276,7 @@ Deno.test("a camera that needs steps by hand is shown with them", async () => {
   const [early] = rig.states;
   assert.ok(early.state === "manual-steps" && early.detected.mode === "firmware");
   assert.deepEqual(early.actions, board.recoveryActions);
+  assert.equal(rig.runs, 0);
 });
 
 Deno.test("an adapter that was there at the start is a camera only if one answers", async () => {
@@ -279,6 +295,7 @@ Deno.test("an adapter that was there at the start is a camera only if one answer
       await rig.clock.sleep(1_000);
     });
     const [first] = rig.states;
+    assert.ok(first.state !== "skipped" || first.reason === "other-device");
     return [first.state === "skipped" ? first.error.kind : first.state, questions];
   };
   const adapter: Toy = { mode: "rom", isCandidate: true };
@@ -288,6 +305,14 @@ Deno.test("an adapter that was there at the start is a camera only if one answer
   assert.deepEqual(await asked("no", adapter, false), ["running", 0], "plugged in later");
   assert.deepEqual(await asked("no", rom, true), ["running", 0], "certainly a camera");
 
+  const broken = new Rig({ wasThereAtStart: true, isCamera: () => Promise.reject(new Error()) });
+  await broken.play(async () => {
+    broken.plug(adapter);
+    await broken.clock.sleep(1_000);
+  });
+  const [defect] = broken.states;
+  assert.ok(defect.state === "skipped" && defect.reason === "error" && defect.error.kind === "bug");
+
   const rig = new Rig({ wasThereAtStart: true, isCamera: () => Promise.resolve(false) });
   await rig.play(async () => {
     rig.plug(adapter);
@@ -296,6 +321,30 @@ Deno.test("an adapter that was there at the start is a camera only if one answer
     await rig.clock.sleep(1_000);
   });
   assert.deepEqual(rig.said, ["skipped", "running", "finished"], "plugged in again");
+});
+
+Deno.test("an unknown device that appears after a run is not the camera that was started", async () => {
+  const rig = new Rig({ job: "flash" });
+  rig.during = async () => rig.unplug();
+  await rig.play(async () => {
+    rig.plug({ mode: "bootloader" });
+    await rig.clock.sleep(4_000);
+    rig.plug({ mode: "firmware", isUnknown: true });
+    await rig.clock.sleep(5_000);
+  });
+  assert.deepEqual(rig.said, ["running", "finished", "skipped"]);
+});
+
+Deno.test("a device that leaves while it is being looked at is not used", async () => {
+  const rig = new Rig();
+  rig.openMs = 200;
+  await rig.play(async () => {
+    rig.plug({ mode: "rom", serial: "A" });
+    await rig.clock.sleep(100);
+    rig.plug({ mode: "firmware", serial: "B" });
+    await rig.clock.sleep(1_000);
+  });
+  assert.deepEqual(rig.said, ["manual-steps"]);
 });
 
 Deno.test("an error of one camera does not end the work on its port", async () => {

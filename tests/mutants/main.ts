@@ -21,7 +21,7 @@ const HELP = `deno task mutants [options]
   --workers N       processes that work at the same time (default 2)
 Without --list:
   --mutant ID       only this one
-  --tests FOLDER    only tests below this folder, or in this file`;
+  --tests FOLDER    only tests below this folder, or in this file; can be repeated`;
 
 const { values } = parseArgs({
   options: {
@@ -32,7 +32,7 @@ const { values } = parseArgs({
     seed: { type: "string" },
     workers: { type: "string", default: "2" },
     mutant: { type: "string" },
-    tests: { type: "string" },
+    tests: { type: "string", multiple: true },
     help: { type: "boolean" },
   },
 });

@@ -108,7 +108,7 @@ Deno.test("a field test watches the bootloader's time and each kind of block", (
   const common = {
     id: "qspi",
     memory: "QSPI flash",
-    source: "x.md 1",
+    source: "the test",
     bootloaderProductId: 2,
     partition: "ROMFS0",
     blockMs: 30,

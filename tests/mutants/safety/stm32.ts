@@ -54,8 +54,8 @@ export const stm32: readonly Mutant[] = [
       id: "stm32-reads-again-after-a-crash",
       promise:
         "After the ROM has crashed while it was read, everything is written without reading.",
-      old: "compareFirst: context.learned(restoreFacts).mayRead,",
-      new: "compareFirst: true,",
+      old: "compareFirst: !this.rewrite && context.learned(restoreFacts).mayRead,",
+      new: "compareFirst: !this.rewrite,",
       killers: order("after the ROM has crashed while it was read"),
     },
     {

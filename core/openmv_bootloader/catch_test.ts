@@ -134,6 +134,19 @@ Deno.test("a bootloader without names is no old one", async () => {
   assert.equal((await nameOf(4, 1)).kind, "stalled", "it has a name that was not told");
   assert.equal((await nameOf(0, 1)).kind, "wrong-board", "it has none");
   assert.equal((await nameOf(4, 0)).kind, "wrong-board", "that one was told");
+  const partly = new PartitionRig(table);
+  const device = partly.device("bootloader", 2, ["BOOT"]);
+  const named = (bAlternateSetting: number) => ({
+    iInterface: 4,
+    bInterfaceNumber: 0,
+    bAlternateSetting,
+  });
+  Object.assign(device.seen.usb, { configurations: [{ interfaces: [named(0), named(1)] }] });
+  partly.present.set("bootloader", device);
+  await errorOf(
+    Promise.resolve(catchStep({ ...options, needs: ["FIRMWARE"] }).run(partly.context)),
+    "stalled",
+  );
 });
 
 Deno.test("the bootloader is told to leave, then reset; what refuses is only noted", async () => {

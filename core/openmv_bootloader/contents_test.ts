@@ -84,6 +84,10 @@ Deno.test("only what a flash needs must be there; --only needs its own image", (
   const only = (which: "firmware" | "romfs", ...given: Image[]) =>
     idsOf(writeSteps(camera, images(...given), { only: which } as never));
   assert.deepEqual(only("romfs", image("firmware"), image("romfs0")), ["romfs0"]);
+  const two = { ...camera, contents: [...camera.contents, content("romfs1")] };
+  two.partitions = [...camera.partitions, at("ROMFS1", 0x2000, "qspi")];
+  const first = writeSteps(two, images(image("romfs0")), { only: "romfs" } as never);
+  assert.deepEqual(idsOf(first), ["romfs0"], "a second one may be missing");
   assert.deepEqual(only("firmware", image("firmware"), image("romfs0")), ["firmware"]);
   assert.throws(() => writeSteps(camera, images(image("romfs0")), {}), { kind: "not-found" });
   assert.throws(() => only("romfs", image("firmware")), { kind: "not-found" });
@@ -207,6 +211,8 @@ Deno.test("a region goes back only where the camera has it today", () => {
     assert.equal(leftOut.length, 1);
     assert.match(leftOut[0], /Today's layout of the Toy Camera has no such region/);
   }
+  const half = [{ ...regions[3], name: "firmware" }, regions[3]];
+  assert.deepEqual(plan(half).ids, ["put-back-filesystem"], "another region is there");
   const missing = plan(regions, { given: images(image("firmware", "firmware", 0x2000)) });
   assert.deepEqual(missing.ids, ["firmware"]);
   assert.equal(missing.leftOut.length, 3);

@@ -1,65 +1,22 @@
 import assert from "node:assert/strict";
 import { UnbrickError } from "../common/errors.ts";
-import { VirtualClock } from "../common/virtual_clock.ts";
-import { DeviceFinder } from "../device/finder.ts";
 import type { Board } from "../family/board.ts";
-import type { BoardImages, Image } from "../image/image.ts";
+import type { Image } from "../image/image.ts";
+import { events } from "../../tests/support/plan/toy_events.ts";
 import {
   board,
-  BOOTLOADER,
-  family,
   images,
   proofOf,
   received,
   ROM,
   targetOf,
-  ToyBus,
   waitFor,
   willing,
   writing,
 } from "../../tests/support/plan/toy_rig.ts";
-import { runPlan, summariseImage, summariseStep } from "./engine.ts";
-import type { RunEvent } from "./events.ts";
+import { summariseImage, summariseStep } from "./engine.ts";
 import type { Consent, Operator } from "./operator.ts";
 import type { Step } from "./step.ts";
-
-/** Runs steps and returns the events; the clock was started long before. */
-async function events(
-  steps: readonly Step[],
-  more: {
-    board?: Board;
-    images?: BoardImages;
-    operator?: Operator;
-    replay?: true;
-    identifiedBy?: string[];
-    bus?: (bus: ToyBus, clock: VirtualClock) => void;
-  } = {},
-) {
-  const clock = new VirtualClock();
-  const bus = new ToyBus(clock);
-  const events: RunEvent[] = [];
-  const result = await clock.run(async () => {
-    await clock.sleep(777);
-    more.bus?.(bus, clock);
-    return await runPlan(
-      { job: "flash", board: more.board ?? board, steps, images: more.images ?? images },
-      {
-        clock,
-        signal: new AbortController().signal,
-        finder: new DeviceFinder(bus, [family], clock),
-        operator: more.operator ?? willing,
-        simulated: true,
-        hardwareDeadlineMs: 5_000,
-        onEvent: (event) => events.push(event),
-        ...(more.replay && { replay: true }),
-        ...(more.identifiedBy && { identifiedBy: more.identifiedBy }),
-      },
-    );
-  });
-  const of = <Type extends RunEvent["type"]>(type: Type) =>
-    events.filter((event): event is Extract<RunEvent, { type: Type }> => event.type === type);
-  return { result, events, of };
-}
 
 const fuse: Consent = { id: "boot-source", text: "Burns a fuse." };
 const image = (name: string, more: Partial<Image> = {}) =>
@@ -277,29 +234,6 @@ Deno.test("how much was written decides the outcome of an error", async () => {
   );
   const start = { ...waitFor("rom"), run: fails("stalled") };
   assert.equal(await outcome(writing("a"), start), "not-proven");
-});
-
-Deno.test("asking by hand is announced with its deadline, and its end too; what is seen is told once", async () => {
-  const { of } = await events([waitFor("bootloader")], {
-    bus: (bus, clock) => {
-      bus.plug("1-2", ROM);
-      clock.sleep(1_000).then(() => bus.plug("1-1", BOOTLOADER));
-    },
-  });
-  const [{ actions, waitingFor, deadlineMs }] = of("hardware");
-  assert.deepEqual([actions.map(({ id }) => id), String(waitingFor), deadlineMs], [
-    ["plug"],
-    "the camera in bootloader",
-    5_000,
-  ]);
-  assert.deepEqual(of("awaited").map((one) => String(one.waitingFor)), [
-    "the camera in bootloader",
-  ]);
-  assert.ok(of("awaited")[0].at >= 1_000);
-  const ports = of("seen").map(({ detectedDevices }) => detectedDevices.map(({ port }) => port));
-  assert.deepEqual(ports, [["1-2"], ["1-2", "1-1"]]);
-  const [{ detected }, ...again] = of("connected");
-  assert.deepEqual([detected.port, again], ["1-1", []]);
 });
 
 Deno.test("notes, evidence of the board and outputs are events", async () => {

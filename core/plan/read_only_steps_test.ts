@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { UnbrickError } from "../common/errors.ts";
 import { VirtualClock } from "../common/virtual_clock.ts";
 import type { Board } from "../family/board.ts";
 import type { Image } from "../image/image.ts";
@@ -8,7 +9,7 @@ import { lookStep } from "./look_step.ts";
 import { compareStep, readStep } from "./read_only_steps.ts";
 import { regionNamed } from "./regions.ts";
 import type { StepContext } from "./step_context.ts";
-import { writeStep } from "./write_step.ts";
+import { type MemoryRun, writeStep } from "./write_step.ts";
 
 const board = { id: "toy", name: "Toy Camera" } as Board;
 
@@ -118,6 +119,44 @@ Deno.test("a write of an image writes, one of zeros erases; a consent is only th
   assert.deepEqual([erase.effect, erase.consent], ["erases", overwriteRomfs]);
   const [{ address, length, region }] = erase.targets!;
   assert.deepEqual([address, length, region], [8, 16, "firmware"]);
+});
+
+Deno.test("a write compares, writes and reads back by address, and reports each in its part of the bar", async () => {
+  const log: unknown[] = [];
+  const memory = {
+    writeRange: (address: number, bytes: Uint8Array, { onProgress }: MemoryRun) => {
+      log.push(["write", address, bytes.length]);
+      onProgress({ done: 4 });
+      return Promise.resolve();
+    },
+    verifyRange: (address: number, bytes: Uint8Array, { onProgress, onRead }: MemoryRun) => {
+      log.push(["verify", address, bytes.length, onRead !== undefined]);
+      onProgress({ done: 4 });
+      return Promise.resolve();
+    },
+  };
+  const context = {
+    signal: new AbortController().signal,
+    progress: (done: number, total: number) => log.push([done, total]),
+    readBack: async (_wanted: unknown, reading: (onRead: () => void) => Promise<void>) => {
+      await reading(() => {});
+      throw new UnbrickError("verify-failed", "It differs.");
+    },
+  } as unknown as StepContext;
+  const step = writeStep({
+    id: "x",
+    title: "Write",
+    region: "firmware",
+    address: 8,
+    weight: 3,
+    content: image,
+    use: (_context, work) => work(memory),
+  });
+  assert.equal(await step.isDone!(context), undefined);
+  await step.run(context);
+  await assert.rejects(Promise.resolve(step.prove!(context)), { kind: "verify-failed" });
+  const verify = ["verify", 8, 4, true];
+  assert.deepEqual(log, [verify, [1, 4], ["write", 8, 4], [3, 4], verify, [4, 4]]);
 });
 
 Deno.test("consents and jobs have their ids and words", () => {

@@ -3,6 +3,7 @@ import { UnbrickError } from "../common/errors.ts";
 import { actions, PartitionRig } from "../../tests/support/plan/partition_rig.ts";
 import { errorOf } from "../../tests/support/expected_error.ts";
 import { catchBootloader, type CatchOptions } from "./catch.ts";
+import { takeSensorOff } from "./not_started.ts";
 import {
   catchStep,
   leaveBootloader,
@@ -199,7 +200,10 @@ Deno.test("the camera is started: by itself, or by a replug", async () => {
   asleep.arrivals.push(asleep.device("firmware"));
   await start.run(asleep.context);
   assert.deepEqual(asleep.log, ["wait for firmware 10000", "unplug,plug for firmware"]);
-  assert.deepEqual(asleep.notes, ["The camera did not start by itself."]);
+  assert.deepEqual(asleep.notes, [
+    "The camera did not start by itself.",
+    String(takeSensorOff),
+  ]);
   await errorOf(start.prove!(asleep.context), "timeout");
 
   const legacy = new PartitionRig(table);

@@ -236,6 +236,47 @@ Deno.test("how much was written decides the outcome of an error", async () => {
   assert.equal(await outcome(writing("a"), start), "not-proven");
 });
 
+Deno.test("a check after the proof is told, and never changes how the run ends", async () => {
+  const check = (more: Partial<Step>): Step => ({
+    ...waitFor("rom"),
+    id: "look",
+    isCheck: true,
+    ...more,
+  });
+  const sees = () => Promise.resolve({ claim: "It sees.", evidence: "alive" as const });
+  const checked = async (step: Partial<Step>, first: Partial<Step> = {}) => {
+    const { of, result } = await events([writing("a", first), check(step)]);
+    const [end] = of("run-ended");
+    return { of, outcome: result.outcome, end, found: of("checked")[0] };
+  };
+  const good = await checked({ run: ({ clock }) => clock.sleep(70), prove: sees });
+  assert.deepEqual([good.outcome, good.found.step, good.found.claim], [
+    "proven",
+    "look",
+    "It sees.",
+  ]);
+  assert.equal("error" in good.found, false);
+  const steps = good.of("step-done").map(({ step, ms }) => [step, ms]);
+  assert.deepEqual(steps, [["a", 0], ["look", 70]]);
+  const silent = await checked({ run: () => Promise.resolve() });
+  assert.equal(String(silent.found.claim), "Wait for rom");
+
+  const dark = () => Promise.reject(new UnbrickError("picture-dark", "All black."));
+  const bad = await checked({ run: () => Promise.resolve(), prove: dark });
+  assert.deepEqual([bad.outcome, bad.end.exitCode, "error" in bad.end], ["proven", 0, false]);
+  assert.deepEqual([bad.found.error?.kind, bad.found.error?.step], ["picture-dark", "look"]);
+  assert.equal(String(bad.found.claim), "All black.");
+
+  const impossible = () => Promise.resolve("It does not run.");
+  const left = await checked({ impossible, run: () => assert.fail("ran") });
+  assert.deepEqual([left.outcome, left.found], ["proven", undefined]);
+  const [{ step, reason, because }] = left.of("step-left-out");
+  assert.deepEqual([step, reason, because], ["look", "impossible", "It does not run."]);
+
+  const unproven = await checked({ run: () => assert.fail("ran") }, { prove: undefined });
+  assert.deepEqual([unproven.end.error?.kind, unproven.found], ["verify-failed", undefined]);
+});
+
 Deno.test("notes, evidence of the board and outputs are events", async () => {
   const step: Step = {
     ...waitFor("rom"),

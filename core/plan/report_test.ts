@@ -56,6 +56,7 @@ Deno.test("before the run starts, the record has what is known", () => {
     steps: [],
     waits: [],
     consents: [],
+    check: undefined,
     notes: [],
   });
   assert.equal("replay" in recorded([]), false);
@@ -186,6 +187,14 @@ Deno.test("a wait lasts until its own end, and one without an end has no length"
     { waitingFor: "the firmware", actions: [], at: 12, ms: 3 },
     { waitingFor: "the firmware", actions: [], at: 40, ms: 0 },
   ]);
+});
+
+Deno.test("what the check after the proof found is in the record, without its time", () => {
+  const error = { kind: "picture-dark", message: "Black." };
+  const { check } = recorded([
+    { type: "checked", at: 5, step: "take-pictures", claim: "It sees.", error },
+  ]);
+  assert.deepEqual(check, { claim: "It sees.", error });
 });
 
 Deno.test("consents are recorded as they were given", () => {

@@ -55,7 +55,7 @@ export const stm32: readonly Mutant[] = [
       promise:
         "After the ROM has crashed while it was read, everything is written without reading.",
       old: "compareFirst: !this.rewrite && context.learned(restoreFacts).mayRead,",
-      new: "compareFirst: !this.rewrite,",
+      new: "compareFirst: true,",
       killers: order("after the ROM has crashed while it was read"),
     },
     {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import process from "node:process";
 import type { Context } from "./core/cli/context.ts";
 import config from "./deno.json" with { type: "json" };
+import { programFile } from "./core/common/program_file.ts";
 import { text } from "./core/common/text.ts";
 
 /**
@@ -10,7 +11,7 @@ import { text } from "./core/common/text.ts";
  * is loaded only when it is needed, so that `--version` answers at once.
  */
 
-const images = new URL("./images/", import.meta.url);
+const images = (path: string) => Deno.readFileSync(programFile(`images/${path}`));
 
 /** Creates the program's context. From then on Ctrl-C is handled. */
 export async function makeContext(): Promise<Context> {
@@ -81,9 +82,9 @@ export async function makeContext(): Promise<Context> {
     systemFiles: () => native.hostSystem() === "linux" ? system.linuxFiles(signal) : undefined,
     openSerialBus: async () => (await import("./ffi/serial/mod.ts")).openSerialBus(signal),
     tryReading: (words) => files.tryReading(words, clock.systemClock, signal),
-    bundledImages: () => pack.bundledSet((path) => Deno.readFileSync(new URL(path, images))),
+    bundledImages: () => pack.bundledSet(images),
     dataFolder: () => folder.dataFolder(native.hostSystem(), environment.environmentValue),
-    pinnedKey: () => pack.bundledKey((path) => Deno.readFileSync(new URL(path, images))),
+    pinnedKey: () => pack.bundledKey(images),
     ownsWindow: () => native.hostSystem() === "windows" && windows.ownsConsole(),
     licences: () => native.licences(),
     runsFolder: () => {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "./schema.ts";
 import { badImage } from "./bad_image.ts";
 import type { Image } from "./image.ts";
 import { loadImage, refuseOtherAddress } from "./load.ts";
@@ -51,27 +51,34 @@ export type ManifestJson = Manifest<string>;
 export const setName: RegExp = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$/;
 
 /** Text that is shown or compared: it must not control a terminal. */
-const harmless = z.string().min(1).regex(/^\P{Cc}*$/u, { error: text`has control characters`.key });
+const harmless = z.string().check(
+  z.minLength(1),
+  z.regex(/^\P{Cc}*$/u, { error: text`has control characters`.key }),
+);
 
-const manifestFile: z.ZodType<ManifestFile, ManifestFile<string>> = z.strictObject({
+const manifestFile: z.ZodMiniType<ManifestFile, ManifestFile<string>> = z.strictObject({
   folder: harmless,
   role: harmless,
-  path: z.string().refine((path) => pathDanger(path) === undefined && normalPath(path) === path, {
-    message: text`is not a safe relative path`.key,
-  }),
-  address: z.string().regex(/^0x[0-9A-F]{8}$/).transform(Number).optional(),
-  size: z.int().positive(),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  version: harmless.optional(),
+  path: z.string().check(
+    z.refine((path) => pathDanger(path) === undefined && normalPath(path) === path, {
+      error: text`is not a safe relative path`.key,
+    }),
+  ),
+  address: z.optional(
+    z.pipe(z.string().check(z.regex(/^0x[0-9A-F]{8}$/)), z.transform(Number)),
+  ),
+  size: z.int().check(z.positive()),
+  sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
+  version: z.optional(harmless),
   source: harmless,
   licence: harmless,
   simulationOnly: z.boolean(),
 });
 
-const manifest: z.ZodType<Manifest, ManifestJson> = z.strictObject({
+const manifest: z.ZodMiniType<Manifest, ManifestJson> = z.strictObject({
   schema: z.literal(manifestSchema),
-  name: z.string().regex(setName).optional(),
-  version: harmless.max(64).optional(),
+  name: z.optional(z.string().check(z.regex(setName))),
+  version: z.optional(harmless.check(z.maxLength(64))),
   files: z.array(manifestFile),
 });
 

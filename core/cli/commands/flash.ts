@@ -2,7 +2,6 @@ import { text } from "../../common/text.ts";
 import { command } from "../arguments/command.ts";
 import { imageChoice, work } from "../arguments/common_options.ts";
 import { eraseFilesystem, only, optionalBoard, romfs } from "../arguments/options.ts";
-import { runJob } from "./job.ts";
 
 export const flash = command({
   name: "flash",
@@ -17,6 +16,7 @@ export const flash = command({
   common: { does: [...work, "allow", ...imageChoice] },
   isGuided: true,
   async run(session, { board, only, romfs, eraseFilesystem }) {
+    const { runJob } = await import("./job.ts");
     const { error } = await runJob(session, { job: "flash", board, only, romfs, eraseFilesystem });
     return error?.exitCode ?? 0;
   },

@@ -2,7 +2,6 @@ import { text } from "../../common/text.ts";
 import { command } from "../arguments/command.ts";
 import { imageChoice, work } from "../arguments/common_options.ts";
 import { bootloaderOnly, eraseFilesystem, optionalBoard, romfs } from "../arguments/options.ts";
-import { runJob } from "./job.ts";
 
 export const restore = command({
   name: "restore",
@@ -24,6 +23,7 @@ export const restore = command({
   common: { does: [...work, "allow", ...imageChoice] },
   isGuided: true,
   async run(session, { board, romfs, eraseFilesystem, bootloaderOnly }) {
+    const { runJob } = await import("./job.ts");
     const request = { job: "restore", board, romfs, eraseFilesystem, bootloaderOnly } as const;
     return (await runJob(session, request)).error?.exitCode ?? 0;
   },

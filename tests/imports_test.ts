@@ -146,7 +146,7 @@ Deno.test("libraries come from npm, as the table says, and are imported only whe
   const reasons = await check(
     new Map([
       ["core/plan/a.ts", lines.map((name) => `import "${name}";`).join("\n")],
-      ["core/image/b.ts", 'import { z } from "zod";\nimport "node:path";'],
+      ["core/image/schema.ts", 'import { z } from "zod";\nimport "node:path";'],
     ]),
   );
   assert.deepEqual([...reasons.keys()], ["core/plan/a.ts"]);

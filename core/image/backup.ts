@@ -73,7 +73,9 @@ const Manifest = z.strictObject({
   camera: z.array(
     z.strictObject({ id: harmless, mode: harmless, productId: z.optional(z.int()) }),
   ),
-  regions: z.array(z.strictObject({ ...region, sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)) })),
+  regions: z.array(
+    z.strictObject({ ...region, sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)) }),
+  ),
   missing: z.array(z.strictObject({ ...region, reason: harmless })),
 });
 

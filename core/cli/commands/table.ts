@@ -6,6 +6,7 @@ import { check } from "./check.ts";
 import { completion } from "./completion.ts";
 import { devices } from "./devices.ts";
 import { doctor } from "./definitions/doctor.ts";
+import { fieldtest } from "./definitions/fieldtest.ts";
 import { files } from "./definitions/files.ts";
 import { flash } from "./flash.ts";
 import { guide } from "./definitions/guide.ts";
@@ -43,6 +44,7 @@ export const commandTable = {
     trace,
     replay,
     runs,
+    fieldtest,
     completion,
     licenses,
   ],

@@ -4,7 +4,7 @@ import { writeChecksums } from "../tools/checksums.ts";
 import type { Component } from "../tools/components.ts";
 import { cycloneDx } from "../tools/sbom.ts";
 import { reducedLock } from "../tools/shipped.ts";
-import { allowRequire } from "../tools/stage.ts";
+import { allowRequire, splitLater } from "../tools/bundle.ts";
 
 Deno.test("the lock for a build contains the shipped packages and their dependencies, nothing else", () => {
   const lock = {
@@ -83,4 +83,18 @@ Deno.test("a bundled CommonJS library can load Node's own modules; another bundl
   const load = new Function("e", allowRequire(refusal));
   assert.equal(load("node:path").basename("a/b"), "b");
   assert.throws(() => allowRequire(`throw Oops('Dynamic require of "'+e)`), /changed its words/);
+});
+
+Deno.test("a library's segmenter is made at the first text that needs it, and splits as before", () => {
+  const source = `var a=new Intl.Segmenter("en",{granularity:"grapheme"});return a`;
+  const later = splitLater(source);
+  assert.equal(later.count, 1);
+  const [before, after] = [source, later.source].map((text) => new Function(text)());
+  for (const text of ["", "plain ~", "\r\n", "caf\u0065\u0301", "\u{1F469}\u200D\u{1F680}!"]) {
+    const [known, found] = [before, after].map((one) =>
+      [...one.segment(text)].map(({ segment }) => segment)
+    );
+    assert.deepEqual(found, known);
+  }
+  assert.equal(splitLater("b??=new Intl.Segmenter()").count, 0);
 });

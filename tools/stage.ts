@@ -1,6 +1,5 @@
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { run } from "./run.ts";
-import { buildEnvironment } from "./shipped.ts";
+import { bundle } from "./bundle.ts";
 import { cacheFolder, projectRoot } from "./targets.ts";
 
 /**
@@ -44,35 +43,6 @@ export async function makeStage(
     root: folder,
     [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
   };
-}
-
-/**
- * Makes one module of the program and its libraries, and one more for each import that waits until
- * it is needed: Deno starts a few large modules much faster than hundreds of small ones.
- */
-async function bundle(folder: URL): Promise<void> {
-  await run(Deno.execPath(), [
-    ...["bundle", "--quiet", "--frozen", "--code-splitting", "--minify", "--keep-names"],
-    ...["--outdir", fileURLToPath(folder), "main.ts"],
-  ], { cwd: projectRoot, env: buildEnvironment });
-  for (const file of filesBelow(folder).filter(({ pathname }) => pathname.endsWith(".js"))) {
-    const source = await Deno.readTextFile(file);
-    const allowed = allowRequire(source);
-    if (allowed !== source) await Deno.writeTextFile(file, allowed);
-  }
-}
-
-/**
- * Lets bundled CommonJS libraries load Node's own modules, which the bundler refuses at run time.
- * @throws Error if the bundler refuses in words that are not known here
- */
-export function allowRequire(source: string): string {
-  const allowed = source.replace(
-    /throw Error\('Dynamic require of "' ?\+ ?(\w+) ?\+ ?'" is not supported'\)/,
-    "return process.getBuiltinModule($1)",
-  );
-  if (allowed.includes("Dynamic require of")) throw new Error("the bundler has changed its words");
-  return allowed;
 }
 
 /** Returns every file in a folder and its subfolders. */

@@ -1,4 +1,4 @@
-import { crc32, inflateRawSync } from "node:zlib";
+import { builtin } from "../common/builtin.ts";
 import { UnbrickError } from "../common/errors.ts";
 import { byteSize } from "../common/format.ts";
 import { badImage } from "./bad_image.ts";
@@ -70,7 +70,7 @@ function unpackEntry(
   const packed = archive.read(entry.dataOffset, packedSize);
   const content = entry.method === 0 ? packed : inflate(packed, size, refuse);
   if (content.length !== size) throw refuse(text`its size differs from the size in the archive`);
-  const computed = crc32(content);
+  const computed = builtin.zlib.crc32(content);
   if (computed !== entry.crc32) throw refuse(text`it is damaged, its CRC does not match`);
   return content;
 }
@@ -82,7 +82,7 @@ function inflate(
 ): Uint8Array {
   try {
     // The extra byte shows whether there is more.
-    return inflateRawSync(packed, { maxOutputLength: size + 1 });
+    return builtin.zlib.inflateRawSync(packed, { maxOutputLength: size + 1 });
   } catch (error) {
     throw refuse(
       text`it cannot be unpacked (${error instanceof Error ? error.message : String(error)})`,

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { builtin } from "../common/builtin.ts";
 import type { LeftOut } from "./read_trace.ts";
 
 /**
@@ -28,4 +28,5 @@ export function isRecorded(
   return bytes.length === recorded.length && bytes.every((byte, at) => byte === recorded[at]);
 }
 
-const digestOf = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+const digestOf = (bytes: Uint8Array) =>
+  builtin.crypto.createHash("sha256").update(bytes).digest("hex");

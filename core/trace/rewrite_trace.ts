@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { builtin } from "../common/builtin.ts";
 import { concat } from "../common/bytes.ts";
 import { decodeFacts, encodeFacts, LINK_EVENTS } from "./exported_json.ts";
 import { interfaceBlock, type Packet, packetBlock, readPcapng, sectionBlock } from "./pcapng.ts";
@@ -80,7 +80,8 @@ function isLeftOut(
   return data.length > SHORT && leavesOut({ data, isSent, sha256: digestOf(data), step });
 }
 
-const digestOf = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+const digestOf = (bytes: Uint8Array) =>
+  builtin.crypto.createHash("sha256").update(bytes).digest("hex");
 
 /** A payload, and what stays of its packet without it. */
 interface Payload {

@@ -1,5 +1,5 @@
 import { concat } from "../common/bytes.ts";
-import { createHash } from "node:crypto";
+import { builtin } from "../common/builtin.ts";
 import type { Clock } from "../common/clock.ts";
 import type { UnbrickError } from "../common/errors.ts";
 import type { RunEvent } from "../plan/events.ts";
@@ -181,7 +181,7 @@ export class Trace {
     if (bytes.length <= UsbmonHeader.size || this.#keeps(bytes.length)) {
       return { bytes, comments: [], left: 0 };
     }
-    const digest = createHash("sha256").update(bytes).digest("hex");
+    const digest = builtin.crypto.createHash("sha256").update(bytes).digest("hex");
     const comment = `${LEFT_OUT}${bytes.length} bytes, SHA-256 ${digest}`;
     return { bytes: NOTHING, comments: [comment], left: bytes.length };
   }

@@ -1,4 +1,4 @@
-import { createCipheriv } from "node:crypto";
+import { builtin } from "../../../../common/builtin.ts";
 import { bytes, struct, u32be } from "../../../../common/struct.ts";
 import { concat, sha256Bytes } from "../../packets/bytes.ts";
 
@@ -17,6 +17,6 @@ export function sampleCipher(
   { nonce, loadAddress }: { readonly nonce: Uint8Array; readonly loadAddress: number },
 ): Uint8Array {
   const counter = Counter.encode({ nonce, loadAddress });
-  const cipher = createCipheriv("aes-128-ctr", key, counter);
+  const cipher = builtin.crypto.createCipheriv("aes-128-ctr", key, counter);
   return concat(cipher.update(data), cipher.final());
 }

@@ -176,6 +176,7 @@ class Station {
           serials.add(event.detected.serial);
         }
         onEvent({ ...event, port: path, run });
+        if (event.type === "checked" && event.error) this.#count("faulty");
       },
     });
     return error;
@@ -201,7 +202,7 @@ class Station {
   }
 
   #count(what: keyof Totals): void {
-    this.#totals = { ...this.#totals, [what]: this.#totals[what] + 1 };
+    this.#totals = { ...this.#totals, [what]: (this.#totals[what] ?? 0) + 1 };
     this.#options.onEvent({ type: "totals", totals: this.#totals });
   }
 }

@@ -14,6 +14,7 @@ import { text } from "../../common/text.ts";
 interface StationRequest extends JobOptions {
   readonly board: string;
   readonly job: StationJob;
+  readonly noCheck: boolean;
   /** Stops after this many cameras. */
   readonly count?: number;
 }
@@ -30,7 +31,7 @@ export async function runStationCommand(
   request: StationRequest,
 ): Promise<number> {
   const { options, context, clock, console, signal } = session;
-  const { job, count, board: name, romfs, bootloaderOnly, eraseFilesystem } = request;
+  const { job, count, board: name, romfs, bootloaderOnly, eraseFilesystem, noCheck } = request;
   const known = boardByName(name, session.families);
   const { board } = known;
   checkOffered(known, job);
@@ -45,7 +46,14 @@ export async function runStationCommand(
     );
   }
   const target = options.simulate ? "simulated" : "real";
-  const plan = makePlan(session, known, { job, romfs, bootloaderOnly, eraseFilesystem }, target);
+  const asked = {
+    job,
+    romfs,
+    bootloaderOnly,
+    eraseFilesystem,
+    check: !noCheck && job !== "verify",
+  };
+  const plan = makePlan(session, known, asked, target);
   const records = options.report === undefined
     ? undefined
     : new StationRecords(options.report, clock, {

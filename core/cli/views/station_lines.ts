@@ -109,8 +109,11 @@ export function portLines({ ports, totals }: StationState, options: StationViewO
   ];
 }
 
-function totalsLine({ started, proven, failed, skipped }: Totals): string {
-  return say(text`Started ${started}, proven ${proven}, failed ${failed}, skipped ${skipped}.`);
+function totalsLine({ started, proven, failed, skipped, faulty = 0 }: Totals): string {
+  const totals = text`Started ${started}, proven ${proven}, failed ${failed}, skipped ${skipped}.`;
+  if (faulty === 0) return say(totals);
+  const found = text`The check found a fault in ${faulty} of the proven ones.`;
+  return say(sentences(totals, found));
 }
 
 function portLine(
@@ -130,8 +133,11 @@ function portLine(
       return path +
         style.dim(cut(`${style.skipped} ${say(text`Not used: ${line.error.message}`)}`, room));
     case "finished":
-      return path +
-        style.good(cut(`${style.done} ${say(text`Proven. Unplug this camera.`)}`, room));
+      return path + (isFaulty(run)
+        ? style.attention(
+          cut(`! ${say(text`Proven. Unplug this camera. Check: ${run.check.claim}`)}`, room),
+        )
+        : style.good(cut(`${style.done} ${say(text`Proven. Unplug this camera.`)}`, room)));
     case "failed":
       return path +
         style.bad(
@@ -154,6 +160,11 @@ function portLine(
       return path + title + barLine(run.progress, room - columnsOf(title), style);
     }
   }
+}
+
+/** Returns true if the check of the proven camera found a fault. */
+function isFaulty(run: RunState): run is RunState & Required<Pick<RunState, "check">> {
+  return run.check?.error !== undefined;
 }
 
 /** Returns the log lines for one event, which stay above the status lines. */
@@ -179,8 +190,12 @@ export function stationLogLines(
     case "run-ended": {
       const who = cameraName({ port: event.port, serial: state.ports.get(event.port)?.serial });
       if (!event.error) {
-        return wrap(text`${who}: proven (${duration(event.ms)}).`, width, `${style.done} `)
-          .map(style.good);
+        const proven = text`${who}: proven (${duration(event.ms)}).`;
+        const { check } = state.ports.get(event.port)?.run ?? initialRun;
+        return [
+          ...wrap(proven, width, `${style.done} `).map(style.good),
+          ...(check ? wrap(text`Check: ${check.claim}`, width, check.error ? "! " : "  ") : []),
+        ];
       }
       const [next] = advice(event.error, options.os);
       return [

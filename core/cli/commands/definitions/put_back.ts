@@ -1,7 +1,7 @@
 import { text } from "../../../common/text.ts";
 import { command } from "../../arguments/command.ts";
 import { work } from "../../arguments/common_options.ts";
-import { values, words } from "../../arguments/options.ts";
+import { noCheck, values, words } from "../../arguments/options.ts";
 import { anyText, backupOrBoard } from "../../arguments/values.ts";
 
 /** `put-back`: writes a backup to the camera that it was made of. */
@@ -25,6 +25,7 @@ export const putBack = command({
       anyText("REGION"),
       text`Write only this region of the backup, for example filesystem. Repeatable.`,
     ),
+    noCheck,
   },
   common: { does: [...work, "allow"] },
   isGuided: true,

@@ -1,7 +1,7 @@
 import { text } from "../../../common/text.ts";
 import { command } from "../../arguments/command.ts";
 import { imageChoice, outputOptions } from "../../arguments/common_options.ts";
-import { word } from "../../arguments/options.ts";
+import { value, word } from "../../arguments/options.ts";
 import { file } from "../../arguments/values.ts";
 
 /** `replay FILE`: runs a recorded command again, against the recorded camera. */
@@ -15,7 +15,14 @@ export const replay = command({
       name them if they are not in the same place. Exit code 0 means that the replay ends as the
       recording did, whatever that was.`,
   examples: [["replay t.pcapng", text`Does this version do what the recorded one did?`]],
-  parts: { file: word(file, text`A file that --trace has written.`) },
+  parts: {
+    file: word(file, text`A file that --trace has written, or the zip of: unbrick runs export`),
+    backup: value(
+      ["--backup"],
+      file,
+      text`The backup that the recorded put-back wrote, if it is not in the same place.`,
+    ),
+  },
   common: { does: [...outputOptions, ...imageChoice, "report", "plugin"] },
   run: async (session, given) => await (await import("../replay.ts")).replayFile(session, given),
 });

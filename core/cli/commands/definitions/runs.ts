@@ -28,7 +28,7 @@ const exporting = action({
     withUserData: off(
       "--with-user-data",
       text`Keep what was read from and written to the file system and the ROMFS, and all that was
-        read.`,
+        read, if the command was run with this option, too.`,
     ),
   },
   run: async (session, given) => await (await import("../runs.ts")).exportRun(session, given),

@@ -4,6 +4,7 @@ import {
   board,
   bootloaderOnly,
   eraseFilesystem,
+  noCheck,
   romfs,
   value,
   valueOr,
@@ -49,6 +50,7 @@ export const station = command({
     romfs,
     eraseFilesystem,
     bootloaderOnly,
+    noCheck,
   },
   common: { does: [...work, ...imageChoice, "allow"] },
   run: async (session, given) =>

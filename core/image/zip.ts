@@ -82,7 +82,8 @@ function inflate(
 ): Uint8Array {
   try {
     // The extra byte shows whether there is more.
-    return builtin.zlib.inflateRawSync(packed, { maxOutputLength: size + 1 });
+    const inflated = builtin.zlib.inflateRawSync(packed, { maxOutputLength: size + 1 });
+    return new Uint8Array(inflated.buffer, inflated.byteOffset, inflated.length);
   } catch (error) {
     throw refuse(
       text`it cannot be unpacked (${error instanceof Error ? error.message : String(error)})`,

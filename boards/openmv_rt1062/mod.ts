@@ -1,4 +1,5 @@
 import { otherCamera } from "../../core/plan/put_back_steps.ts";
+import { partialBackup } from "../../core/plan/save_first.ts";
 import { overwriteOtaApp, overwriteRomfs } from "../../core/plan/consents.ts";
 import type { BoardFamily } from "../../core/family/family.ts";
 import { bootSourceConsent } from "./fuse.ts";
@@ -17,7 +18,7 @@ export const openmvRt1062: BoardFamily = {
   recognise,
   plan,
   checkImages: (_board, images) => checkImages(images),
-  consents: [otherCamera, bootSourceConsent, overwriteRomfs, overwriteOtaApp],
+  consents: [otherCamera, partialBackup, bootSourceConsent, overwriteRomfs, overwriteOtaApp],
   traps: { ...rt1062Traps },
   simulate: (_board, options) => new CameraModel(options),
 };

@@ -5,7 +5,7 @@ import { argument, flag, option } from "@optique/core/primitives";
 import type { ValueParser } from "@optique/core/valueparser";
 import { type Text, text } from "../../common/text.ts";
 import type { RomfsMode } from "../../family/family.ts";
-import { boardName, oneOf } from "./values.ts";
+import { boardName, file, oneOf } from "./values.ts";
 
 /** Building blocks for command lines. */
 
@@ -66,6 +66,12 @@ export const optionalBoard: Part<string | undefined> = optional(board);
 export const eraseFilesystem = off(
   "--erase-filesystem",
   text`Also erase the file system: the files on the camera are lost.`,
+);
+
+export const backup: Part<string | undefined> = value(
+  ["--backup"],
+  file,
+  text`First save the camera in this zip: each region before anything can change it.`,
 );
 
 export const bootloaderOnly = off(

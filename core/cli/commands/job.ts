@@ -129,6 +129,24 @@ export function makePlan(
   request: JobRequest,
   target: "real" | "simulated",
 ): Plan {
+  const plan = planOf(session, { board, family }, request, target);
+  if (!isWritingOver(request) || plan.steps.some((step) => step.backup)) return plan;
+  throw new UnbrickError(
+    "usage",
+    text`The ${board.name} cannot be saved by this job. Use the command backup first.`,
+    { board: board.id, job: request.job },
+  );
+}
+
+/** True if the job is to save the camera before it writes. */
+const isWritingOver = ({ job, backup }: JobRequest) => backup !== undefined && job !== "backup";
+
+function planOf(
+  session: Session,
+  { board, family }: KnownBoard,
+  request: JobRequest,
+  target: "real" | "simulated",
+): Plan {
   const { job, images, board: _board, onEvent: _onEvent, ...asked } = request;
   const isWriting = job === "restore" || job === "flash" || job === "put-back";
   if (job === "backup") {

@@ -1,8 +1,8 @@
 import { text } from "../../common/text.ts";
 import { command } from "../arguments/command.ts";
 import { imageChoice, work } from "../arguments/common_options.ts";
-import { bootloaderOnly, eraseFilesystem, optionalBoard, romfs } from "../arguments/options.ts";
-import { runJob } from "./job.ts";
+import { backup, bootloaderOnly, eraseFilesystem, optionalBoard, romfs } from "../arguments/options.ts";
+import { runBackedUp } from "../backup/backed_up_job.ts";
 
 export const restore = command({
   name: "restore",
@@ -18,13 +18,17 @@ export const restore = command({
       "restore OPENMV4P --bootloader-only --image bootloader.bin",
       text`Only the bootloader of an H7 Plus, from one file.`,
     ],
+    [
+      "restore h7 --backup camera.zip",
+      text`Save what is on the camera first; files and put-back read the zip.`,
+    ],
     ["restore h7 --simulate", text`Practise first, on a simulated camera.`],
   ],
-  parts: { board: optionalBoard, romfs, eraseFilesystem, bootloaderOnly },
+  parts: { board: optionalBoard, backup, romfs, eraseFilesystem, bootloaderOnly },
   common: { does: [...work, "allow", ...imageChoice] },
   isGuided: true,
-  async run(session, { board, romfs, eraseFilesystem, bootloaderOnly }) {
+  async run(session, { board, backup, romfs, eraseFilesystem, bootloaderOnly }) {
     const request = { job: "restore", board, romfs, eraseFilesystem, bootloaderOnly } as const;
-    return (await runJob(session, request)).error?.exitCode ?? 0;
+    return (await runBackedUp(session, request, backup)).error?.exitCode ?? 0;
   },
 });

@@ -50,7 +50,9 @@ export function saveBeforeRestore(
           try {
             return await source.read(context, onProgress);
           } catch (error) {
-            if (!isKind(error, "disconnected") || await context.detected(["bootloader"])) throw error;
+            if (!isKind(error, "disconnected") || await context.detected(["bootloader"])) {
+              throw error;
+            }
             await backToRom(context);
             if (attempt === ATTEMPTS) throw crashed(source, error);
           }

@@ -84,8 +84,7 @@ export function saveStep(store: BackupStore, source: BackupSource): Step {
       const { interrupted } = store;
       if (!interrupted || !store.isSaved(source)) return Promise.resolve(undefined);
       refuseOtherCamera(context, store.name, interrupted);
-      const claim =
-        text`An interrupted run saved ${name} for ${store.name} (${interrupted.at}).`;
+      const claim = text`An interrupted run saved ${name} for ${store.name} (${interrupted.at}).`;
       return Promise.resolve({ claim, evidence: "device-check" });
     },
     async run(context) {

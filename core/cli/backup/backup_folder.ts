@@ -141,7 +141,11 @@ export class BackupFolder implements BackupStore {
     this.bytes = zip.length;
     this.#note();
     this.#disk.dropParts([...this.#kept].map((name) => `${name}.bin`));
-    const count = plural(regions.length, text`${regions.length} region`, text`${regions.length} regions`);
+    const count = plural(
+      regions.length,
+      text`${regions.length} region`,
+      text`${regions.length} regions`,
+    );
     const names = listAnd(missing.map(({ name }) => name));
     return sentences(
       text`The backup is in ${this.name}: ${count}, ${byteSize(zip.length)}.`,

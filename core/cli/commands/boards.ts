@@ -8,7 +8,15 @@ import { printJson, printLines, type Session } from "../session.ts";
 import { makeStyle } from "../terminal/style.ts";
 import { text, type Words } from "../../common/text.ts";
 
-const jobs: readonly Job[] = ["restore", "flash", "verify", "read"];
+const jobs: readonly Job[] = [
+  "restore",
+  "flash",
+  "verify",
+  "read",
+  "backup",
+  "put-back",
+  "check",
+];
 
 /** `boards`: lists every board, its names and the jobs that it supports. */
 export const boards = command({
@@ -45,7 +53,7 @@ function facts(board: Board) {
     maker,
     folder,
     chip,
-    jobs: board.jobs,
+    jobs: Object.fromEntries(jobs.map((job) => [job, jobSupport(board, job)])),
     roles,
     recoveryActions,
     afterActions,

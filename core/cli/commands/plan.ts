@@ -5,7 +5,14 @@ import type { BoardFamily, JobOptions, Plan } from "../../family/family.ts";
 import { summariseStep } from "../../plan/engine.ts";
 import { command } from "../arguments/command.ts";
 import { imageChoice, outputOptions } from "../arguments/common_options.ts";
-import { backup, bootloaderOnly, eraseFilesystem, only, romfs, words } from "../arguments/options.ts";
+import {
+  backup,
+  bootloaderOnly,
+  eraseFilesystem,
+  only,
+  romfs,
+  words,
+} from "../arguments/options.ts";
 import { jobOrBoard } from "../arguments/values.ts";
 import { madeBy } from "../backup/backed_up_job.ts";
 import { BackupFolder } from "../backup/backup_folder.ts";

@@ -1,7 +1,13 @@
 import { text } from "../../common/text.ts";
 import { command } from "../arguments/command.ts";
 import { imageChoice, work } from "../arguments/common_options.ts";
-import { backup, bootloaderOnly, eraseFilesystem, optionalBoard, romfs } from "../arguments/options.ts";
+import {
+  backup,
+  bootloaderOnly,
+  eraseFilesystem,
+  optionalBoard,
+  romfs,
+} from "../arguments/options.ts";
 import { runBackedUp } from "../backup/backed_up_job.ts";
 
 export const restore = command({

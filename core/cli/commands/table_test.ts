@@ -41,6 +41,7 @@ const takers: Readonly<Record<string, string>> = {
   "--erase-filesystem": "restore flash station plan",
   "--bootloader-only": "restore station plan",
   "--romfs keep": "restore flash station plan",
+  "--backup b.zip": "restore flash plan",
   "--only romfs": "flash put-back plan",
   "--region x": "read",
   "--address 0": "read",

@@ -76,11 +76,8 @@ export function beforeWritingLines(
 function backupRows({ backup, mayLose }: AboutToWrite, width: number): string[] {
   if (!backup) {
     if (mayLose.length === 0) return [];
-    return rows(text`Backup`, [
-      text`None. Files on the camera may be lost: new firmware makes a new file system if it cannot
-        read the old one.`,
-      text`To save them first, stop here and add: --backup FILE.zip`,
-    ], width);
+    const words = text`None: files may be lost. To save them first: --backup FILE.zip`;
+    return rows(text`Backup`, [words], width);
   }
   const { file, regions } = backup;
   const places = (state: typeof regions[number]["state"]) =>

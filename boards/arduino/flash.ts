@@ -39,7 +39,7 @@ export function flashSteps(images: BoardImages, options: JobOptions, board: Port
     ...erases,
     ...writes.map(({ limit, ...write }) => {
       const { id, region, address } = write;
-      const step = writeStepAt(write);
+      const step = writeStepAt(write, options);
       if (id !== "romfs0") return step;
       return keepingStep(step, {
         region,

@@ -8,6 +8,7 @@ import { otherCamera } from "../../core/plan/put_back_steps.ts";
 import { backupSteps } from "./backup.ts";
 import { boards, portentaBoard } from "./boards.ts";
 import { checkImages } from "./check_images.ts";
+import { fieldFacts } from "./field_facts.ts";
 import { flashSteps } from "./flash.ts";
 import { SimulatedArduino } from "./model.ts";
 import { putBackSteps } from "./put_back.ts";
@@ -39,6 +40,10 @@ export const arduino: BoardFamily = {
   },
   consents: [otherCamera, partialBackup, unmarkedImage, overwriteRomfs, overwriteOtaApp],
   traps: { ...arduinoTraps },
+  fieldFacts(board) {
+    const ours = portentaBoard(board);
+    return ours ? fieldFacts(ours) : [];
+  },
   simulate(board, options) {
     const ours = portentaBoard(board);
     if (ours) return new SimulatedArduino(ours, options);

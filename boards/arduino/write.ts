@@ -1,3 +1,4 @@
+import type { JobOptions } from "../../core/family/family.ts";
 import { type MemoryWrite, writeStep } from "../../core/plan/write_step.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { EXTERNAL_FLASH } from "./boards.ts";
@@ -9,13 +10,22 @@ const MS_PER_BYTE = 1 / 100;
 const INTERNAL_ERASE_MS = 900, EXTERNAL_ERASE_MS = 60;
 
 /** Returns the step that writes the content if it differs, and reads it back. */
-export function writeStepAt(write: Omit<MemoryWrite, "weight" | "use">): Step {
+export function writeStepAt(
+  write: Omit<MemoryWrite, "weight" | "use">,
+  { rewrite = false }: JobOptions = {},
+): Step {
   const { address, content } = write;
   const { length } = content instanceof Uint8Array ? content : content.bytes;
   return writeStep({
     ...write,
     weight: length * MS_PER_BYTE + eraseMs(address, length),
-    use: (context, work) => withDfu(context, address, work),
+    use: (context, work) =>
+      withDfu(context, address, (memory) =>
+        work({
+          verifyRange: (...range) => memory.verifyRange(...range),
+          writeRange: (address, bytes, run) =>
+            memory.writeRange(address, bytes, { ...run, compareFirst: !rewrite }),
+        })),
   });
 }
 

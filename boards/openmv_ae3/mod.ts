@@ -1,3 +1,4 @@
+import { fieldFacts } from "./field_facts.ts";
 import { otherCamera } from "../../core/plan/put_back_steps.ts";
 import { portOf } from "../../core/device/detected_device.ts";
 import { checkSteps } from "../../core/openmv_bootloader/check.ts";
@@ -56,5 +57,6 @@ export const openmvAe3: BoardFamily = {
     overwriteOtaApp,
   ],
   traps: { ...ae3Traps },
+  fieldFacts,
   simulate: (_board, options) => new SimulatedAe3(options),
 };

@@ -1,3 +1,4 @@
+import { fieldFacts } from "./field_facts.ts";
 import { otherCamera } from "../../core/plan/put_back_steps.ts";
 import { partialBackup } from "../../core/plan/save_first.ts";
 import { overwriteOtaApp, overwriteRomfs } from "../../core/plan/consents.ts";
@@ -20,5 +21,6 @@ export const openmvRt1062: BoardFamily = {
   checkImages: (_board, images) => checkImages(images),
   consents: [otherCamera, partialBackup, bootSourceConsent, overwriteRomfs, overwriteOtaApp],
   traps: { ...rt1062Traps },
+  fieldFacts,
   simulate: (_board, options) => new CameraModel(options),
 };

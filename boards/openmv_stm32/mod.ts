@@ -7,6 +7,7 @@ import { partialBackup } from "../../core/plan/save_first.ts";
 import { backupSteps } from "./backup.ts";
 import { boards, stm32Board } from "./boards.ts";
 import { asWritten, checkImages } from "./check_images.ts";
+import { fieldFacts } from "./field_facts.ts";
 import { flashSteps } from "./flash.ts";
 import { identify } from "./identify.ts";
 import { SimulatedStm32Camera } from "./model.ts";
@@ -48,5 +49,6 @@ export const openmvStm32: BoardFamily = {
     overwriteOtaApp,
   ],
   traps: { ...stm32Traps },
+  fieldFacts: (board) => fieldFacts(stm32Board(board)),
   simulate: (board, options) => new SimulatedStm32Camera(stm32Board(board), options),
 };

@@ -42,7 +42,7 @@ export async function runBackedUp(
 export function printBackup(
   session: Session,
   file: string,
-  { bytes, saved, missing }: BackupFolder,
+  { bytes = 0, saved, missing }: BackupFolder,
 ): void {
   printJson(session, {
     type: "backup",

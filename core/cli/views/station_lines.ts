@@ -129,14 +129,17 @@ function portLine(
     }
     case "skipped":
       return path +
-        style.dim(cut(`${style.skipped} ${say(text`Not used: ${line.message}`)}`, room));
+        style.dim(cut(`${style.skipped} ${say(text`Not used: ${line.error.message}`)}`, room));
     case "finished":
       return path +
         style.good(cut(`${style.done} ${say(text`Proven. Unplug this camera.`)}`, room));
     case "failed":
       return path +
         style.bad(
-          cut(`${style.failed} ${say(text`Failed. Unplug this camera. ${line.message}`)}`, room),
+          cut(
+            `${style.failed} ${say(text`Failed. Unplug this camera. ${line.error.message}`)}`,
+            room,
+          ),
         );
     case "running": {
       if (run.waiting) {
@@ -168,7 +171,7 @@ export function stationLogLines(
       return endLines(event, options);
     case "record-lost":
       return [
-        ...wrap(event.message, width, `${style.failed} `).map(style.bad),
+        ...wrap(event.error.message, width, `${style.failed} `).map(style.bad),
         JSON.stringify(event.record),
       ];
     case "hardware":
@@ -188,7 +191,9 @@ export function stationLogLines(
     }
     case "port":
       return event.state === "skipped"
-        ? wrap(text`${event.port}: ${event.message}`, width, `${style.skipped} `).map(style.dim)
+        ? wrap(text`${event.port}: ${event.error.message}`, width, `${style.skipped} `).map(
+          style.dim,
+        )
         : [];
     default:
       return [];
@@ -286,7 +291,7 @@ function plainPortStatus(line: PortStatus): Words | undefined {
     case "manual-steps":
       return text`Do this: ${sentencesOf(line.actions)}`;
     case "skipped":
-      return text`Not used: ${line.message}`;
+      return text`Not used: ${line.error.message}`;
     case "running":
       return line.detected.serial === undefined
         ? text`Camera ${line.run}: ${line.detected.title}.`

@@ -76,7 +76,7 @@ interface FaultyRun extends Ending {
 
 function judgeFaulty(
   subject: FaultSubject,
-  { faults, mayNeedRescue, result, exitCode, isChanged, missing, fired, swapped }: FaultyRun,
+  { faults, mayNeedRescue, result, exitCode, isChanged, missing, fired, swapped, lost }: FaultyRun,
   report: Report,
 ): void {
   if (!result) return;
@@ -97,6 +97,7 @@ function judgeFaulty(
     }
     if (outcome === "proven") report("wrong-end", `proven, and yet ${error.kind}`);
   }
+  if (lost !== undefined) report("wrong-end", lost);
   if (exitCode !== (error?.exitCode ?? 0)) report("wrong-end", `exit code ${exitCode}`);
   if (outcome === "unchanged" && isChanged) report("wrong-end", "said unchanged, and it is not");
 }

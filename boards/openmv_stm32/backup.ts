@@ -46,25 +46,18 @@ export function saveBeforeRestore(
     first: all.filter(isInside).map((source) => ({
       ...source,
       read: async (context, onProgress) => {
-        for (let attempt = 1;; attempt++) {
-          try {
-            return await source.read(context, onProgress);
-          } catch (error) {
-            if (!isKind(error, "disconnected") || await context.detected(["bootloader"])) {
-              throw error;
-            }
-            await backToRom(context);
-            if (attempt === ATTEMPTS) throw crashed(source, error);
-          }
+        try {
+          return await source.read(context, onProgress);
+        } catch (error) {
+          if (!isKind(error, "disconnected") || await context.detected(["bootloader"])) throw error;
+          await backToRom(context);
+          throw crashed(source, error);
         }
       },
     })),
     later: all.filter((source) => !isInside(source)),
   });
 }
-
-/** The cable may have been the reason once; flash that crashes the ROM does so each time. */
-const ATTEMPTS = 2;
 
 function crashed({ name: region }: BackupSource, cause: unknown): UnbrickError {
   return new UnbrickError(

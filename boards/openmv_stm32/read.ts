@@ -5,7 +5,6 @@ import { leaveStep } from "../../core/openmv_bootloader/steps.ts";
 import { type ReadableCamera, wantedRanges } from "../../core/openmv_bootloader/wanted_ranges.ts";
 import { readStep } from "../../core/plan/read_only_steps.ts";
 import type { Step } from "../../core/plan/step.ts";
-import { text } from "../../core/common/text.ts";
 import type { Stm32Board } from "./boards.ts";
 import { FLASH_BASE, flashSize } from "./chips.ts";
 import { reachStep } from "./reach.ts";

@@ -53,6 +53,8 @@ export interface BackupSource extends Region {
 
 /** How often a region is read until two readings in a row are equal. Our choice. */
 const READINGS = 4;
+/** After so many failed readings the region counts as unreadable. Our choice. */
+const FAILURES = 2;
 
 /** Without a camera the rest cannot be read either: the next run goes on there. */
 const endsRun: readonly ErrorKind[] = ["disconnected", "cancelled", "bug"];
@@ -136,7 +138,7 @@ async function readTwice(
   context: StepContext,
 ): Promise<Uint8Array | UnbrickError> {
   const { name, size } = source;
-  let last = store.earlier(source);
+  let last = store.earlier(source), failures = 0;
   for (let reading = 0; reading < READINGS; reading++) {
     const before = last === undefined ? 0 : size;
     const bytes = await source.read(context, (done) => {
@@ -145,7 +147,10 @@ async function readTwice(
       if (error instanceof UnbrickError && !isKind(error, ...endsRun)) return error;
       throw error;
     });
-    if (bytes instanceof UnbrickError) return bytes;
+    if (bytes instanceof UnbrickError) {
+      if (++failures === FAILURES) return bytes;
+      continue;
+    }
     if (last && equal(last, bytes)) return bytes;
     last = bytes;
     store.keep(source, bytes);

@@ -275,7 +275,8 @@ class Run {
       changing.push(step);
       changes.push(...targets.map((target) => ({ ...target, effect })));
     }
-    const backup = await steps.find((step) => step.backup)?.backup!(this.#context);
+    const saving = steps.find((step) => step.backup);
+    const backup = await saving?.backup?.(this.#context);
     const summary: NewRunEvent = {
       type: "about-to-write",
       identifiedBy: [...this.#options.identifiedBy ?? [], ...this.#context.evidence],

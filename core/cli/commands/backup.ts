@@ -5,9 +5,10 @@ import { command } from "../arguments/command.ts";
 import { imageChoice, work } from "../arguments/common_options.ts";
 import { optionalBoard, value } from "../arguments/options.ts";
 import { file } from "../arguments/values.ts";
+import { madeBy, printBackup } from "../backup/backed_up_job.ts";
 import { BackupFolder } from "../backup/backup_folder.ts";
 import { checkNew } from "../pages/output_file.ts";
-import { printJson, printLines, type Session } from "../session.ts";
+import { printLines, type Session } from "../session.ts";
 import { wrap } from "../terminal/layout.ts";
 import { runJob } from "./job.ts";
 
@@ -41,7 +42,7 @@ async function backUp(
     throw new UnbrickError("usage", text`Name the zip to write to: -o FILE.zip.`);
   }
   checkNew(output);
-  const folder = new BackupFolder(output);
+  const folder = new BackupFolder(output, madeBy(session));
   const { error } = await runJob(session, {
     job: "backup",
     board,
@@ -56,9 +57,9 @@ async function backUp(
     }
     return error.exitCode;
   }
-  const { version, clock } = session.context;
-  const bytes = folder.finish({ version, madeAt: clock.date().toISOString() });
-  tellFinished(session, output, bytes, folder);
+  folder.finish();
+  folder.end({});
+  tellFinished(session, output, folder);
   return error?.exitCode ?? 0;
 }
 
@@ -68,27 +69,9 @@ function tellUnfinished(session: Session, output: string): void {
   printLines(session, wrap(words, session.console.columns));
 }
 
-function tellFinished(
-  session: Session,
-  output: string,
-  bytes: number,
-  { saved, missing }: BackupFolder,
-): void {
-  if (session.options.json) {
-    const place = ({ name, memory, address, size }: typeof saved[number]) => ({
-      name,
-      memory,
-      address,
-      size,
-    });
-    return printJson(session, {
-      type: "backup",
-      file: output,
-      bytes,
-      regions: saved.map(place),
-      missing: missing.map(({ reason, ...one }) => ({ ...one, reason: String(reason) })),
-    });
-  }
+function tellFinished(session: Session, output: string, folder: BackupFolder): void {
+  if (session.options.json) return printBackup(session, output, folder);
+  const { saved, missing, bytes = 0 } = folder;
   const count = plural(saved.length, text`${saved.length} region`, text`${saved.length} regions`);
   const names = list(saved.map(({ name, size }) => text`${name} (${byteSize(size)})`));
   const lines: Words[] = [

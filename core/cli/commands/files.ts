@@ -11,6 +11,7 @@ import { imageChoice, work } from "../arguments/common_options.ts";
 import { joinedWords, value } from "../arguments/options.ts";
 import { anyText, backupOrBoard } from "../arguments/values.ts";
 import { BackupFolder } from "../backup/backup_folder.ts";
+import { madeBy } from "../backup/backed_up_job.ts";
 import { boardByName } from "../devices/board_names.ts";
 import { checkEmptyFolder, extract, type Extraction, extractions } from "../files/extract.ts";
 import { printJson, printLines, type Session } from "../session.ts";
@@ -84,7 +85,10 @@ function partsOf(path: string): readonly MemoryPart[] {
 /** Reads the regions of a camera that may have files. */
 async function partsOfCamera(session: Session, name: string) {
   const { board } = boardByName(name, session.families);
-  const store = new BackupFolder(undefined, (region) => mayHaveFiles(board, region));
+  const store = new BackupFolder(undefined, {
+    ...madeBy(session),
+    isWanted: (region) => mayHaveFiles(board, region),
+  });
   const { error } = await runJob(session, { job: "backup", board: name, backup: store });
   return { parts: store.saved, code: error?.exitCode ?? 0 };
 }

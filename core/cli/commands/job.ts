@@ -137,6 +137,14 @@ export function makePlan(
   target: "real" | "simulated",
 ): Plan {
   const plan = planOf(session, known, request, target);
+  const { job, backup } = request;
+  if (backup && job !== "backup" && !plan.steps.some((step) => step.backup)) {
+    throw new UnbrickError(
+      "usage",
+      text`${known.board.name}: this job cannot save the camera. Use the command backup first.`,
+      { board: known.board.id, job },
+    );
+  }
   return request.rewrite ? { ...plan, steps: rewriting(plan.steps) } : plan;
 }
 

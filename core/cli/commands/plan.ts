@@ -5,8 +5,17 @@ import type { BoardFamily, JobOptions, Plan } from "../../family/family.ts";
 import { summariseImage, summariseStep } from "../../plan/engine.ts";
 import { command } from "../arguments/command.ts";
 import { imageChoice, outputOptions } from "../arguments/common_options.ts";
-import { bootloaderOnly, eraseFilesystem, only, romfs, words } from "../arguments/options.ts";
+import {
+  backup,
+  bootloaderOnly,
+  eraseFilesystem,
+  only,
+  romfs,
+  words,
+} from "../arguments/options.ts";
 import { jobOrBoard } from "../arguments/values.ts";
+import { madeBy } from "../backup/backed_up_job.ts";
+import { BackupFolder } from "../backup/backup_folder.ts";
 import { boardByName, boardNamed } from "../devices/board_names.ts";
 import type { PlanLine } from "../json/board_lines.ts";
 import { printJson, printLines, type Session } from "../session.ts";
@@ -20,7 +29,9 @@ import { list, text, type Words } from "../../common/text.ts";
 
 const jobs: readonly Job[] = ["restore", "flash", "verify", "read"];
 
-interface PlanRequest extends JobOptions {
+interface PlanRequest extends Omit<JobOptions, "backup"> {
+  /** The zip of `--backup`. */
+  readonly backup?: string;
   /** `[JOB] BOARD` */
   readonly words: readonly string[];
 }
@@ -38,6 +49,7 @@ export const plan = command({
   ],
   parts: {
     words: words(jobOrBoard, 1, 6, text`The job (restore if left out) and the board.`),
+    backup,
     only,
     romfs,
     eraseFilesystem,
@@ -47,12 +59,13 @@ export const plan = command({
   run: showPlan,
 });
 
-function showPlan(session: Session, { words, ...given }: PlanRequest): number {
+function showPlan(session: Session, { words, backup: zip, ...given }: PlanRequest): number {
   const { only, romfs, bootloaderOnly, eraseFilesystem } = given;
   const { job, known } = jobAndBoard(words, session.families);
   checkOffered(known, job);
   const check = job === "restore" || job === "flash";
-  const request = { job, only, romfs, bootloaderOnly, eraseFilesystem, check };
+  const backup = zip === undefined ? undefined : new BackupFolder(zip, madeBy(session));
+  const request = { job, only, romfs, bootloaderOnly, eraseFilesystem, check, backup };
   const plan = makePlan(session, known, request, "simulated");
   if (session.options.json) printJson(session, { type: "plan", ...planFacts(plan) });
   else {

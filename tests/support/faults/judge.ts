@@ -48,6 +48,7 @@ export async function judge(subject: FaultSubject, one: FaultCase): Promise<Verd
     const mayNeedRescue = subject.rescue !== undefined && ends.some((end) => end !== "success");
     const ending = await trial.run(faults);
     fired += ending.fired;
+    for (const name of ending.lostFiles) report("disaster", `${name} is lost`);
     if (ending.startsHalf) report("disaster", "it starts a program that is half written");
     ends.push(ending.result ? ending.result.error?.kind ?? "success" : "killed");
     judgeFaulty(subject, { faults, mayNeedRescue, ...ending }, report);
@@ -62,6 +63,7 @@ export async function judge(subject: FaultSubject, one: FaultCase): Promise<Verd
     isRescued = true;
   }
   judgeClean(subject, clean, report);
+  for (const name of clean.lostFiles) report("disaster", `${name} is lost`);
   const { fuse } = trial.camera;
   if (fuse && fuse.early > 0) report("fuse", "burnt before the flash was right");
   if (fuse && fuse.burns !== fuse.expected) report("fuse", `burnt ${fuse.burns} times`);

@@ -81,7 +81,7 @@ for (const id of ["openmv-h7", "openmv-m4", "openmv-n6", "arduino-nicla-vision"]
       "not-started",
     ]);
     assert.equal(checked, undefined);
-    assert.ok(end.advice[0].includes("take the module off"));
+    assert.ok(end.error.advice[0].includes("take the module off"));
     assert.ok(events.some(({ type, text }) => type === "note" && /module off/.test(text)));
   });
 }

@@ -11,7 +11,8 @@ export interface UserRegion extends Region {
 
 /** The backup of consecutive runs on one camera, and whether the user's files are still somewhere. */
 export class BackupWatch {
-  readonly #disk = new MemoryDisk();
+  /** The disk of each name that was chosen for the backup, the newest first. */
+  readonly #disks = [new MemoryDisk()];
   readonly #original: readonly Uint8Array[];
   #folder: BackupFolder | undefined;
   #isTold = false;
@@ -22,11 +23,20 @@ export class BackupWatch {
 
   /** Returns what a new process has of the backup. */
   open(): BackupFolder {
-    return this.#folder = new BackupFolder("b.zip", {
+    return this.#folder = this.#folderOn(this.#disks[0]);
+  }
+
+  /** Chooses another name, as a person does who is told that another camera was saved under this one. */
+  rename(): void {
+    this.#disks.unshift(new MemoryDisk());
+  }
+
+  #folderOn(disk: MemoryDisk): BackupFolder {
+    return new BackupFolder("b.zip", {
       version: "1.0.0",
       now: () => new Date(0),
       isWanted: ({ name }) => this.regions.some((one) => one.name === name),
-      disk: this.#disk,
+      disk,
     }).open({ simulate: true });
   }
 
@@ -38,7 +48,9 @@ export class BackupWatch {
   /** Regions that are neither on the camera nor on the disk, though nobody agreed to that. */
   lost(): readonly string[] {
     if (this.#isTold) return [];
-    const kept = this.#disk.zip() || this.#disk.part("run.json") ? this.open().saved : [];
+    const kept = this.#disks.flatMap((disk) =>
+      disk.zip() || disk.part("run.json") ? this.#folderOn(disk).saved : []
+    );
     return this.regions.filter((region, at) =>
       !region.flash.holds(region.address, this.#original[at]) &&
       !kept.some(({ name, bytes }) => name === region.name && equal(bytes, this.#original[at]))
@@ -47,7 +59,7 @@ export class BackupWatch {
 
   /** Regions that the finished backup does not hold as they were before the first run. */
   missing(): readonly string[] {
-    const zip = this.#disk.zip();
+    const zip = this.#disks[0].zip();
     const { regions } = zip ? decodeBackup(zip, "b.zip") : { regions: [] };
     return this.regions.filter(({ name, address }, at) =>
       !regions.some((one) =>

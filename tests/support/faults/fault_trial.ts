@@ -97,6 +97,11 @@ export class FaultTrial {
     return await this.#timed(() => this.#run([], undefined, { ...this.subject, options }));
   }
 
+  /** Chooses another name for the backup. */
+  renameBackup(): void {
+    this.#backup?.rename();
+  }
+
   /** @param watch observes the trial */
   async run(faults: readonly NamedFault[] = [], watch?: RunWatch): Promise<Ending> {
     return await this.#timed(() => this.#run(faults, watch, this.subject));

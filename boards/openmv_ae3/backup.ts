@@ -1,37 +1,13 @@
-import { text } from "../../core/common/text.ts";
 import type { JobOptions } from "../../core/family/family.ts";
 import type { BoardImages } from "../../core/image/image.ts";
-import { partitionRegions, partitionSource } from "../../core/openmv_bootloader/backup.ts";
 import { leaveStep } from "../../core/openmv_bootloader/steps.ts";
 import { backupSteps as saveSteps } from "../../core/plan/backup_steps.ts";
-import { savingSteps } from "../../core/plan/save_first.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { partitions } from "./boards.ts";
 import { enterBootloader } from "./flash.ts";
-import { readMs } from "./timing.ts";
+import { sources } from "./saving.ts";
 
 /** Returns the steps of `backup`, through the camera's bootloader. */
 export function backupSteps(_: BoardImages, { backup }: JobOptions): Step[] {
   return [enterBootloader([]), ...saveSteps(backup!, sources()), leaveStep(partitions)];
 }
-
-/** Returns the steps of `--backup` for a flash: everything, through the bootloader. */
-export function saveBeforeFlash({ backup }: JobOptions): readonly Step[] {
-  return savingSteps(backup, { first: sources() }).first;
-}
-
-/**
- * Returns the steps of `--backup` for a restore, through the new bootloader: the Secure Enclave shows
- * nothing of the flash.
- */
-export function saveBeforeFirmware({ backup }: JobOptions): readonly Step[] {
-  const isReplaced = ({ name }: { readonly name: string }) => name === "boot" || name === "toc";
-  const reason = text`The Secure Enclave cannot read it, and a restore replaces it.`;
-  return savingSteps(backup, {
-    later: sources().filter((source) => !isReplaced(source)),
-    never: partitionRegions(partitions).filter(isReplaced).map((one) => ({ ...one, reason })),
-  }).later;
-}
-
-const sources = () =>
-  partitionRegions(partitions).map((region) => partitionSource(partitions, region, readMs));

@@ -7,7 +7,7 @@ import { planPutBack } from "../../core/openmv_bootloader/put_back.ts";
 import { sameCameraStep } from "../../core/plan/put_back_steps.ts";
 import { camera } from "./contents.ts";
 import type { Step } from "../../core/plan/step.ts";
-import { saveBeforeFlash } from "./backup.ts";
+import { saveBeforeFlash } from "./saving.ts";
 import { ae3, partitions, replugActions } from "./boards.ts";
 import { bindAnswering } from "./enclave.ts";
 import { firmwarePartitions, firmwareSteps } from "./firmware_steps.ts";

@@ -17,7 +17,7 @@ import { readBackProof } from "../../core/plan/memory_proof.ts";
 import type { OnRead } from "../../core/plan/read_back.ts";
 import { imageTarget, type Step, type Target } from "../../core/plan/step.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
-import { saveBeforeFirmware } from "./backup.ts";
+import { saveBeforeFirmware } from "./saving.ts";
 import { ae3, partitions } from "./boards.ts";
 import { catchOptions } from "./flash.ts";
 import { makeContact } from "./connection.ts";

@@ -1,17 +1,11 @@
-import { isKind, UnbrickError } from "../../core/common/errors.ts";
-import { text } from "../../core/common/text.ts";
 import type { JobOptions } from "../../core/family/family.ts";
 import type { BoardImages } from "../../core/image/image.ts";
-import { partitionRegions, partitionSource } from "../../core/openmv_bootloader/backup.ts";
 import { leaveStep } from "../../core/openmv_bootloader/steps.ts";
-import { type BackupSource, backupSteps as saveSteps } from "../../core/plan/backup_steps.ts";
-import { type SavingSteps, savingSteps } from "../../core/plan/save_first.ts";
-import type { StepContext } from "../../core/plan/step_context.ts";
+import { backupSteps as saveSteps } from "../../core/plan/backup_steps.ts";
 import type { Step } from "../../core/plan/step.ts";
 import type { Stm32Board } from "./boards.ts";
 import { reachStep } from "./reach.ts";
-import { withRom } from "./rom.ts";
-import { readMs } from "./timing.ts";
+import { sources } from "./saving.ts";
 
 /**
  * Returns the steps of `backup`: everything through the bootloader, or what the ROM can read if the
@@ -23,69 +17,4 @@ export function backupSteps(_: BoardImages, { backup }: JobOptions, board: Stm32
     ...saveSteps(backup!, sources(board)),
     leaveStep(board.partitions),
   ];
-}
-
-/** Returns the steps of `--backup` for a flash: everything, through the bootloader. */
-export function saveBeforeFlash(options: JobOptions, board: Stm32Board): readonly Step[] {
-  return savingSteps(options.backup, { first: sources(board) }).first;
-}
-
-/**
- * Returns the steps of `--backup` for a restore: the chip's flash through the ROM, before the bootloader
- * is written; what is outside of the chip through the new bootloader.
- * @param backToRom brings the camera back after reading half-written flash crashed its ROM
- */
-export function saveBeforeRestore(
-  options: JobOptions,
-  board: Stm32Board,
-  backToRom: (context: StepContext) => Promise<void>,
-): SavingSteps {
-  const all = sources(board);
-  const isInside = ({ memory }: BackupSource) => memory === "flash";
-  return savingSteps(options.backup, {
-    first: all.filter(isInside).map((source) => ({
-      ...source,
-      read: async (context, onProgress) => {
-        try {
-          return await source.read(context, onProgress);
-        } catch (error) {
-          if (!isKind(error, "disconnected") || await context.detected(["bootloader"])) throw error;
-          await backToRom(context);
-          throw crashed(source, error);
-        }
-      },
-    })),
-    later: all.filter((source) => !isInside(source)),
-  });
-}
-
-function crashed({ name: region }: BackupSource, cause: unknown): UnbrickError {
-  return new UnbrickError(
-    "device-status",
-    text`The ROM disconnects while it reads this. Half-written flash can cause that.`,
-    { region },
-    { cause },
-  );
-}
-
-function sources(board: Stm32Board): BackupSource[] {
-  const { partitions } = board;
-  return partitionRegions(partitions).map((region): BackupSource => {
-    const source = partitionSource(partitions, region, readMs);
-    return {
-      ...source,
-      hidden: async (context) =>
-        region.memory === "flash" || await context.detected(["bootloader"])
-          ? undefined
-          : text`the ROM cannot read it. Remove the jumper, and back up the camera again.`,
-      read: async (context, onProgress) =>
-        await context.detected(["bootloader"])
-          ? await source.read(context, onProgress)
-          : await withRom(context, (memory) =>
-            memory.readRange(region.address, region.size, {
-              signal: context.signal,
-              onProgress: ({ done }) => onProgress(done),
-            })),
-    };
-  });
 }

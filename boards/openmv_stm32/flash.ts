@@ -5,7 +5,7 @@ import { neededPartitions, writeSteps } from "../../core/openmv_bootloader/conte
 import { catchStep, startStep } from "../../core/openmv_bootloader/steps.ts";
 import { text } from "../../core/common/text.ts";
 import type { Step } from "../../core/plan/step.ts";
-import { saveBeforeFlash } from "./backup.ts";
+import { saveBeforeFlash } from "./saving.ts";
 import { replugActions, type Stm32Board } from "./boards.ts";
 import { contentsOf } from "./contents.ts";
 

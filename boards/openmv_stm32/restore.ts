@@ -22,7 +22,7 @@ import type { Proof } from "../../core/plan/proof.ts";
 import type { OnRead } from "../../core/plan/read_back.ts";
 import { imageTarget, type Step, type Target } from "../../core/plan/step.ts";
 import { writeStep } from "../../core/plan/write_step.ts";
-import { saveBeforeRestore } from "./backup.ts";
+import { saveBeforeRestore } from "./saving.ts";
 import { boards, replugActions, type Stm32Board } from "./boards.ts";
 import { FLASH_BASE, flashSize } from "./chips.ts";
 import { contentsOf } from "./contents.ts";

@@ -6,7 +6,7 @@ import type { Failure } from "../common/errors.ts";
 import type { ConfirmedBy } from "./action_tracker.ts";
 import type { HardwareAction } from "./hardware_action.ts";
 import type { Proof } from "./proof.ts";
-import type { RegionBackup } from "./save_first.ts";
+import type { RegionBackup } from "./planned_backup.ts";
 import type { Effect, Target } from "./step.ts";
 import type { Words } from "../common/text.ts";
 

@@ -2,7 +2,7 @@ import type { Words } from "../common/text.ts";
 import type { Board } from "../family/board.ts";
 import type { Plan } from "../family/family.ts";
 import type { SavedBefore } from "./events.ts";
-import type { PlannedBackup } from "./save_first.ts";
+import type { PlannedBackup } from "./planned_backup.ts";
 import type { Target } from "./step.ts";
 
 /** What the summary before the first write says about the user's files. */

@@ -2,6 +2,7 @@ import { text, type Words } from "../common/text.ts";
 import type { Region } from "../image/backup.ts";
 import { backupFacts, type BackupSource, type BackupStore, saveStep } from "./backup_steps.ts";
 import type { Consent } from "./operator.ts";
+import type { RegionBackup } from "./planned_backup.ts";
 import type { Step } from "./step.ts";
 import type { StepContext } from "./step_context.ts";
 
@@ -31,19 +32,6 @@ export interface SaveStages {
 export interface SavingSteps {
   readonly first: readonly Step[];
   readonly later: readonly Step[];
-}
-
-/** What becomes of a region: in the backup, or read later in this run, or not saved. */
-export interface RegionBackup extends Region {
-  readonly state: "saved" | "later" | "not-saved";
-  readonly reason?: Words;
-}
-
-/** A backup that belongs to a run which then writes. */
-export interface PlannedBackup {
-  /** Name of the file. */
-  readonly file: string;
-  readonly regions: readonly RegionBackup[];
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Image, WholeFile } from "../image/image.ts";
 import type { StepContext } from "./step_context.ts";
 import type { Consent } from "./operator.ts";
 import type { Proof } from "./proof.ts";
-import type { PlannedBackup } from "./save_first.ts";
+import type { PlannedBackup } from "./planned_backup.ts";
 import type { Words } from "../common/text.ts";
 
 /**

@@ -126,5 +126,5 @@ export const libraries: Readonly<Record<string, readonly string[]>> = {
   "gettext-parser": ["core/cli/language/", "tools/"],
   "typescript": ["tools/"],
   "ts-json-schema-generator": ["tools/"],
-  "zod": ["core/image/", "core/cli/vendor/alif/"],
+  "zod": ["core/image/", "core/cli/backup/", "core/cli/vendor/alif/"],
 };

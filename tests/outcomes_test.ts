@@ -153,7 +153,7 @@ Deno.test("exit code, outcome, screen, JSON, record and page agree in every case
         );
         assert.equal(
           place.includes("Check of the running camera: No sensor."),
-          report.check?.error?.kind !== undefined,
+          report.check?.error !== undefined,
         );
       }
     }),

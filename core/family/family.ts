@@ -34,10 +34,10 @@ export interface JobOptions {
   readonly knownRomfs?: readonly Uint8Array[];
   /** flash: only the firmware, or only the ROMFS; of each core, if there are two. */
   readonly only?: "firmware" | "romfs";
-  /** restore, flash, put-back: whether the camera sees is checked once all is proven. */
-  readonly check?: boolean;
   /** flash, restore: writes each image although the camera contains it already. */
   readonly rewrite?: boolean;
+  /** restore, flash, put-back: whether the camera sees is checked once all is proven. */
+  readonly check?: boolean;
   /** read: the region's name, or an address range. */
   readonly region?: string;
   readonly address?: number;

@@ -176,17 +176,17 @@ class Run {
     this.#progress.begin();
     let found: CheckResult;
     try {
-      const because = await step.impossible?.(this.#context);
-      if (because !== undefined) {
-        const reason = "impossible";
-        return this.#emit({ type: "step-left-out", step: id, title, reason, because });
+      const obstacle = await step.impossible?.(this.#context);
+      if (obstacle !== undefined) {
+        const reason: LeaveOutReason = "impossible";
+        return this.#emit({ type: "step-left-out", step: id, title, reason, because: obstacle });
       }
       this.#emit({ type: "step-started", step: id, title });
       await step.run(this.#context);
       found = { claim: (await step.prove?.(this.#context))?.claim ?? title };
     } catch (thrown) {
       const error = failureOf(asUnbrickError(thrown));
-      found = { claim: error.message, error };
+      found = { claim: error.message, error: { ...error, step: id } };
     } finally {
       this.#finish(step, false);
     }

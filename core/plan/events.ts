@@ -57,14 +57,6 @@ export interface ImageSummary {
   readonly simulationOnly: boolean;
 }
 
-/** What a check after the proof found. */
-export interface CheckResult {
-  /** One sentence. */
-  readonly claim: Words;
-  /** The fault, if it found one. */
-  readonly error?: Failure;
-}
-
 /** What becomes of a region before the first write, by its name for people. */
 export interface SavedBefore {
   readonly region: Words;
@@ -86,6 +78,12 @@ export type SkipReason = "already-done" | "kept";
  * - `impossible`: an earlier step that it builds on was left out, or the camera does not allow it.
  */
 export type LeaveOutReason = "consent" | "impossible";
+
+/** What a check after the proof found, in one sentence; with the failure if it found one. */
+export interface CheckResult {
+  readonly claim: Words;
+  readonly error?: Failure;
+}
 
 type Event =
   | {

@@ -23,6 +23,7 @@ export async function runBackedUp(
   const result = await runJob(session, {
     ...request,
     backup: folder,
+    origin: { backup: "all", continued: folder.isContinued, name: folder.name },
     onEvent: (event) => folder.event(event),
   });
   folder.end(result);

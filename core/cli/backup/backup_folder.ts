@@ -88,6 +88,11 @@ export class BackupFolder implements BackupStore {
     );
   }
 
+  /** True if an interrupted run has left something to continue from. */
+  get isContinued(): boolean {
+    return this.#disk.hasFolder();
+  }
+
   earlier({ name, size }: Region): Uint8Array | undefined {
     const bytes = this.#disk.part(`${name}.bin`);
     return bytes?.length === size ? bytes : undefined;

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { isFile, readFile } from "../../image/files.ts";
 import { checkNew, makeFolder, moveFile, replaceBytes } from "../pages/output_file.ts";
@@ -10,6 +11,7 @@ export interface BackupDisk {
   putPart(name: string, bytes: Uint8Array): void;
   /** Removes files from the folder. */
   dropParts(names: readonly string[]): void;
+  hasFolder(): boolean;
   /** Removes the folder, if there is one. */
   dropFolder(): void;
   /** Returns the bytes of FILE.zip; undefined if there is none. */
@@ -40,6 +42,7 @@ export function realDisk(file: string): BackupDisk {
       replaceBytes(join(folder, name), bytes);
     },
     dropParts: (names) => names.forEach((name) => remove(join(folder, name))),
+    hasFolder: () => existsSync(folder),
     dropFolder: () => remove(folder),
     zip: () => contents(file),
     putZip: (bytes) => replaceBytes(file, bytes),
@@ -59,6 +62,7 @@ export function noDisk(): BackupDisk {
     part: none,
     putPart() {},
     dropParts() {},
+    hasFolder: () => false,
     dropFolder() {},
     zip: none,
     putZip() {},

@@ -47,6 +47,7 @@ async function backUp(
     job: "backup",
     board,
     backup: folder,
+    origin: { backup: "all", continued: folder.isContinued, name: folder.name },
     onEvent: (event) => folder.event(event),
   });
   // An error of a single region leaves the others whole; the manifest says what is missing.

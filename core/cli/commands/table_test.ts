@@ -27,6 +27,7 @@ const takers: Readonly<Record<string, string>> = {
   "--debug": without("completion"),
   "--trace x.pcapng": withDevices,
   "--no-recorder": working,
+  "--with-user-data": working,
   "--operator me": working,
   "--plugin x.js": without("completion", "licenses", "trace", "runs"),
   "--simulate": working,
@@ -54,6 +55,7 @@ const takers: Readonly<Record<string, string>> = {
   "--watch": "devices",
   "--install-udev": "doctor",
   "--html x.html": "guide",
+  "--backup x.zip": "replay",
   "--step x": "trace",
   "--errors": "trace",
 };

@@ -55,14 +55,12 @@ function jsonView({ console, clock, os, isKept = false }: RunViewOptions): RunVi
     say() {},
     event(event) {
       if (!limit.lets(event)) return;
-      const error = event.type === "run-ended" ? event.error : undefined;
+      const error = "error" in event ? event.error : undefined;
       const content = error
         ? {
           ...event,
           error: { ...error, advice: [...advice(error, os), ...keptAdvice(error, isKept)] },
         }
-        : event.type === "checked" && event.error
-        ? { ...event, error: { ...event.error, advice: advice(event.error, os) } }
         : event;
       console.write(jsonLine(content, clock.date()) + "\n");
     },

@@ -20,6 +20,10 @@ export class MemoryDisk implements BackupDisk {
     names.forEach((name) => this.parts.delete(name));
   }
 
+  hasFolder(): boolean {
+    return this.parts.size > 0;
+  }
+
   dropFolder(): void {
     this.parts.clear();
   }

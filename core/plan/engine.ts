@@ -18,6 +18,7 @@ import type {
 } from "./events.ts";
 import type { Consent, Operator } from "./operator.ts";
 import { RunProgress } from "./progress.ts";
+import { filesAtRisk, savedBefore } from "./files_at_risk.ts";
 import { isAsPlanned } from "./memory_proof.ts";
 import type { Proof } from "./proof.ts";
 import { RunContext } from "./run_context.ts";
@@ -304,6 +305,8 @@ class Run {
       changing.push(step);
       changes.push(...targets.map((target) => ({ ...target, effect })));
     }
+    const saving = steps.find((step) => step.backup);
+    const backup = await saving?.backup?.(this.#context);
     const summary: NewRunEvent = {
       type: "about-to-write",
       identifiedBy: [...this.#options.identifiedBy ?? [], ...this.#context.evidence],
@@ -312,6 +315,8 @@ class Run {
       keeps: keptRegions(board.regions ?? [], changes),
       keptBecause,
       undecided,
+      ...(backup && { backup: { file: backup.file, regions: savedBefore(board, backup) } }),
+      mayLose: backup ? [] : filesAtRisk(this.#plan, changes),
       irreversible: changing.filter(({ effect }) => effect === "irreversible").map(({ title }) =>
         title
       ),

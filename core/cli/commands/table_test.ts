@@ -43,6 +43,7 @@ const takers: Readonly<Record<string, string>> = {
   "--bootloader-only": "restore station plan",
   "--no-check": "restore flash put-back station",
   "--romfs keep": "restore flash station plan",
+  "--backup b.zip": "restore flash plan",
   "--only romfs": "flash put-back plan",
   "--region x": "read",
   "--address 0": "read",

@@ -2,7 +2,7 @@ import type { Job } from "../../family/board.ts";
 import { UnbrickError } from "../../common/errors.ts";
 import { byteCount, byteSize, duration, hex } from "../../common/format.ts";
 import type { BoardFamily, JobOptions, Plan } from "../../family/family.ts";
-import { summariseImage, summariseStep } from "../../plan/engine.ts";
+import { summariseImage, summariseStep } from "../../plan/summaries.ts";
 import { madeBy } from "../backup/backed_up_job.ts";
 import { BackupFolder } from "../backup/backup_folder.ts";
 import { boardByName, boardNamed } from "../devices/board_names.ts";

@@ -78,7 +78,9 @@ function requestOf(session: Session, job: RecordedJob, backup: string | undefine
   const origin = job.origin as RequestOrigin | undefined;
   if (origin === undefined) return request;
   if ("putBack" in origin) {
-    return putBackRequest(session, { file: backup ?? origin.putBack, only: origin.only });
+    const { check } = request;
+    const file = backup ?? origin.putBack;
+    return { ...putBackRequest(session, { file, only: origin.only }), check };
   }
   if (origin.continued) {
     throw new UnbrickError(

@@ -138,6 +138,8 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
       ]
       : os === "windows"
       ? driverOnWindows()
+      : data.privacyPane !== undefined
+      ? privacyPane(String(data.privacyPane))
       : [
         text`Close programs that may be using the camera: OpenMV IDE, a virtual machine, another
           unbrick.`,
@@ -311,6 +313,18 @@ function hangingSystem({ port }: ErrorData): Words[] {
       ? text`Unplug the device on port ${port}, wait 10 s, and run the same command again.`
       : text`Unplug USB devices and hubs that you do not need, and run the same command again.`,
     text`If this happens again, restart the computer.`,
+  ];
+}
+
+/**
+ * The right belongs to the program that starts unbrick, and counts after its next start
+ * (host-systems.md 4.1).
+ */
+function privacyPane(pane: string): Words[] {
+  return [
+    text`Open System Settings > Privacy & Security > ${pane}. Turn on the program in which you
+      started unbrick, for example Terminal. If it is not in the list, add it with the + button.`,
+    text`Quit that program, open it again, and run the same command again.`,
   ];
 }
 

@@ -115,12 +115,13 @@ export const rooms: readonly Room[] = [
 /** The libraries of deno.json, and the folders (or files) whose files import them. */
 export const libraries: Readonly<Record<string, readonly string[]>> = {
   "@clack/prompts": ["core/cli/prompts/"],
-  "@optique/core": ["core/cli/arguments/", "core/cli/completion/"],
+  "@optique/core": ["core/cli/arguments/", "core/cli/completion/", "tools/"],
   "dependency-cruiser": ["tools/"],
   "fast-check": ["tests/"],
   "fflate": ["core/image/", "tests/"],
   "get-east-asian-width": ["core/cli/terminal/"],
   "gettext-parser": ["core/cli/language/", "tools/"],
   "typescript": ["tools/"],
+  "yaml": ["tools/", "tests/"],
   "zod": ["core/image/", "core/cli/vendor/alif/"],
 };

@@ -1,5 +1,6 @@
 import type { ErrorData, ErrorKind } from "./errors.ts";
 import { text, type Words } from "./text.ts";
+import { driverOnWindows } from "./windows_driver_advice.ts";
 
 /** Advice differs by it. */
 export type OperatingSystem = "linux" | "windows" | "darwin";
@@ -393,20 +394,5 @@ function powerCycle(): Words[] {
     text`Unplug the camera, leave its jumper or switch as it is, plug it in again, and run the same
       command again.`,
     text`If this happens again, use another cable, and plug it into the computer, not a hub.`,
-  ];
-}
-
-/**
- * The devices have no Microsoft OS descriptors, so Windows binds no driver by itself
- * (openmv-boards.md 6.2).
- */
-function driverOnWindows(data: ErrorData = {}): Words[] {
-  const device = typeof data.usbId === "string" ? ` ${data.usbId}` : "";
-  return [
-    text`Install the WinUSB driver for the device${device} with Zadig (zadig.akeo.ie):`,
-    text`    Options > List All Devices, select the device, select WinUSB, then Install Driver or
-      Replace Driver`,
-    text`This happens with ST's own driver (STTub30) and with no driver at all.`,
-    text`Do not do this for 1FC9:0135 and 15A2:0073: they are HID devices and need no driver.`,
   ];
 }

@@ -32,7 +32,7 @@ export function packageCases(deb: string): readonly ExecutableCase[] {
       name: "lintian has nothing to say",
       async run() {
         const line = ["lintian", "--allow-root", "--tag-display-limit", "0", "--pedantic", deb];
-        const outcome = await system.enter(line, { deadlineMs: 300_000 });
+        const outcome = await system.enter(line, { deadlineMs: 900_000 });
         assert.equal(outcome.stdout, "", outcomeText(outcome));
         assert.equal(outcome.code, 0, outcomeText(outcome));
       },

@@ -1,5 +1,6 @@
 import { advice } from "../../common/advice.ts";
 import type { DeviceFinder, Look } from "../../device/finder.ts";
+import type { DriverState } from "../../transport/usb/device.ts";
 import { usbId } from "../../common/format.ts";
 import { type DeviceSummary, summarise } from "../../device/device_summary.ts";
 import { command } from "../arguments/command.ts";
@@ -25,6 +26,8 @@ const LOOK_INTERVAL_MS = 1000;
 interface ListedDevice extends Partial<Omit<DeviceSummary, "port" | "usbId">> {
   readonly port: string;
   readonly usbId: string;
+  /** Windows: the driver that is bound to it. */
+  readonly driver?: DriverState;
   /** Why it cannot be used. */
   readonly blocked?: UnbrickError;
 }
@@ -76,7 +79,11 @@ async function lookAtDevices({ signal, options: { port } }: Session, finder: Dev
 }
 
 function listed({ detectedDevices, unusable, silent = [] }: Look): ListedDevice[] {
-  const known = detectedDevices.map((one) => ({ ...summarise(one), blocked: one.seen.unreadable }));
+  const known = detectedDevices.map((one) => ({
+    ...summarise(one),
+    driver: one.seen.usb.driver,
+    blocked: one.seen.unreadable,
+  }));
   const others = [...unusable, ...silent]
     .filter(({ seen }) => !known.some(({ port }) => port === seen.usb.portPath))
     .map(({ seen: { usb, serial }, title, reason }) => ({
@@ -84,6 +91,7 @@ function listed({ detectedDevices, unusable, silent = [] }: Look): ListedDevice[
       usbId: usbId(usb.descriptor.idVendor, usb.descriptor.idProduct),
       title,
       serial,
+      driver: usb.driver,
       blocked: reason,
     }));
   return [...known, ...others].sort((one, other) => one.port.localeCompare(other.port));
@@ -112,7 +120,7 @@ function printDevices(session: Session, seen: readonly ListedDevice[]): void {
 
 /** Returns the lines for a device: its port, title, possible boards and problems. */
 function deviceLines(
-  { port, usbId, title, mode, boardIds, serial, blocked }: ListedDevice,
+  { port, usbId, title, mode, boardIds, serial, driver, blocked }: ListedDevice,
   { families }: Pick<Session, "families">,
   width: number,
 ): string[] {
@@ -122,6 +130,7 @@ function deviceLines(
     names.length > 0 &&
     (names.length === 1 ? text`${names[0]}` : text`one of: ${names.join(", ")}`),
     serial && text`serial ${serial}`,
+    driver?.service && text`driver ${driver.service}`,
     blocked && text`cannot be used: ${blocked.text}`,
   ].filter((fact) => typeof fact === "object");
   return [

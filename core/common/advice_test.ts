@@ -46,6 +46,15 @@ Deno.test("on Windows, a disabled device or one that did not start needs no driv
   for (const problem of [22, 10, 43]) assert.doesNotMatch(said(problem), /Zadig|WinUSB/);
 });
 
+Deno.test("a serial port is no file: the advice is about the device", () => {
+  const said = (kind: ErrorKind, data: ErrorData) => advice({ kind, data }, "linux").join("\n");
+  const ofPort: ErrorData = { path: "/dev/ttyUSB0", errno: 13, name: "EACCES" };
+  assert.match(said("permission", ofPort), /install the udev rules/);
+  assert.match(said("not-found", ofPort), /cable/);
+  assert.match(said("permission", { path: "x.json" }), /Choose a file/);
+  assert.match(said("not-found", { path: "x.json" }), /Check the file name/);
+});
+
 Deno.test("another board: what to do depends on whether the device or a file is of that board", () => {
   const said = (data: ErrorData) => advice({ kind: "wrong-board", data }, "linux").join("\n");
   const board = "openmv-h7";

@@ -29,8 +29,8 @@ export function driverOnWindows(data: ErrorData = {}): Words[] {
     ...driverOnThisComputer(usbId),
     text`To use the WinUSB driver that Windows contains (no download), open Device Manager (Windows
       key + X), right-click the device${device}, choose Update driver, then:`,
-    text`    Browse my computer for drivers > Let me pick from a list > Universal Serial Bus devices >
-      WinUsb Device > Next > Yes`,
+    text`    Browse my computer for drivers > Let me pick from a list`,
+    text`    Universal Serial Bus devices > WinUsb Device > Next > Yes`,
     text`If that list has no "Universal Serial Bus devices", install WinUSB for the device${device}
       with Zadig (zadig.akeo.ie), brought from a computer with a network:`,
     text`    Options > List All Devices, select the device, select WinUSB, then Install Driver or

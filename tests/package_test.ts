@@ -3,7 +3,7 @@ import { parse } from "yaml";
 import { commandTable } from "../core/cli/commands/table.ts";
 import { optionsOf } from "../core/cli/arguments/grammar.ts";
 import { exitCodes } from "../core/common/errors.ts";
-import { udevRules } from "../core/common/advice.ts";
+import { udevRules } from "../core/common/udev_rules.ts";
 import { rulesState } from "../core/cli/doctor/linux_probe.ts";
 import { control, copyright } from "../tools/package/debian_texts.ts";
 import { neededGlibc } from "../tools/package/glibc.ts";

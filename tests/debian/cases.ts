@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { udevRules } from "../../core/common/advice.ts";
+import { udevRules } from "../../core/common/udev_rules.ts";
 import config from "../../deno.json" with { type: "json" };
 import { type ExecutableCase, outcomeText } from "../executables/launcher.ts";
 import { system } from "./system.ts";

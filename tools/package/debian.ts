@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { completionScript } from "../../core/cli/completion/shells.ts";
-import { udevRules } from "../../core/common/advice.ts";
+import { udevRules } from "../../core/common/udev_rules.ts";
 import { ensureProgram } from "../apt.ts";
 import { run } from "../run.ts";
 import { filesBelow } from "../checks/tree.ts";

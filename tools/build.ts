@@ -50,7 +50,6 @@ async function build(
     output,
     officialRuntime: official,
     include: [licences, ...translationFiles()],
-    program,
     images,
   });
   if (identity !== undefined && target.startsWith("macos-")) await signForMac(output, identity);

@@ -134,10 +134,16 @@ async function facts(
     port: usb.portPath,
     usbId: usbId(usb.descriptor.idVendor, usb.descriptor.idProduct),
     isHid: interfaces.some(({ bInterfaceClass }) => bInterfaceClass === HID),
-    drivers: files ? await driversOf(usb, files) : [],
+    drivers: files ? await driversOf(usb, files) : driverNames(usb),
     holders: [...new Map(nodes.flatMap((node) => held.get(node) ?? []).map((one) => [one.pid, one]))
       .values()],
   };
+}
+
+/** Returns the driver that Windows has bound, with its maker. */
+function driverNames({ driver }: UsbDeviceInfo): string[] {
+  if (!driver?.service) return [];
+  return [driver.provider ? `${driver.service} (${driver.provider})` : driver.service];
 }
 
 function refusal(error: UnbrickError | undefined): Failure | undefined {

@@ -1,4 +1,4 @@
-import { statfs } from "node:fs/promises";
+import { builtin } from "../../common/builtin.ts";
 import type { Board, Job } from "../../family/board.ts";
 import type { Look } from "../../device/finder.ts";
 import { DeviceFinder } from "../../device/finder.ts";
@@ -236,7 +236,7 @@ const FILE_MS = 2_000;
 
 async function freeBytes({ clock }: Session, path: string): Promise<number | undefined> {
   const limit = { ms: FILE_MS, what: path };
-  return await withDeadline(clock, limit, () => statfs(path))
+  return await withDeadline(clock, limit, () => builtin.filesystem.statfs(path))
     .then(({ bavail, bsize }) => bavail * bsize, () => undefined);
 }
 

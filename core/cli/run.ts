@@ -1,4 +1,4 @@
-import { asUnbrickError, type UnbrickError } from "../common/errors.ts";
+import { asUnbrickError, exitCodes, UnbrickError } from "../common/errors.ts";
 import { commandFirst, parseArguments } from "./arguments/parse.ts";
 import { commonIn } from "./arguments/common_options.ts";
 import type { Command } from "./arguments/command.ts";
@@ -117,6 +117,7 @@ async function execute(argv: readonly string[], context: Context): Promise<numbe
     const { version } = context;
     const chosen = parseArguments(argv, { ...commandTable, version, width });
     if ("show" in chosen) {
+      if (json) throw new UnbrickError("usage", textOnly);
       console.write(chosen.show + "\n");
       return 0;
     }
@@ -143,6 +144,9 @@ async function execute(argv: readonly string[], context: Context): Promise<numbe
   }
 }
 
+/** Why help, the version and the completion script refuse `--json`. */
+const textOnly = text`This prints a text, not JSON. Leave out --json.`;
+
 const toolNamed = (word: string | undefined) =>
   commandTable.tools.find(({ name }) => name === word);
 
@@ -150,8 +154,12 @@ const toolNamed = (word: string | undefined) =>
  * Answers a shell's request at a press of Tab. Prints only suggestions, even if there is an error.
  */
 function complete(shell: string, words: readonly string[], context: Context): number {
+  const console = context.openConsole({ colour: false });
+  if (shell === "--json" || words.length === 1 && words[0] === "--json") {
+    console.writeError(say(textOnly) + "\n");
+    return exitCodes.usage;
+  }
   try {
-    const console = context.openConsole({ colour: false });
     console.write(completionsFor(shell, words, context.families, commandTable) + "\n");
     return 0;
   } catch (error) {

@@ -67,7 +67,7 @@ export const STEP = "step: ";
 
 /** `step-started: Write the bootloader` */
 function eventWords(event: RunEvent): string {
-  const told = ["title", "text", "what", "waitingFor", "name", "outcome"] as const;
+  const told = ["title", "text", "what", "waitingFor", "name", "outcome", "claim"] as const;
   const [words] = told.flatMap((field) => (event as Record<string, unknown>)[field] ?? []);
   const detected = event.type === "connected" ? event.detected.title : undefined;
   const said = words ?? detected ?? (event.type === "proof" ? event.proof.claim : undefined);

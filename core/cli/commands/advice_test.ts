@@ -73,6 +73,7 @@ const facts: {
     [{ joined: true }, takesImages],
   ],
   "protected": [[{ unread: "x", board: "openmv-ae3" }, works]],
+  "verify-failed": [[{ written: "5.0.0", version: "4.8.1" }, works]],
   "consent-needed": [
     [{ consent: "write" }, works],
     [{ consent: "boot-source", fuse: true }, ({ common }) => common.does.includes("allow")],

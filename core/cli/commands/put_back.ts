@@ -10,7 +10,7 @@ import { readFile } from "../../image/files.ts";
 import { loadImage } from "../../image/load.ts";
 import { command } from "../arguments/command.ts";
 import { work } from "../arguments/common_options.ts";
-import { values, words } from "../arguments/options.ts";
+import { noCheck, values, words } from "../arguments/options.ts";
 import { anyText, backupOrBoard } from "../arguments/values.ts";
 import { boardById, boardByName } from "../devices/board_names.ts";
 import type { Session } from "../session.ts";
@@ -37,6 +37,7 @@ export const putBack = command({
       anyText("REGION"),
       text`Write only this region of the backup, for example filesystem. Repeatable.`,
     ),
+    noCheck,
   },
   common: { does: [...work, "allow"] },
   isGuided: true,
@@ -48,11 +49,16 @@ const LARGEST = 0x1000_0000;
 
 async function writeBackup(
   session: Session,
-  { words, only }: { readonly words: readonly string[]; readonly only: readonly string[] },
+  { words, only, noCheck }: {
+    readonly words: readonly string[];
+    readonly only: readonly string[];
+    readonly noCheck: boolean;
+  },
 ): Promise<number> {
   const file = words.at(-1)!, name = words.slice(0, -1).join(" ");
   const named = name === "" ? undefined : boardByName(name, session.families).board;
-  const { error } = await runJob(session, putBackRequest(session, { file, only, named }));
+  const request = putBackRequest(session, { file, only, named });
+  const { error } = await runJob(session, { ...request, check: !noCheck });
   return error?.exitCode ?? 0;
 }
 

@@ -33,6 +33,7 @@ const isOfTheUser: Readonly<Record<ErrorKind, (data: ErrorData) => boolean>> = {
   "picture-dark": () => false,
   "picture-unchanged": () => false,
   "firmware-silent": () => false,
+  "not-started": () => false,
 };
 
 /** Returns how a run that failed is sent to somebody; nothing if it was not kept, or needs no help. */

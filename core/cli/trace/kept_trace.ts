@@ -1,7 +1,6 @@
 import type { Clock } from "../../common/clock.ts";
 import { isBulk } from "../../trace/payload.ts";
-import { Trace } from "../../trace/trace.ts";
-import type { TraceFile } from "../../trace/trace_file.ts";
+import { Trace, type TraceSink } from "../../trace/trace.ts";
 import { UserData } from "../../trace/user_data.ts";
 
 /** From this size on only length and SHA-256 of bulk data are kept, bytes. */
@@ -21,7 +20,10 @@ export interface KeptTraceOptions {
 }
 
 /** Returns the trace of a run that is kept: without the user's own data, and never large. */
-export function keptTrace(sink: TraceFile, { withUserData, ...options }: KeptTraceOptions): Trace {
+export function keptTrace(
+  sink: TraceSink & { readonly bytes: number },
+  { withUserData, ...options }: KeptTraceOptions,
+): Trace {
   const userData = new UserData();
   const said = new Set<string>();
   const isOver = (bytes: number, words: string): boolean => {

@@ -128,6 +128,8 @@ function eventsOf(entries: readonly TraceEntry[], isWhole: boolean): string[] {
         const digest = isWhole ? sha256 : "";
         return [["proof", event.step, evidence, address, bytes, digest].join(" ").trimEnd()];
       }
+      case "checked":
+        return [`checked: ${event.error?.kind ?? "no fault"}`];
       case "output":
         return [`output ${event.name}, ${event.bytes} bytes`];
       case "run-ended": {

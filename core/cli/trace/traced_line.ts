@@ -1,5 +1,5 @@
 import { type Clock, systemClock, withDeadline } from "../../common/clock.ts";
-import { asUnbrickError, type UnbrickError } from "../../common/errors.ts";
+import { asUnbrickError, failureOf, type UnbrickError } from "../../common/errors.ts";
 import { fileError } from "../../common/file_error.ts";
 import { type Text, text } from "../../common/text.ts";
 import { Trace } from "../../trace/trace.ts";
@@ -8,7 +8,8 @@ import type { Context } from "../context.ts";
 import { say } from "../language/say.ts";
 import { setAside } from "../pages/output_file.ts";
 import { wrap } from "../terminal/layout.ts";
-import { jsonLine } from "../views/json_line.ts";
+import { jsonLine } from "../json/json_line.ts";
+import type { WarningLine } from "../json/lines.ts";
 import { keptTrace } from "./kept_trace.ts";
 import { RunTrace } from "./run_trace.ts";
 import { beginKeptRun } from "./runs_folder.ts";
@@ -117,11 +118,11 @@ function printNotKept(line: TracedLine, error: UnbrickError): void {
 /** The exit code does not change, because it describes the camera. */
 function printWarning(
   { context, json, clock }: TracedLine,
-  type: string,
+  type: WarningLine["type"],
   words: Text,
-  { kind, text: message, data }: UnbrickError,
+  error: UnbrickError,
 ): void {
   const console = context.openConsole({ colour: false });
-  if (json) console.write(jsonLine({ type, kind, message, data }, clock.date()) + "\n");
+  if (json) console.write(jsonLine({ type, error: failureOf(error) }, clock.date()) + "\n");
   else console.writeError(wrap(words, console.columns).map((one) => say(one) + "\n").join(""));
 }

@@ -102,7 +102,8 @@ function requestOf(session: Session, job: RecordedJob, backup: string | undefine
   const origin = job.origin as RequestOrigin | undefined;
   if (origin === undefined) return request;
   if ("putBack" in origin) {
-    return putBackRequest(session, { file: backup ?? origin.putBack, only: origin.only });
+    const file = backup ?? origin.putBack;
+    return { ...request, ...putBackRequest(session, { file, only: origin.only }) };
   }
   if (origin.continued) {
     throw new UnbrickError(

@@ -1,9 +1,7 @@
 import type { Plan } from "../../family/family.ts";
 import type { Step } from "../../plan/step.ts";
 import type { Context } from "../context.ts";
-
-/** Asks the camera, for a step, what it holds; nothing is changed. */
-export type Look = <T>(step: string, work: () => Promise<T>) => Promise<T>;
+import type { Look } from "./look.ts";
 
 /**
  * Returns the plan with each look of its steps noted in the trace: a step may look at its region while

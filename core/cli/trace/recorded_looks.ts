@@ -3,7 +3,7 @@ import type { KnownPayloads } from "../../trace/known_payloads.ts";
 import type { TracedNote, TraceEntry } from "../../trace/read_trace.ts";
 import type { Timeline } from "../../trace/timeline.ts";
 import type { ErrorData, ErrorKind } from "../../common/errors.ts";
-import type { Look } from "./looks.ts";
+import type { Look } from "./look.ts";
 
 /** A recorded look at a region, from its note to that of its end. */
 interface RecordedLook {

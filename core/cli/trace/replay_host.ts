@@ -1,4 +1,4 @@
-import type { Look } from "./looks.ts";
+import type { Look } from "./look.ts";
 import type { Operator } from "../../plan/operator.ts";
 import type { SerialBus } from "../../transport/serial/port.ts";
 import type { UsbBus } from "../../transport/usb/device.ts";

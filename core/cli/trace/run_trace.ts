@@ -7,7 +7,7 @@ import { TracedSerialBus } from "../../trace/traced_serial.ts";
 import { TracedBus } from "../../trace/traced_usb.ts";
 import type { SerialBus } from "../../transport/serial/port.ts";
 import type { UsbBus } from "../../transport/usb/device.ts";
-import type { Look } from "./looks.ts";
+import type { Look } from "./look.ts";
 
 /** The traces of one command line: whatever happens goes into each of them. */
 export class RunTrace {

@@ -3,7 +3,7 @@ import { isContent, type Payload } from "./payload.ts";
 import { rewriteTrace } from "./rewrite_trace.ts";
 
 /** Regions that hold what the user put on the camera, by the names that people read. */
-const OF_THE_USER = /romfs|file ?system|files|back ?up|\bsave/i;
+const OF_THE_USER = /romfs|file ?system|files|back[- ]?up|\bsave/i;
 /** Jobs on whatever the user asks for, and with backups. */
 const ALL_OF_THE_USER = ["read", "backup", "put-back"];
 

@@ -17,7 +17,10 @@ export interface FlashImage {
   readonly region: Words;
   readonly address: number;
   readonly image: Image;
-  /** Address of the sector without which the image does not start. */
+  /**
+   * Address of the sector without which the image does not start. It is written last, and its first
+   * page last of all, when everything else has been read back.
+   */
   readonly lastSector?: number;
   /**
    * What to do with the last sector before anything else changes: `erase` where a half-written
@@ -25,8 +28,6 @@ export interface FlashImage {
    * must remain startable as long as possible (imxrt-sdp-flashloader.md C9).
    */
   readonly untilThen?: "erase" | "keep";
-  /** How many bytes of that sector are last of all; default the whole sector. */
-  readonly lastLength?: number;
 }
 
 interface Piece {
@@ -96,21 +97,27 @@ async function writeBlocks(
   if (untilThen === "erase" && lastSector !== undefined) {
     await client.eraseRegion(lastSector, SECTOR);
   }
-  /** True if it was erased at the start: not again, after a part of its sector was written. */
-  const isErased = ({ address }: Piece) =>
-    untilThen === "erase" && address - address % SECTOR === lastSector;
   let done = 0;
   for (const piece of piecesOf(target)) {
     const found = await read(client, piece);
     if (!holds(found, piece.bytes)) {
-      if (!isFilledWith(found, 0xff) && !isErased(piece)) await erase(client, piece);
-      await client.writeMemory(piece.address, piece.bytes, 0, (bytes) => {
-        context.progress(done + bytes / 2, image.bytes.length);
-      });
-      await compare(client, piece, image);
+      if (!isFilledWith(found, 0xff)) await erase(client, piece);
+      for (const part of piece.address === lastSector ? firstPageLast(piece) : [piece]) {
+        await client.writeMemory(part.address, part.bytes, 0, (bytes) => {
+          context.progress(done + bytes / 2, image.bytes.length);
+        });
+        await compare(client, part, image);
+      }
     }
     context.progress(done += piece.bytes.length, image.bytes.length);
   }
+}
+
+/** A sector can be cut off in its middle; a page comes whole or not at all. */
+function firstPageLast({ address, bytes }: Piece): Piece[] {
+  const first = { address, bytes: bytes.subarray(0, PAGE) };
+  if (bytes.length <= PAGE) return [first];
+  return [{ address: address + PAGE, bytes: bytes.subarray(PAGE) }, first];
 }
 
 /**
@@ -144,7 +151,7 @@ async function read(client: MbootClient, { address, bytes }: Piece): Promise<Uin
  * Returns blocks of at most 64 KiB, cut at 64 KiB boundaries and around the last sector, which is
  * last.
  */
-export function piecesOf({ address, image, lastSector, lastLength }: FlashImage): Piece[] {
+export function piecesOf({ address, image, lastSector }: FlashImage): Piece[] {
   const end = address + image.bytes.length;
   const piece = (from: number, to: number): Piece => ({
     address: from,
@@ -156,10 +163,8 @@ export function piecesOf({ address, image, lastSector, lastLength }: FlashImage)
     let to = Math.min(end, at - at % BLOCK + BLOCK);
     if (lastSector !== undefined && at < lastSector) to = Math.min(to, lastSector);
     else if (lastSector === at - at % SECTOR) to = Math.min(end, lastSector + SECTOR);
-    if (at === lastSector) {
-      to = Math.min(to, at + (lastLength ?? SECTOR));
-      last = piece(at, to);
-    } else pieces.push(piece(at, to));
+    if (at === lastSector) last = piece(at, to);
+    else pieces.push(piece(at, to));
     at = to;
   }
   return last ? [...pieces, last] : pieces;

@@ -22,14 +22,7 @@ import { type FlashImage, flashImageStep, requireEqual, writeWeight } from "./fl
 import { flashloaderStep, recoveryStep } from "./flashloader.ts";
 import { bootSourceStep, readFuses } from "./fuse.ts";
 import { anyLoader, configureFlash, flashloader, type LoaderKind, ownLoader } from "./loader.ts";
-import {
-  isFirmwareReset,
-  isStackPointer,
-  PAGE,
-  regions,
-  SECTOR,
-  VECTOR_SECTOR,
-} from "./memory_map.ts";
+import { isFirmwareReset, isStackPointer, regions, SECTOR, VECTOR_SECTOR } from "./memory_map.ts";
 import { anyLoaderStep, ownBootloaderStep } from "./own_bootloader.ts";
 import { backupSources, readStep } from "./read.ts";
 import { rebootStep, reset, restartStep } from "./start_camera.ts";
@@ -180,15 +173,13 @@ function inFlash(image: Image): FlashImage {
   switch (image.role) {
     case "bootloader": {
       const address = regions.bootloader.start;
-      // The ROM would start a half-written SBL with a valid IVT; without one it shows itself. The IVT
-      // comes in one page, because a sector can be cut off in its middle.
+      // The ROM would start a half-written SBL with a valid IVT; without one it shows itself.
       return {
         region: text`bootloader`,
         address,
         image,
         lastSector: address,
         untilThen: "erase",
-        lastLength: PAGE,
       };
     }
     case "firmware": {
@@ -210,7 +201,6 @@ function inFlash(image: Image): FlashImage {
         image,
         lastSector: address,
         untilThen: "erase",
-        lastLength: PAGE,
       };
     }
   }

@@ -118,9 +118,11 @@ export const libraries: Readonly<Record<string, readonly string[]>> = {
   "@optique/core": ["core/cli/arguments/", "core/cli/completion/"],
   "dependency-cruiser": ["tools/"],
   "fast-check": ["tests/"],
+  "fast-png": ["core/cli/pages/"],
   "fflate": ["core/image/", "tests/"],
   "get-east-asian-width": ["core/cli/terminal/"],
   "gettext-parser": ["core/cli/language/", "tools/"],
+  "jpeg-js": ["core/cli/pages/", "core/protocols/openmv_debug/model/"],
   "typescript": ["tools/"],
   "zod": ["core/image/", "core/cli/vendor/alif/"],
 };

@@ -122,7 +122,7 @@ export const libraries: Readonly<Record<string, readonly string[]>> = {
   "fflate": ["core/image/", "tests/"],
   "get-east-asian-width": ["core/cli/terminal/"],
   "gettext-parser": ["core/cli/language/", "tools/"],
-  "jpeg-js": ["core/cli/pages/", "core/protocols/openmv_debug/model/"],
+  "jpeg-js": ["core/cli/pages/", "core/protocols/"],
   "typescript": ["tools/"],
   "zod": ["core/image/", "core/cli/vendor/alif/"],
 };

@@ -49,9 +49,10 @@ def frame():
     out["frame"] = [len(data), total]
 def show():
     import sensor, time
+    flush = getattr(last[0], "flush", sensor.flush)
     pause = getattr(time, "sleep_ms", time.sleep)
     for i in range(60):
-        sensor.flush()
+        flush()
         pause(50)
 last = []
 for name, part in (("about", about), ("look", look), ("frame", frame)):

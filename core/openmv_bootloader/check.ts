@@ -266,7 +266,7 @@ function noPicture(
   const words = sums.length === 0
     ? text`There is no picture to keep.`
     : text`This firmware cannot send its picture: ${printable(fault)}`;
-  if (isKept) throw new UnbrickError("picture-damaged", words, { isUnsupported: true });
+  if (isKept) throw new UnbrickError("picture-damaged", words);
   if (sums.length > 0) context.note(words);
 }
 

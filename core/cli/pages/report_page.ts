@@ -195,7 +195,7 @@ function shown(picture: Uint8Array): Html {
   const source = `data:image/jpeg;base64,${picture.toBase64()}`;
   return markup`
     <h2>${text`Picture`}</h2>
-    <section class="card picture">
+    <section class="card">
       <img src="${source}" alt="${text`The last picture of the check`}">
     </section>
   `;

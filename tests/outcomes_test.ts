@@ -143,7 +143,7 @@ Deno.test("exit code, outcome, screen, JSON, record and page agree in every case
       const isChecked = exitCode === 0 && (finding === "sees" || finding === "sees not");
       assert.equal(checked !== undefined, isChecked);
       assert.equal(
-        report.check?.kind,
+        report.check?.error?.kind,
         isChecked && finding === "sees not" ? "sensor-missing" : undefined,
       );
       for (const place of [shown, page]) {
@@ -153,7 +153,7 @@ Deno.test("exit code, outcome, screen, JSON, record and page agree in every case
         );
         assert.equal(
           place.includes("Check of the running camera: No sensor."),
-          report.check?.kind !== undefined,
+          report.check?.error !== undefined,
         );
       }
     }),

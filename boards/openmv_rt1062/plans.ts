@@ -58,7 +58,7 @@ function restore(images: BoardImages, options: JobOptions, board: Board): Step[]
     flashloaderStep(loader, program),
     prepareStep(loader, hasFirmware),
     fcbStep(loader),
-    flashImageStep(loader, bootloader, text`Write the bootloader (SBL)`),
+    flashImageStep(loader, bootloader, text`Write the bootloader (SBL)`, options),
     ...(options.eraseFilesystem ? [eraseFilesystemStep(loader)] : []),
     ...writes.map(({ step }) => step),
     bootSourceStep(loader, requireProven),
@@ -153,7 +153,7 @@ function backup(images: BoardImages, options: JobOptions): Step[] {
 
 function writing(loader: LoaderKind, target: FlashImage, options: JobOptions): Step {
   const { region, address, image } = target;
-  const write = flashImageStep(loader, target, text`Write the ${region}`);
+  const write = flashImageStep(loader, target, text`Write the ${region}`, options);
   if (image.role !== "romfs0") return write;
   const { size } = regions.romfs0;
   return keepingStep(write, {

@@ -43,6 +43,10 @@ export function advice(
   return typeof advise === "function" ? advise(error.data ?? {}, os) : [...advise];
 }
 
+/** True if an error is about a file; that of a serial port comes with the system's `name` for it. */
+export const namesFile = ({ file, path, name }: ErrorData): boolean =>
+  file !== undefined || (path !== undefined && name === undefined);
+
 type Advice = readonly Words[] | ((data: ErrorData, os: OperatingSystem) => Words[]);
 
 const catalogue: Readonly<Record<ErrorKind, Advice>> = {
@@ -70,7 +74,7 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
       ? [text`Read LICENSE and THIRD_PARTY.md, next to the source code.`]
       : data.full === true
       ? [text`Free some space there, or choose another place.`]
-      : data.path !== undefined || data.file !== undefined
+      : namesFile(data)
       ? [text`Check the file name and its folder.`]
       : data.comesWith !== undefined
       ? companionAdvice(data)
@@ -92,7 +96,7 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
   "permission": (data, os) =>
     data.superUser === true
       ? [text`Run the command as root: put sudo in front of it.`]
-      : data.path !== undefined
+      : namesFile(data)
       ? [
         text`Choose a file and a folder that you are allowed to use, or run unbrick as their owner.`,
       ]

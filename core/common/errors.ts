@@ -59,6 +59,24 @@ export type ErrorKind = keyof typeof exitCodes;
 /** JSON-serialisable facts about an error: addresses, names, codes, offsets. */
 export type ErrorData = Readonly<Record<string, string | number | boolean | null>>;
 
+/** An error as every JSON line, event and record contains it. */
+export interface Failure {
+  readonly kind: ErrorKind;
+  readonly message: Words;
+  readonly data: ErrorData;
+  /** The exit code of the kind. @asType integer */
+  readonly exitCode: number;
+  /** The step that failed, if one was running. */
+  readonly step?: string;
+  /** What to do next, one action each, where the reader can act on it. */
+  readonly advice?: readonly Words[];
+}
+
+/** Returns the error as JSON contains it. */
+export function failureOf({ kind, text, data, exitCode }: UnbrickError): Failure {
+  return { kind, message: text, data, exitCode };
+}
+
 /**
  * The only error that functions of this project throw on purpose. The message is one sentence for a
  * technician and names the cause; what to do next is in advice.ts.

@@ -1,4 +1,4 @@
-import { UnbrickError } from "../../common/errors.ts";
+import { failureOf, UnbrickError } from "../../common/errors.ts";
 import type { JobOptions } from "../../family/family.ts";
 import type { StationCamera, StationJob, StationResult } from "../../station/events.ts";
 import { runStation } from "../../station/station.ts";
@@ -151,9 +151,9 @@ async function runStationCommand(session: Session, request: StationRequest): Pro
             view.event(isEnd ? { ...event, recordsLost } : event);
             const lost = records?.add(event);
             if (!lost) return;
-            const { error: { kind, text: message, data }, report: record, camera } = lost;
+            const { error, report: record, camera } = lost;
             recordsLost.push(camera);
-            view.event({ type: "record-lost", kind, message, data, camera, record });
+            view.event({ type: "record-lost", error: failureOf(error), camera, record });
           },
         });
         visiting.abort();

@@ -95,12 +95,12 @@ function failure({ message, kind, data }: NonNullable<RunReport["error"]>): Html
 
 function checked({ check }: RunReport): Html | undefined {
   if (!check) return undefined;
-  const { claim, kind, data = {} } = check;
+  const { claim, error } = check;
   return markup`
-    <div class="banner ${kind === undefined ? "good" : "attention"} check">
+    <div class="banner ${error ? "attention" : "good"} check">
       <strong>${text`Check of the running camera: ${claim}`}</strong>
-      ${kind && text`Kind of error: ${kind}. It changes nothing about what is proven.`}
-      ${details(data)}
+      ${error && text`Kind of error: ${error.kind}. It changes nothing about what is proven.`}
+      ${error && details(error.data)}
     </div>
   `;
 }

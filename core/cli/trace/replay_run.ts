@@ -113,7 +113,7 @@ function eventsOf(entries: readonly TraceEntry[]): string[] {
         return [["proof", event.step, evidence, address, bytes, sha256].join(" ").trimEnd()];
       }
       case "checked":
-        return [`checked: ${event.kind ?? "no fault"}`];
+        return [`checked: ${event.error?.kind ?? "no fault"}`];
       case "output":
         return [`output ${event.name}, ${event.bytes} bytes`];
       case "run-ended": {

@@ -94,15 +94,15 @@ function runningLines({ started, camera }: RunState, width: number): string[] {
 
 /** Returns what the check after the proof found; a fault says that the proof stands, and what to do. */
 function checkLines(
-  { claim, kind, data }: NonNullable<RunState["check"]>,
+  { claim, error }: NonNullable<RunState["check"]>,
   { style, width, os }: EndingOptions,
 ): string[] {
   const words = text`Check of the running camera: ${claim}`;
-  if (kind === undefined) return wrap(words, width, "  ");
+  if (!error) return wrap(words, width, "  ");
   return [
     ...wrap(words, width, "! ").map(style.attention),
     ...wrap(text`What was written is proven all the same.`, width, "  "),
-    ...adviceLines(advice({ kind, data }, os), width),
+    ...adviceLines(advice(error, os), width),
   ];
 }
 
@@ -150,6 +150,7 @@ function success(
   if (job === "verify") return text`The ${name} contains these images (${time}).`;
   if (job === "read" || job === "backup") return text`The ${name} was read (${time}).`;
   if (job === "check") return text`The check of the ${name} found no fault (${time}).`;
+  if (job === "look") return text`The ${name} was seen starting (${time}).`;
   if (job === "put-back") return text`The backup is on the ${name} again (${time}).`;
   const isNew = outcome !== "proven" || changed;
   if (!isNew && proofs.some(({ proof }) => proof.kept !== undefined)) {

@@ -132,7 +132,7 @@ function portLine(
     }
     case "skipped":
       return path +
-        style.dim(cut(`${style.skipped} ${say(text`Not used: ${line.message}`)}`, room));
+        style.dim(cut(`${style.skipped} ${say(text`Not used: ${line.error.message}`)}`, room));
     case "finished":
       return path + (isFaulty(run)
         ? style.attention(
@@ -142,7 +142,10 @@ function portLine(
     case "failed":
       return path +
         style.bad(
-          cut(`${style.failed} ${say(text`Failed. Unplug this camera. ${line.message}`)}`, room),
+          cut(
+            `${style.failed} ${say(text`Failed. Unplug this camera. ${line.error.message}`)}`,
+            room,
+          ),
         );
     case "running": {
       if (run.waiting) {
@@ -162,7 +165,7 @@ function portLine(
 
 /** Returns true if the check of the proven camera found a fault. */
 function isFaulty(run: RunState): run is RunState & Required<Pick<RunState, "check">> {
-  return run.check?.kind !== undefined;
+  return run.check?.error !== undefined;
 }
 
 /** Returns the log lines for one event, which stay above the status lines. */
@@ -179,7 +182,7 @@ export function stationLogLines(
       return endLines(event, options);
     case "record-lost":
       return [
-        ...wrap(event.message, width, `${style.failed} `).map(style.bad),
+        ...wrap(event.error.message, width, `${style.failed} `).map(style.bad),
         JSON.stringify(event.record),
       ];
     case "hardware":
@@ -192,7 +195,7 @@ export function stationLogLines(
         const { check } = state.ports.get(event.port)?.run ?? initialRun;
         return [
           ...wrap(proven, width, `${style.done} `).map(style.good),
-          ...(check ? wrap(text`Check: ${check.claim}`, width, check.kind ? "! " : "  ") : []),
+          ...(check ? wrap(text`Check: ${check.claim}`, width, check.error ? "! " : "  ") : []),
         ];
       }
       const [next] = advice(event.error, options.os);
@@ -203,7 +206,9 @@ export function stationLogLines(
     }
     case "port":
       return event.state === "skipped"
-        ? wrap(text`${event.port}: ${event.message}`, width, `${style.skipped} `).map(style.dim)
+        ? wrap(text`${event.port}: ${event.error.message}`, width, `${style.skipped} `).map(
+          style.dim,
+        )
         : [];
     default:
       return [];
@@ -301,7 +306,7 @@ function plainPortStatus(line: PortStatus): Words | undefined {
     case "manual-steps":
       return text`Do this: ${sentencesOf(line.actions)}`;
     case "skipped":
-      return text`Not used: ${line.message}`;
+      return text`Not used: ${line.error.message}`;
     case "running":
       return line.detected.serial === undefined
         ? text`Camera ${line.run}: ${line.detected.title}.`

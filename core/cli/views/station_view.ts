@@ -1,12 +1,12 @@
 import { advice, type OperatingSystem } from "../../common/advice.ts";
-import type { ErrorKind } from "../../common/errors.ts";
 import type { Board } from "../../family/board.ts";
 import type { Clock } from "../../common/clock.ts";
 import type { StationEvent } from "../../station/events.ts";
 import type { Console } from "../terminal/console.ts";
 import { StatusArea } from "../terminal/status_area.ts";
 import { makeStyle } from "../terminal/style.ts";
-import { jsonLine } from "./json_line.ts";
+import { jsonLine } from "../json/json_line.ts";
+import { ProgressLimit } from "../json/progress_limit.ts";
 import {
   initialStation,
   plainStationLines,
@@ -37,19 +37,19 @@ export function makeStationView(setting: StationViewEnvironment): StationView {
 }
 
 function jsonView({ console, clock, os }: StationViewEnvironment): StationView {
+  const limit = new ProgressLimit(clock);
   return {
     close() {},
     event(event) {
-      const error = "error" in event ? event.error : isFault(event) ? event : undefined;
-      const facts = { ...event, ...(error && { advice: advice(error, os) }) };
-      console.write(jsonLine(facts, clock.date()) + "\n");
+      if (!limit.lets(event)) return;
+      const error = "error" in event ? event.error : undefined;
+      const content = {
+        ...event,
+        ...(error && { error: { ...error, advice: advice(error, os) } }),
+      };
+      console.write(jsonLine(content as StationEvent, clock.date()) + "\n");
     },
   };
-}
-
-/** A check that found a fault, as the cause that advice is for. */
-function isFault(event: StationEvent): event is StationEvent & { kind: ErrorKind } {
-  return event.type === "checked" && event.kind !== undefined;
 }
 
 function optionsOf({ console, board, os, clock }: StationViewEnvironment): StationViewOptions {

@@ -16,7 +16,7 @@ const engine = mutantsOf("core/plan/engine.ts", [
   {
     id: "engine-check-fails-the-run",
     promise: "What a check after the proof finds does not change how the run ends.",
-    old: "found = { claim, kind, data };",
+    old: "found = { claim: error.message, error: { ...error, step: id } };",
     new: "throw thrown;",
     killers: outcomes,
   },

@@ -81,7 +81,7 @@ export const rt1062: readonly Mutant[] = [
     {
       id: "rt1062-writes-what-is-there",
       promise: "A block that is already correct is not written.",
-      old: "    if (!holds(found, piece.bytes)) {",
+      old: "    if (rewrite || !holds(found, piece.bytes)) {",
       new: "    if (true) {",
       killers: order("blocks that are there"),
     },

@@ -1,0 +1,38 @@
+import type { Board, Job } from "../../family/board.ts";
+import type { BoardDrawing } from "../../family/drawing.ts";
+import type { ImageRole } from "../../image/image.ts";
+import type { Words } from "../../common/text.ts";
+import type { ImageSummary, StepSummary } from "../../plan/events.ts";
+import type { GuideStep } from "../guide/guide_steps.ts";
+
+/** A board and what it supports (`boards`). */
+export type BoardLine =
+  & { readonly type: "board"; readonly names: readonly string[] }
+  & Pick<Board, "id" | "name" | "maker" | "folder" | "chip" | "jobs" | "roles">
+  & Pick<Board, "recoveryActions" | "afterActions">;
+
+/** What a job would do (`plan`). */
+export interface PlanLine {
+  readonly type: "plan";
+  readonly job: Job;
+  readonly board: { readonly id: string; readonly name: string };
+  readonly imagesFrom: Words;
+  /** Why these images were chosen. */
+  readonly imagesBecause?: Words;
+  readonly images: readonly ImageSummary[];
+  readonly steps: readonly StepSummary[];
+}
+
+/** The steps by hand (`guide`). */
+export interface GuideLine {
+  readonly type: "guide";
+  /** Id of the board. */
+  readonly board: string;
+  readonly job?: Job;
+  /** Why the board cannot be restored. */
+  readonly refused?: Words;
+  readonly steps: readonly GuideStep[];
+  readonly parts: readonly string[];
+  readonly images: readonly ImageRole[];
+  readonly drawing?: BoardDrawing;
+}

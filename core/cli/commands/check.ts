@@ -5,10 +5,8 @@ import { work } from "../arguments/common_options.ts";
 import { optionalBoard, value } from "../arguments/options.ts";
 import { pictureName } from "../arguments/values.ts";
 import { checkNew, placeNew } from "../pages/output_file.ts";
-import { pictureFormat } from "../pages/picture.ts";
 import { printJson, printLines, type Session } from "../session.ts";
 import { wrap } from "../terminal/layout.ts";
-import { runJob } from "./job.ts";
 
 /** `check`: whether a running camera sees. */
 export const check = command({
@@ -46,6 +44,8 @@ async function checkCamera(
   session: Session,
   { board, picture: path }: { readonly board?: string; readonly picture?: string },
 ): Promise<number> {
+  const { pictureFormat } = await import("../pages/picture.ts");
+  const { runJob } = await import("./job.ts");
   const format = path === undefined ? undefined : pictureFormat(path);
   if (path !== undefined) checkNew(path);
   const { error, outputs } = await runJob(session, {

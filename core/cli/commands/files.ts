@@ -6,11 +6,8 @@ import type { Board } from "../../family/board.ts";
 import { decodeBackup, type Region } from "../../image/backup.ts";
 import { isFile, readFile } from "../../image/files.ts";
 import { fileSystemsIn, type FoundFileSystem, type MemoryPart } from "../../image/memory_part.ts";
-import { command } from "../arguments/command.ts";
-import { imageChoice, work } from "../arguments/common_options.ts";
-import { joinedWords, value } from "../arguments/options.ts";
-import { anyText, backupOrBoard } from "../arguments/values.ts";
 import { BackupFolder } from "../backup/backup_folder.ts";
+import { madeBy } from "../backup/backed_up_job.ts";
 import { boardByName } from "../devices/board_names.ts";
 import { checkEmptyFolder, extract, type Extraction, extractions } from "../files/extract.ts";
 import { printJson, printLines, type Session } from "../session.ts";
@@ -18,33 +15,10 @@ import { columnsOf } from "../terminal/columns.ts";
 import { table, wrap } from "../terminal/layout.ts";
 import { runJob } from "./job.ts";
 
-/** `files`: lists the files in a camera's file systems, or copies them out. */
-export const files = command({
-  name: "files",
-  tail: "FILE|BOARD [OPTIONS]",
-  brief: text`List the files of a camera, such as main.py, or copy them out. Changes nothing.`,
-  description:
-    text`FILE is a backup, or one region as the read command saves it. Of a camera, the regions with
-      files are read, each twice. Both the user's file system (FAT) and the ROMFS are shown,
-      wherever they are in what was read. The copies go into the folders filesystem and romfs.`,
-  examples: [
-    ["files camera.zip", text`List the files in a backup.`],
-    ["files camera.zip -o folder", text`Copy them into a new folder.`],
-    ["files openmv-h7 -o folder", text`The same from the camera itself.`],
-  ],
-  parts: {
-    source: joinedWords(backupOrBoard, text`A backup, a saved region, or a board's name.`),
-    output: value(["--output", "-o"], anyText("FOLDER"), text`Copy the files into this folder.`),
-  },
-  common: { does: [...work, ...imageChoice] },
-  isGuided: true,
-  run: showFiles,
-});
-
 /** Larger than any memory of a camera, bytes. Our choice. */
 const LARGEST = 0x1000_0000;
 
-async function showFiles(
+export async function showFiles(
   session: Session,
   { source, output }: { readonly source: string; readonly output?: string },
 ): Promise<number> {
@@ -84,15 +58,16 @@ function partsOf(path: string): readonly MemoryPart[] {
 /** Reads the regions of a camera that may have files. */
 async function partsOfCamera(session: Session, name: string) {
   const { board } = boardByName(name, session.families);
-  const store = filesOf(board);
+  const store = filesOf(session, board);
   const origin = { backup: "files", continued: false } as const;
   const { error } = await runJob(session, { job: "backup", board: name, backup: store, origin });
   return { parts: store.saved, code: error?.exitCode ?? 0 };
 }
 
 /** Returns a store that takes the regions that may have files, and keeps nothing on the disk. */
-export function filesOf(board: Board): BackupFolder {
-  return new BackupFolder(undefined, (region) => mayHaveFiles(board, region));
+export function filesOf(session: Session, board: Board): BackupFolder {
+  const isWanted = (region: Region) => mayHaveFiles(board, region);
+  return new BackupFolder(undefined, { ...madeBy(session), isWanted });
 }
 
 function mayHaveFiles({ regions = [] }: Board, { address, size }: Region): boolean {

@@ -4,8 +4,6 @@ import { asUnbrickError, isKind, UnbrickError } from "../../common/errors.ts";
 import type { Companion } from "../../image/image.ts";
 import { openImageSet } from "../../image/source.ts";
 import type { Choice } from "../../plan/operator.ts";
-import { command } from "../arguments/command.ts";
-import { imageChoice, work } from "../arguments/common_options.ts";
 import { allBoards, namesOf } from "../devices/board_names.ts";
 import { say } from "../language/say.ts";
 import { wrap } from "../terminal/layout.ts";
@@ -13,7 +11,8 @@ import { canPrompt, printLines, type Session } from "../session.ts";
 import { makeStyle } from "../terminal/style.ts";
 import { failureLines } from "../views/failure.ts";
 import { padded } from "../terminal/columns.ts";
-import { runJob } from "./job.ts";
+import { runBackedUp } from "../backup/backed_up_job.ts";
+import { chooseBackup } from "./wizard_backup.ts";
 import { inspectBus, type SeenCamera } from "./wizard_look.ts";
 import { text, type Words } from "../../common/text.ts";
 
@@ -22,22 +21,7 @@ import { text, type Words } from "../../common/text.ts";
  */
 type Chosen = { readonly seen: SeenCamera } | { readonly board: Board };
 
-/**
- * Runs if no command is given: shows the bus, asks for the camera and its problem, and then runs
- * the job, as often as the person wants.
- */
-export const wizard = command({
-  name: "",
-  tail: "[OPTIONS]",
-  brief: text`Without a command, unbrick guides you step by step.`,
-  examples: [],
-  parts: {},
-  common: { does: [...work, ...imageChoice, "allow"] },
-  isGuided: true,
-  run: runWizard,
-});
-
-async function runWizard(session: Session): Promise<number> {
+export async function runWizard(session: Session): Promise<number> {
   if (!canPrompt(session)) {
     throw new UnbrickError(
       "consent-needed",
@@ -56,10 +40,14 @@ async function runWizard(session: Session): Promise<number> {
   const camera = await chooseCamera(here, seen);
   const job = await chooseJob(here, camera);
   const place = "seen" in camera ? { ...here.options, port: camera.seen.port } : here.options;
+  const backup = job === "verify"
+    ? undefined
+    : await chooseBackup(here, "seen" in camera ? camera.seen.boardIds : [camera.board.id]);
   return await runWithRetries({ ...here, options: place }, {
     job,
     check: job !== "verify",
     board: "board" in camera ? camera.board.id : undefined,
+    backup,
   });
 }
 
@@ -128,6 +116,8 @@ interface WizardJob {
   readonly job: Job;
   readonly check: boolean;
   readonly board?: string;
+  /** The zip to save the camera in first. */
+  readonly backup?: string;
 }
 
 /** Runs the job. If it fails, asks whether to try again; if images are missing, asks for them. */
@@ -168,9 +158,12 @@ const companionQuestions: Readonly<Record<Companion, Words>> = {
 };
 
 /** Runs the job once. Returns the error, which is already printed; undefined if there was none. */
-async function attempt(session: Session, request: WizardJob): Promise<UnbrickError | undefined> {
+async function attempt(
+  session: Session,
+  { backup, ...request }: WizardJob,
+): Promise<UnbrickError | undefined> {
   try {
-    return (await runJob(session, request)).error;
+    return (await runBackedUp(session, request, backup)).error;
   } catch (thrown) {
     const error = asUnbrickError(thrown);
     if (isKind(error, "cancelled", "bug")) throw error;

@@ -259,6 +259,9 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
     text`If it does not appear, remove shields and all other wires from its pins, use another cable, and
       run the same command again.`,
   ],
+  "picture-damaged": [
+    text`Use another cable, and plug it into the computer, not a hub. Check the camera again.`,
+  ],
   "cancelled": [again],
 };
 

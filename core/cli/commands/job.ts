@@ -298,6 +298,8 @@ async function run(
           if (words !== undefined) view.say(words);
         },
       }));
+    const picture = result.outputs.get("picture");
+    if (picture) record?.show(picture);
     const cause = result.error?.cause;
     if (options.json && options.debug && cause instanceof Error) {
       printJson(session, { type: "debug", stack: cause.stack });

@@ -14,10 +14,8 @@ export interface PartitionRegion extends MemoryRange {
  */
 export function partitionRegions(table: readonly Partition[]): PartitionRegion[] {
   return table.map(({ name, memory, start, end }) => {
-    const inside = table.filter((one) =>
-      one.memory === memory && one.start > start && one.start < end
-    );
-    const size = Math.min(end, ...inside.map((one) => one.start)) - start;
+    const later = table.filter((one) => one.memory === memory && one.start > start);
+    const size = Math.min(end, ...later.map((one) => one.start)) - start;
     return { name: name.toLowerCase(), memory, address: start, size, length: size };
   });
 }

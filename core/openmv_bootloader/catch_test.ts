@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
-import { UnbrickError } from "../common/errors.ts";
+import { type ErrorKind, UnbrickError } from "../common/errors.ts";
+import type { Mode } from "../device/detected_device.ts";
+import type { StepContext } from "../plan/step_context.ts";
+import type { SerialBus } from "../transport/serial/port.ts";
 import { actions, PartitionRig } from "../../tests/support/plan/partition_rig.ts";
 import { errorOf } from "../../tests/support/expected_error.ts";
 import { catchBootloader, type CatchOptions } from "./catch.ts";
+import { withBootloader } from "./client.ts";
+import { restoredProof } from "./restored.ts";
 import { takeSensorOff } from "./not_started.ts";
 import {
   catchStep,
@@ -97,6 +102,60 @@ Deno.test("a bootloader that leaves before it is held is asked for again, five t
   second.arrivals.push(second.device("bootloader"), second.device("bootloader"));
   second.errors.set("upload", [gone()]);
   await catchBootloader(second.context, options);
+});
+
+Deno.test("running firmware is asked over its serial port, once, and not while the ROM is there", async () => {
+  const asked = async (modes: readonly Mode[], failures: number) => {
+    const rig = new PartitionRig(table);
+    for (const mode of modes) rig.present.set(mode, rig.device(mode, 5));
+    rig.arrivals.push(rig.device("bootloader"), rig.device("bootloader"));
+    rig.errors.set("upload", Array.from({ length: failures }, gone));
+    let lists = 0;
+    const serial = { list: () => Promise.resolve((lists++, [])) } as unknown as SerialBus;
+    await catchBootloader({ ...rig.context, serial }, options);
+    return lists;
+  };
+  assert.equal(await asked(["firmware"], 0), 1);
+  assert.equal(await asked(["firmware"], 1), 1, "it has not obeyed");
+  assert.equal(await asked(["firmware", "rom"], 0), 0);
+  assert.equal(await asked([], 0), 0);
+});
+
+Deno.test("partitions are found by name; their sizes come from the table", async () => {
+  const rig = new PartitionRig(table);
+  rig.present.set("bootloader", rig.device("bootloader", 2, ["BOOT", "EXTRA", "FIRMWARE"]));
+  await withBootloader(rig.context, table, ({ partition }) => {
+    assert.deepEqual(partition("BOOT"), { alternate: 0, name: "BOOT", size: 0x2000 });
+    assert.deepEqual(partition("FIRMWARE"), { alternate: 2, name: "FIRMWARE", size: 0x6000 });
+    assert.deepEqual(partition("EXTRA"), { alternate: 1, name: "EXTRA" });
+    return Promise.resolve();
+  });
+});
+
+const target = { region: "boot", address: 0, length: 4, sha256: "s" };
+
+Deno.test("what is restored already is proven once it is held; any other content is no error", async () => {
+  const prove = async (kind?: ErrorKind) => {
+    const rig = new PartitionRig(table);
+    if (kind) rig.errors.set("upload", [new UnbrickError(kind, "No.")]);
+    const readBack = async (_ranges: unknown, read: (onRead: () => void) => Promise<void>) => {
+      await read(() => {});
+      throw new UnbrickError("stalled", "All was read.");
+    };
+    const context = { ...rig.context, readBack } as unknown as StepContext;
+    const done = restoredProof(
+      context,
+      table,
+      [target],
+      () => Promise.resolve(void rig.log.push("read")),
+    );
+    return [await done.catch((error) => error.kind), rig.log];
+  };
+  assert.deepEqual(await prove(), ["stalled", ["upload BOOT 0 4096", "read"]]);
+  for (const kind of ["verify-failed", "disconnected", "wrong-board"] as const) {
+    assert.deepEqual(await prove(kind), [undefined, ["upload BOOT 0 4096"]]);
+  }
+  assert.deepEqual(await prove("permission"), ["permission", ["upload BOOT 0 4096"]]);
 });
 
 Deno.test("any other error ends the attempts", async () => {

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import type { UnbrickError } from "../common/errors.ts";
 import type { Board } from "../family/board.ts";
+import type { BoardImages } from "../image/image.ts";
 import { errorOf } from "../../tests/support/expected_error.ts";
 import { PartitionRig } from "../../tests/support/plan/partition_rig.ts";
 import type { StepContext } from "../plan/step_context.ts";
 import type { CheckAnswer } from "../protocols/openmv_debug/packets/check_script.ts";
-import { checkSteps } from "./check.ts";
+import { checkAfterwards, checkSteps } from "./check.ts";
 
 const board = { id: "toy", name: "Toy Camera" } as Board;
 const [find, take] = checkSteps([], {}, board);
@@ -88,6 +89,15 @@ Deno.test("a running camera is used; otherwise it is to be plugged in", async ()
     ["find-running", "none"],
     ["take-pictures", "none"],
   ]);
+});
+
+Deno.test("a check after a write needs the firmware to have been seen", async () => {
+  const [step] = checkAfterwards({ all: [] } as unknown as BoardImages, {}, board);
+  assert.deepEqual([step.id, step.isCheck], ["take-pictures", true]);
+  const rig = new PartitionRig([]);
+  assert.match(String(await step.impossible!(rig.context)), /has not been seen with its firmware/);
+  rig.present.set("firmware", rig.device("firmware"));
+  assert.equal(await step.impossible!(rig.context), undefined);
 });
 
 Deno.test("without a serial port the pictures cannot be asked for", async () => {

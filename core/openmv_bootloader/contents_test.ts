@@ -3,6 +3,9 @@ import { UnbrickError } from "../common/errors.ts";
 import type { Board } from "../family/board.ts";
 import { boardImages } from "../image/board_images.ts";
 import type { Image } from "../image/image.ts";
+import type { Mode } from "../device/detected_device.ts";
+import { PartitionRig } from "../../tests/support/plan/partition_rig.ts";
+import type { StepContext } from "../plan/step_context.ts";
 import type { Consent } from "../plan/operator.ts";
 import type { PutBack } from "../plan/put_back_steps.ts";
 import {
@@ -128,6 +131,26 @@ Deno.test("a ROMFS may be kept: only its step asks, and its partition is then no
   ]);
   assert.deepEqual(needed({ only: "romfs" } as never), ["ROMFS0"]);
   assert.deepEqual(needed({}, images(image("firmware"))), ["FIRMWARE"]);
+});
+
+Deno.test("whether a ROMFS is kept is decided in the bootloader, by what its partition contains", async () => {
+  const rig = new PartitionRig(camera.partitions);
+  const learned = new Map<unknown, unknown>();
+  const context = {
+    ...rig.context,
+    detected: (modes: readonly Mode[]) => Promise.resolve(rig.present.get(modes[0])),
+    learned: (make: () => unknown) => {
+      if (!learned.has(make)) learned.set(make, make());
+      return learned.get(make);
+    },
+  } as unknown as StepContext;
+  const [, romfs] = writeSteps(camera, all, { romfs: "auto" });
+  assert.equal(await romfs.keeping!(context), "undecided");
+  assert.equal(rig.log.length, 0);
+  rig.present.set("bootloader", rig.device("bootloader"));
+  assert.equal(await romfs.keeping!(context), undefined, "it is blank");
+  assert.ok(rig.log.includes("upload ROMFS0 0 4096"), rig.log.join());
+  assert.ok(rig.log.every((one) => one.includes("ROMFS0")), rig.log.join());
 });
 
 Deno.test("a verify compares every given image, the bootloader too", async () => {

@@ -75,6 +75,8 @@ Deno.test("without power nothing happens any more", async () => {
     window.detachRequested();
   };
   assert.deepEqual(await leavesAfter(later), []);
+  const clock = new VirtualClock();
+  new Window({ clock, bcdDevice: NEW, leave: () => assert.fail("it was never started") }).stop();
 });
 
 const seen = (idVendor: number, idProduct: number) =>

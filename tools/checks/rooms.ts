@@ -116,7 +116,7 @@ export const rooms: readonly Room[] = [
 /** The libraries of deno.json, and the folders (or files) whose files import them. */
 export const libraries: Readonly<Record<string, readonly string[]>> = {
   "@clack/prompts": ["core/cli/prompts/"],
-  "@optique/core": ["core/cli/arguments/", "core/cli/completion/"],
+  "@optique/core": ["core/cli/arguments/", "core/cli/completion/", "tools/"],
   "@stryker-mutator/api": ["tests/mutants/"],
   "@stryker-mutator/core": ["tests/mutants/"],
   "dependency-cruiser": ["tools/"],
@@ -129,5 +129,6 @@ export const libraries: Readonly<Record<string, readonly string[]>> = {
   "jpeg-js": ["core/cli/pages/", "core/protocols/"],
   "typescript": ["tools/"],
   "ts-json-schema-generator": ["tools/"],
+  "yaml": ["tools/", "tests/"],
   "zod": ["core/image/schema.ts"],
 };

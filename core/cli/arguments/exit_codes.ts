@@ -41,10 +41,7 @@ export function exitCodeRows(): (readonly [code: string, kind: string, meaning: 
   ];
 }
 
-/**
- * Returns the text of Returns the text of Returns the text of Returns the text of Returns the text
- * of Returns the text of `unbrick help exit-codes` in at most `width` columns.
- */
+/** Returns the text of `unbrick help exit-codes` in at most `width` columns. */
 export function exitCodeLines(width: number): string[] {
   const heads = table([
     [text`CODE`, text`KIND`, ""],

@@ -76,3 +76,21 @@ Deno.test("the answer is found among other output; anything else is none, and ne
   const wrong = findAnswer('UNBRICK2 {"sensor": "x", "sums": [1, "2"], "mean": {}, "id": 4} END');
   assert.deepEqual(wrong, {});
 });
+
+Deno.test("each field counts only with its type, and a text only if it is short", () => {
+  const found = (value: unknown) => findAnswer(`UNBRICK2 ${JSON.stringify(value)} END`);
+  for (const name of ["arch", "id", "version", "look_error", "about_error"]) {
+    assert.deepEqual(found({ [name]: "x".repeat(199) }), { [name]: "x".repeat(199) });
+    assert.deepEqual(found({ [name]: "x".repeat(200) }), {});
+    assert.deepEqual(found({ [name]: 4 }), {});
+  }
+  for (const name of ["sensor", "width", "height", "mean"]) {
+    assert.deepEqual(found({ [name]: 4.5 }), { [name]: 4.5 });
+    assert.deepEqual(found({ [name]: "4" }), {});
+  }
+  assert.deepEqual(found({ sums: [] }), { sums: [] });
+  assert.deepEqual(found({ sums: 3, other: 4 }), {});
+  for (const value of [null, 3, "x"]) assert.equal(found(value), undefined);
+  assert.deepEqual(findAnswer('UNBRICK2 {"id":"A"} END UNBRICK2 {"id":"B"} END'), { id: "B" });
+  assert.equal(findAnswer('UNBRICK2 {"id":"A"} END UNBRICK2 {"id":"B"}'), undefined);
+});

@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { families } from "../../boards/mod.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
+import { hex } from "../../core/common/format.ts";
+import { type Board, type Job, jobSupport } from "../../core/family/board.ts";
+import type { BoardFamily, JobOptions, Plan } from "../../core/family/family.ts";
+import { boardImages } from "../../core/image/board_images.ts";
+import type { BoardImages } from "../../core/image/image.ts";
+import { bundledSet } from "../../core/image/pack.ts";
+import type { Step } from "../../core/plan/step.ts";
+import { MemoryStore } from "../support/plan/backup_store.ts";
+
+/**
+ * What each job does to each board, as plans.txt has it: a change there is a change of the product. After
+ * one that is meant: deno test -A tests/plans -- --update
+ */
+
+const EXPECTED = new URL("plans.txt", import.meta.url);
+const bundle = new URL("../../images/", import.meta.url);
+const pack = bundledSet((path) => Deno.readFileSync(new URL(path, bundle)));
+
+const variants: readonly [Job, JobOptions][] = [
+  ["restore", { romfs: "auto", check: true }],
+  ["restore", { bootloaderOnly: true }],
+  ["flash", { romfs: "auto" }],
+  ["flash", { eraseFilesystem: true, romfs: "keep" }],
+  ["flash", { only: "romfs" }],
+  ["flash", { only: "firmware", rewrite: true }],
+  ["verify", {}],
+  ["read", {}],
+  ["backup", { backup: new MemoryStore() }],
+  ["check", {}],
+];
+
+const known = families.flatMap((family) => family.boards.map((board) => ({ family, board })));
+
+function planOf(
+  family: BoardFamily,
+  board: Board,
+  job: Job,
+  options: JobOptions,
+  images?: BoardImages,
+) {
+  return family.plan(job, board, images ?? pack.imagesFor(board), options);
+}
+
+/** One line: `firmware writes 1234 ms: firmware 0x08010000+1000 [consent]`. */
+function stepText({ id, effect, weight, targets = [], consent, provenBy, isCheck }: Step): string {
+  const where = targets.map(({ region, address, length }) => `${region} ${hex(address)}+${length}`);
+  return [
+    `  ${id} ${effect} ${Math.round(weight * 10) / 10} ms`,
+    ...(where.length > 0 ? [`to ${where.join(", ")}`] : []),
+    ...(consent ? [`with ${consent.id}`] : []),
+    ...(provenBy ? [`proven by ${provenBy}`] : []),
+    ...(isCheck ? ["afterwards"] : []),
+  ].join(" ");
+}
+
+function described(family: BoardFamily, board: Board, job: Job, options: JobOptions): string {
+  const { backup: _, ...shown } = options;
+  const head = `${board.id} ${job} ${JSON.stringify(shown)}`;
+  try {
+    return [head, ...planOf(family, board, job, options).steps.map(stepText)].join("\n");
+  } catch (error) {
+    if (!(error instanceof UnbrickError)) throw error;
+    return `${head}\n  refused: ${error.kind}: ${error.message}`;
+  }
+}
+
+Deno.test("each job has the steps, times and places of plans.txt on each board", () => {
+  const all = known.flatMap(({ family, board }) =>
+    variants.filter(([job]) => jobSupport(board, job) === true)
+      .map(([job, options]) => described(family, board, job, options))
+  );
+  const text = `${all.join("\n\n")}\n`;
+  if (Deno.args.includes("--update")) Deno.writeTextFileSync(EXPECTED, text);
+  assert.equal(
+    text,
+    Deno.readTextFileSync(EXPECTED),
+    "a plan is another one; if that is meant: deno test -A tests/plans -- --update",
+  );
+});
+
+const supporting = (job: Job) => known.filter(({ board }) => jobSupport(board, job) === true);
+
+Deno.test("a range of addresses is read alone, a region by its name, and another name is refused", () => {
+  for (const { family, board } of supporting("read")) {
+    const reads = (options: JobOptions) =>
+      planOf(family, board, "read", options).steps.filter(({ id }) => /^read\b/.test(id));
+    const all = reads({});
+    assert.ok(all.length > 0, board.id);
+    for (const { id, weight } of all.filter(({ id }) => id !== "read")) {
+      const [one, ...more] = reads({ region: id.slice("read-".length).toUpperCase() });
+      assert.deepEqual([one.id, one.weight, more.length], [id, weight, 0], board.id);
+    }
+    assert.throws(() => reads({ region: "no such region" }), (error) => {
+      assert.ok(error instanceof UnbrickError && error.kind === "usage", `${board.id}: ${error}`);
+      return true;
+    });
+    const place = board.regions?.find(({ role }) => role?.startsWith("firmware"));
+    if (!place) continue;
+    const [range, ...more] = reads({ address: place.address, length: 16 });
+    assert.equal(more.length, 0);
+    if (range.id !== "read") assert.equal(range.id, `read-${hex(place.address)}`);
+    const [longer] = reads({ address: place.address, length: 32 });
+    assert.ok(longer.weight > range.weight, `${board.id}: more bytes take longer`);
+  }
+});
+
+Deno.test("without images nothing is written or compared, and the reason is that they are missing", () => {
+  const none = boardImages("nowhere", []);
+  for (const job of ["restore", "flash", "verify"] as const) {
+    for (const { family, board } of supporting(job)) {
+      assert.throws(
+        () => planOf(family, board, job, {}, none),
+        (error) => error instanceof UnbrickError && error.kind === "not-found",
+        `${board.id} ${job}`,
+      );
+    }
+  }
+});
+
+const tooLarge = new Uint8Array(0x200_0001).fill(0xA5);
+
+Deno.test("an image that is empty or too large is refused in each place", () => {
+  for (const job of ["restore", "flash"] as const) {
+    for (const { family, board } of supporting(job)) {
+      const images = pack.imagesFor(board);
+      const written = planRoles(planOf(family, board, job, {}), images);
+      for (const role of written) {
+        for (const bytes of [new Uint8Array(), tooLarge]) {
+          const wrong = images.all.map((one) => one.role === role ? { ...one, bytes } : one);
+          assert.throws(
+            () => planOf(family, board, job, {}, boardImages("wrong", wrong)),
+            (error) => error instanceof UnbrickError && error.kind !== "bug",
+            `${board.id} ${job} ${role} ${bytes.length}`,
+          );
+        }
+      }
+    }
+  }
+});
+
+/** The roles of the images that a plan writes or compares. */
+function planRoles({ steps }: Plan, images: BoardImages): string[] {
+  const digests = new Set(steps.flatMap(({ targets = [] }) => targets.map(({ sha256 }) => sha256)));
+  return images.all.filter(({ sha256 }) => digests.has(sha256)).map(({ role }) => role);
+}
+
+Deno.test("each plan has steps of its own names, each with a time, and says where it writes", () => {
+  for (const { family, board } of known) {
+    for (const [job, options] of variants.filter(([job]) => jobSupport(board, job) === true)) {
+      const { steps } = planOf(family, board, job, options);
+      const ids = steps.map(({ id }) => id);
+      assert.equal(new Set(ids).size, ids.length, `${board.id} ${job}: ${ids.join()}`);
+      for (const { id, weight, effect, targets = [], provenBy } of steps) {
+        assert.ok(weight > 0 && Number.isFinite(weight), `${board.id} ${job} ${id}: ${weight}`);
+        assert.ok(effect === "none" || targets.length > 0 || provenBy, `${board.id} ${id}`);
+      }
+      const writes = steps.some(({ effect }) => effect !== "none");
+      assert.equal(writes, job === "restore" || job === "flash", `${board.id} ${job}`);
+    }
+  }
+});

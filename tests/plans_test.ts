@@ -1,22 +1,17 @@
 import assert from "node:assert/strict";
-import { families } from "../../boards/mod.ts";
-import { UnbrickError } from "../../core/common/errors.ts";
-import { hex } from "../../core/common/format.ts";
-import { type Board, type Job, jobSupport } from "../../core/family/board.ts";
-import type { BoardFamily, JobOptions, Plan } from "../../core/family/family.ts";
-import { boardImages } from "../../core/image/board_images.ts";
-import type { BoardImages } from "../../core/image/image.ts";
-import { bundledSet } from "../../core/image/pack.ts";
-import type { Step } from "../../core/plan/step.ts";
-import { MemoryStore } from "../support/plan/backup_store.ts";
+import { families } from "../boards/mod.ts";
+import { UnbrickError } from "../core/common/errors.ts";
+import { hex } from "../core/common/format.ts";
+import { type Board, type Job, jobSupport } from "../core/family/board.ts";
+import type { BoardFamily, JobOptions, Plan } from "../core/family/family.ts";
+import { boardImages } from "../core/image/board_images.ts";
+import type { BoardImages } from "../core/image/image.ts";
+import { bundledSet } from "../core/image/pack.ts";
+import { MemoryStore } from "./support/plan/backup_store.ts";
 
-/**
- * What each job does to each board, as plans.txt has it: a change there is a change of the product. After
- * one that is meant: deno test -A tests/plans -- --update
- */
+/** What the plans of all boards have in common. */
 
-const EXPECTED = new URL("plans.txt", import.meta.url);
-const bundle = new URL("../../images/", import.meta.url);
+const bundle = new URL("../images/", import.meta.url);
 const pack = bundledSet((path) => Deno.readFileSync(new URL(path, bundle)));
 
 const variants: readonly [Job, JobOptions][] = [
@@ -43,43 +38,6 @@ function planOf(
 ) {
   return family.plan(job, board, images ?? pack.imagesFor(board), options);
 }
-
-/** One line: `firmware writes 1234 ms: firmware 0x08010000+1000 [consent]`. */
-function stepText({ id, effect, weight, targets = [], consent, provenBy, isCheck }: Step): string {
-  const where = targets.map(({ region, address, length }) => `${region} ${hex(address)}+${length}`);
-  return [
-    `  ${id} ${effect} ${Math.round(weight * 10) / 10} ms`,
-    ...(where.length > 0 ? [`to ${where.join(", ")}`] : []),
-    ...(consent ? [`with ${consent.id}`] : []),
-    ...(provenBy ? [`proven by ${provenBy}`] : []),
-    ...(isCheck ? ["afterwards"] : []),
-  ].join(" ");
-}
-
-function described(family: BoardFamily, board: Board, job: Job, options: JobOptions): string {
-  const { backup: _, ...shown } = options;
-  const head = `${board.id} ${job} ${JSON.stringify(shown)}`;
-  try {
-    return [head, ...planOf(family, board, job, options).steps.map(stepText)].join("\n");
-  } catch (error) {
-    if (!(error instanceof UnbrickError)) throw error;
-    return `${head}\n  refused: ${error.kind}: ${error.message}`;
-  }
-}
-
-Deno.test("each job has the steps, times and places of plans.txt on each board", () => {
-  const all = known.flatMap(({ family, board }) =>
-    variants.filter(([job]) => jobSupport(board, job) === true)
-      .map(([job, options]) => described(family, board, job, options))
-  );
-  const text = `${all.join("\n\n")}\n`;
-  if (Deno.args.includes("--update")) Deno.writeTextFileSync(EXPECTED, text);
-  assert.equal(
-    text,
-    Deno.readTextFileSync(EXPECTED),
-    "a plan is another one; if that is meant: deno test -A tests/plans -- --update",
-  );
-});
 
 const supporting = (job: Job) => known.filter(({ board }) => jobSupport(board, job) === true);
 

@@ -99,6 +99,7 @@ export async function makeContext(): Promise<Context> {
         host: hostname(),
       };
     },
+    runOrigin: async () => (await import("./core/cli/records/origin.ts")).runOrigin(),
     traceFile: () => environment.environmentValue("UNBRICK_TRACE") || undefined,
     loadFamily: async (file) => (await import("./boards/load_plugin.ts")).loadPlugin(file),
   };

@@ -1,4 +1,6 @@
 import { asUnbrickError, exitCodes, UnbrickError } from "../common/errors.ts";
+import { readFile } from "../image/files.ts";
+import { withProfile } from "./arguments/profile.ts";
 import { commandFirst, parseArguments } from "./arguments/parse.ts";
 import { commonIn } from "./arguments/common_options.ts";
 import type { Command } from "./arguments/command.ts";
@@ -65,6 +67,9 @@ async function keepWindowOpen(argv: readonly string[], context: Context): Promis
   await context.prompts.keyPressed(new AbortController().signal).catch(() => {});
 }
 
+/** The largest profile of a station, bytes. */
+const LARGEST_PROFILE = 100_000;
+
 /** Width of help texts if the output is not a terminal. */
 const HELP_COLUMNS = 80;
 
@@ -114,7 +119,10 @@ async function execute(argv: readonly string[], context: Context): Promise<numbe
     );
     const width = console.isTerminal ? console.columns : HELP_COLUMNS;
     const { version } = context;
-    const chosen = parseArguments(argv, { ...commandTable, version, width });
+    const line = first === "station"
+      ? withProfile([first, ...rest], (path) => readFile(path, LARGEST_PROFILE))
+      : argv;
+    const chosen = parseArguments(line, { ...commandTable, version, width });
     if ("show" in chosen) {
       if (json) throw new UnbrickError("usage", textOnly);
       console.write(chosen.show + "\n");

@@ -51,7 +51,13 @@ export type PortStatus =
     readonly error: Failure;
     readonly detected?: DeviceSummary;
   }
-  | { readonly state: "running"; readonly run: number; readonly detected: DeviceSummary }
+  | {
+    readonly state: "running";
+    readonly run: number;
+    /** Id of the board. */
+    readonly board: string;
+    readonly detected: DeviceSummary;
+  }
   /** Proven: the camera can be removed. */
   | { readonly state: "finished"; readonly run: number }
   | { readonly state: "failed"; readonly run: number; readonly error: Failure };
@@ -66,9 +72,8 @@ export type StationEvent =
   | {
     readonly type: "station-started";
     readonly job: StationJob;
-    readonly board: { readonly id: string; readonly name: string };
+    readonly boards: readonly StationBoard[];
     readonly simulated: boolean;
-    readonly imagesFrom: Words;
     /** Number of cameras after which it ends; omitted if it runs until stopped. */
     readonly count?: number;
   }
@@ -86,6 +91,13 @@ export type StationEvent =
     /** The cameras whose records could not be written; omitted if there are none. */
     readonly recordsLost?: readonly StationCamera[];
   });
+
+/** A board that the station works on. */
+export interface StationBoard {
+  readonly id: string;
+  readonly name: string;
+  readonly imagesFrom: Words;
+}
 
 /** A camera whose run ended. */
 export interface StationCamera {

@@ -5,15 +5,17 @@ import { runStation } from "../../station/station.ts";
 import { command } from "../arguments/command.ts";
 import { imageChoice, work } from "../arguments/common_options.ts";
 import {
-  board,
   bootloaderOnly,
   eraseFilesystem,
+  off,
   romfs,
   value,
   valueOr,
+  words,
 } from "../arguments/options.ts";
-import { integer, oneOf } from "../arguments/values.ts";
-import { boardByName } from "../devices/board_names.ts";
+import { boardName, file, integer, oneOf } from "../arguments/values.ts";
+import { boardsByWords } from "../devices/board_names.ts";
+import { signingKey } from "../images/image_sets.ts";
 import { unattendedOperator } from "../operators/unattended.ts";
 import { onClock, type Session } from "../session.ts";
 import { openRealStation, openSimulatedStation } from "../devices/station_host.ts";
@@ -23,24 +25,30 @@ import { checkOffered, makePlan } from "./job.ts";
 import { text } from "../../common/text.ts";
 
 interface StationRequest extends JobOptions {
-  readonly board: string;
+  /** The names of the boards, which may have several words. */
+  readonly boards: readonly string[];
   readonly job: StationJob;
   /** Stops after this many cameras. */
   readonly count?: number;
+  readonly askOperator: boolean;
+  /** File with the key that signs the batch. */
+  readonly sign?: string;
 }
 
+/** The most words of the boards' names. */
+const MOST_WORDS = 40;
 /** Default number of simulated cameras. */
 const SIMULATED_CAMERAS = 8;
 
 /** `station BOARD`: works on one camera after another, or several at once, until it is stopped. */
 export const station = command({
   name: "station",
-  tail: "BOARD --yes [OPTIONS]",
+  tail: "BOARD... --yes [OPTIONS]",
   brief: text`Work on many cameras, one after another or several at once.`,
   description:
     text`Each USB port has its own line on the screen. Connect cameras as they come, and unplug
       each one when its line says so. With --report FOLDER, each camera gets its own record as a
-      page and as JSON. A failing camera does not stop the others. The exit code is 0 only if all
+      page and as JSON, and batch.csv and batch.json list all of them. A failing camera does not stop the others. The exit code is 0 only if all
       cameras of --count are proven.`,
   examples: [
     [
@@ -48,6 +56,11 @@ export const station = command({
       text`Restore every camera that is connected,
       with a record of each.`,
     ],
+    [
+      "station openmv-h7 openmv-m7 --yes",
+      text`Cameras of two kinds: unbrick asks each one which it is.`,
+    ],
+    ["station --profile line-2.json", text`Take the boards and the options from a file.`],
     ["station openmv-m7 --job flash --yes --count 20", text`Flash twenty cameras, then end.`],
     [
       "station h7 --yes --simulate --trap 3:unplug",
@@ -55,7 +68,12 @@ export const station = command({
     ],
   ],
   parts: {
-    board,
+    boards: words(
+      boardName,
+      1,
+      MOST_WORDS,
+      text`The names of the boards; the boards command lists them.`,
+    ),
     job: valueOr(
       ["--job"],
       oneOf(["restore", "flash", "verify"], "JOB"),
@@ -66,6 +84,18 @@ export const station = command({
       ["--count"],
       integer,
       text`Stop after this many cameras. Default: run until Ctrl-C (simulated: 8).`,
+    ),
+    profile: value(
+      ["--profile"],
+      file,
+      text`Take the boards and the options from a JSON file. What the command line says goes
+        first.`,
+    ),
+    askOperator: off("--ask-operator", text`Ask once for the operator's name or badge.`),
+    sign: value(
+      ["--sign"],
+      file,
+      text`With --report: sign the batch with this Ed25519 private key (PEM).`,
     ),
     romfs,
     eraseFilesystem,
@@ -81,10 +111,9 @@ export const station = command({
  */
 async function runStationCommand(session: Session, request: StationRequest): Promise<number> {
   const { options, context, clock, console, signal } = session;
-  const { job, count, board: name, romfs, bootloaderOnly, eraseFilesystem } = request;
-  const known = boardByName(name, session.families);
-  const { board } = known;
-  checkOffered(known, job);
+  const { job, count, romfs, bootloaderOnly, eraseFilesystem } = request;
+  const all = boardsByWords(request.boards, session.families);
+  all.forEach((known) => checkOffered(known, job));
   if (count === 0) {
     throw new UnbrickError("usage", text`--count must be at least 1.`, { count });
   }
@@ -96,21 +125,23 @@ async function runStationCommand(session: Session, request: StationRequest): Pro
     );
   }
   const target = options.simulate ? "simulated" : "real";
-  const plan = makePlan(session, known, { job, romfs, bootloaderOnly, eraseFilesystem }, target);
-  const records = options.report === undefined
-    ? undefined
-    : new StationRecords(options.report, clock, {
-      version: context.version,
-      operator: options.operator,
-      job,
-      board: { id: board.id, name: board.name },
-      simulated: options.simulate,
-    });
+  const plans = all.map((known) =>
+    makePlan(session, known, { job, romfs, bootloaderOnly, eraseFilesystem }, target)
+  );
+  using records = await openRecords(session, request);
   const total = count ?? (options.simulate ? SIMULATED_CAMERAS : undefined);
   const host = options.simulate
-    ? openSimulatedStation(session, job, known, total!, plan.images)
+    ? openSimulatedStation(
+      session,
+      job,
+      all.map((known, at) => ({ known, plannedImages: plans[at].images })),
+      total!,
+    )
     : await openRealStation(session);
-  const view = makeStationView({ console, clock, board, os: context.os, json: options.json });
+  const view = makeStationView({
+    ...{ console, clock, os: context.os, json: options.json },
+    boards: all.map(({ board }) => board),
+  });
   const permitted = new Set(["write", ...options.allow]);
   const recordsLost: StationCamera[] = [];
   const visiting = new AbortController();
@@ -128,7 +159,7 @@ async function runStationCommand(session: Session, request: StationRequest): Pro
           serial: host.serial,
           families: session.families,
           job,
-          plan,
+          plans,
           simulated: options.simulate,
           port: options.port,
           count: total,
@@ -163,4 +194,38 @@ async function runStationCommand(session: Session, request: StationRequest): Pro
     view.close();
     await host.close();
   }
+}
+
+/** Opens the folder of `--report`. @throws UnbrickError as StationRecords, `consent-needed` */
+async function openRecords(
+  session: Session,
+  { job, askOperator, sign }: StationRequest,
+): Promise<StationRecords | undefined> {
+  const { options: { report, operator, simulate }, context, clock } = session;
+  const key = sign === undefined ? undefined : signingKey(sign);
+  const name = operator ?? (askOperator ? await askedOperator(session) : undefined);
+  if (report === undefined) return undefined;
+  const { version } = context;
+  const origin = await context.runOrigin?.();
+  const basis = { version, operator: name, job, simulated: simulate, origin };
+  return new StationRecords(report, clock, basis, key);
+}
+
+/** Asks the person at the keyboard who works at the station; undefined if none is given. */
+async function askedOperator(
+  { console, context, options, signal }: Session,
+): Promise<string | undefined> {
+  if (!console.canAsk || options.json) {
+    throw new UnbrickError(
+      "consent-needed",
+      text`Nobody can be asked for the operator's name here. Give it with --operator NAME.`,
+      { option: "--operator" },
+    );
+  }
+  const name = await context.prompts.line(
+    text`What is your name, or the number on your badge?`,
+    () => undefined,
+    signal,
+  );
+  return name.trim() || undefined;
 }

@@ -20,6 +20,7 @@ import { runs } from "./runs.ts";
 import { station } from "./station.ts";
 import { trace } from "./trace.ts";
 import { verify } from "./verify.ts";
+import { verifyRecords } from "./verify_records.ts";
 import { wizard } from "./wizard.ts";
 
 /** All commands and tools of unbrick, in the order of the help. */
@@ -34,6 +35,7 @@ export const commandTable = {
     check,
     files,
     station,
+    verifyRecords,
     devices,
     doctor,
     boards,

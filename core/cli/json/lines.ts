@@ -8,6 +8,7 @@ import type { DoctorLine } from "./doctor_lines.ts";
 import type { BoardLine, GuideLine, PlanLine } from "./board_lines.ts";
 import type { ImageLine } from "./image_lines.ts";
 import type { FileLine, KeptRunLine } from "./file_lines.ts";
+import type { VerifiedRecordsLine } from "./record_lines.ts";
 import type { TraceContent } from "./trace_content.ts";
 
 /** Everything that `--json` prints, from one line of each type. docs/events.schema.json is made of it. */
@@ -28,6 +29,7 @@ export type JsonContent =
   | KeptRunLine
   | ReplayEndedLine
   | LicenceLine
+  | VerifiedRecordsLine
   | TraceContent;
 
 /** A command ended before anything was written. */

@@ -1,4 +1,5 @@
 import { advice } from "../../common/advice.ts";
+import type { Board } from "../../family/board.ts";
 import { duration } from "../../common/format.ts";
 import {
   isPortEvent,
@@ -15,7 +16,7 @@ import { barLine } from "./bar.ts";
 import type { EndingOptions } from "./ending.ts";
 import { plain, plainStart, type PlainState } from "./run_plain.ts";
 import { initialRun, reduce, type RunState } from "./run_state.ts";
-import { list, plural, sentences, text, type Words } from "../../common/text.ts";
+import { distinct, list, plural, sentences, text, type Words } from "../../common/text.ts";
 import { jobVerbs } from "../../plan/job_words.ts";
 import type { HardwareAction } from "../../plan/hardware_action.ts";
 
@@ -28,6 +29,8 @@ export interface PortRecord {
   /** `clock.now()` when its run began. */
   readonly since: number;
   readonly plain: PlainState;
+  /** Id of the board of its run. */
+  readonly board?: string;
   /** The serial number of the current camera, if it reported one. */
   readonly serial?: string;
 }
@@ -42,7 +45,8 @@ export const initialStation: StationState = {
   totals: { started: 0, proven: 0, failed: 0, skipped: 0 },
 };
 
-export interface StationViewOptions extends EndingOptions {
+export interface StationViewOptions extends Omit<EndingOptions, "board"> {
+  readonly boards: readonly Board[];
   readonly now: number;
 }
 
@@ -73,7 +77,10 @@ function portAfter(port: PortRecord, event: PortEvent, now: number): PortRecord 
       ...port,
       line: event,
       ...(isNew &&
-        { run: initialRun, plain: plainStart, since: now, serial: event.detected.serial }),
+        {
+          ...{ run: initialRun, plain: plainStart, since: now },
+          ...{ serial: event.detected.serial, board: event.board },
+        }),
     };
   }
   const serial = event.type === "connected" ? event.detected.serial ?? port.serial : port.serial;
@@ -95,7 +102,7 @@ export function portLines({ ports, totals }: StationState, options: StationViewO
   const column = Math.max(4, ...shown.map((path) => path.length)) + 2;
   const more = paths.length - shown.length;
   return [
-    ...shown.map((path) => portLine(path.padEnd(column), ports.get(path)!, options)),
+    ...shown.flatMap((path) => portLinesOf(path.padEnd(column), ports.get(path)!, options)),
     ...(more > 0
       ? [
         options.style.dim(
@@ -114,19 +121,34 @@ function totalsLine({ started, proven, failed, skipped }: Totals): string {
   return say(text`Started ${started}, proven ${proven}, failed ${failed}, skipped ${skipped}.`);
 }
 
+/** Returns the lines of a port: what somebody has to do there is never cut. */
+function portLinesOf(path: string, port: PortRecord, options: StationViewOptions): string[] {
+  const actions = actionsOf(port);
+  if (!actions) return [portLine(path, port, options)];
+  const { style, width } = options;
+  const lines = wrap(text`Do this: ${sentencesOf(actions)}`, width - 1 - path.length);
+  return lines.map((line, at) =>
+    (at === 0 ? path : " ".repeat(path.length)) + style.attention(line)
+  );
+}
+
+/** Returns what somebody has to do at a port now; undefined if nothing. */
+function actionsOf({ line, run }: PortRecord): readonly HardwareAction[] | undefined {
+  if (line.state === "manual-steps") return line.actions;
+  return line.state === "running" && run.waiting ? run.actions : undefined;
+}
+
 function portLine(
   path: string,
-  { line, run, since }: PortRecord,
+  { line, run, since }: Pick<PortRecord, "line" | "run" | "since">,
   options: StationViewOptions,
 ): string {
   const { style, now } = options;
   const room = options.width - 1 - path.length;
   switch (line.state) {
     case "waiting":
+    case "manual-steps":
       return path + style.dim(cut(text`Waiting for a camera.`, room));
-    case "manual-steps": {
-      return path + style.attention(cut(text`Do this: ${sentencesOf(line.actions)}`, room));
-    }
     case "skipped":
       return path +
         style.dim(cut(`${style.skipped} ${say(text`Not used: ${line.error.message}`)}`, room));
@@ -144,11 +166,7 @@ function portLine(
     case "running": {
       if (run.waiting) {
         const left = duration(Math.max(0, run.waiting.until - (now - since)));
-        const hands = run.actions && sentencesOf(run.actions);
-        return path +
-          (hands
-            ? style.attention(cut(text`Do this: ${hands}`, room))
-            : cut(text`Waiting for ${run.waiting.what} ... ${left} left`, room));
+        return path + cut(text`Waiting for ${run.waiting.what} ... ${left} left`, room);
       }
       if (!run.progress) return path + cut(run.step?.title ?? text`Starting ...`, room);
       const title = cut(run.step?.title ?? "", Math.min(30, Math.floor(room / 3)));
@@ -205,25 +223,32 @@ function cameraName({ port, serial }: Pick<StationCamera, "port" | "serial">): W
 }
 
 function startLines(
-  { job, board, simulated, imagesFrom, count }: Extract<StationEvent, { type: "station-started" }>,
+  { job, boards, simulated, count }: Extract<StationEvent, { type: "station-started" }>,
   { style, width }: StationViewOptions,
 ): string[] {
   const end = count === undefined ? text`until Ctrl-C` : plural(
     count,
-    text`until ${count} camera is done`,
+    text`until ${count} camera is finished`,
     text`until ${count} cameras are finished`,
   );
   const title = jobVerbs[job];
+  const names = list(boards.map(({ name }) => name));
   return [
     "",
     style.bold(
       say(
         simulated
-          ? text`Station: ${title} ${board.name} (simulated), ${end}`
-          : text`Station: ${title} ${board.name}, ${end}`,
+          ? text`Station: ${title} ${names} (simulated), ${end}`
+          : text`Station: ${title} ${names}, ${end}`,
       ),
     ),
-    ...wrap(text`Images: ${imagesFrom}`, width),
+    ...distinct(
+      boards.map(({ name, imagesFrom }) =>
+        boards.length === 1
+          ? text`Images: ${imagesFrom}`
+          : text`Images of the ${name}: ${imagesFrom}`
+      ),
+    ).flatMap((words) => wrap(words, width)),
     "",
   ];
 }
@@ -244,14 +269,22 @@ function endLines(
     style.bold(totalsLine(totals)),
   ];
   if (!error) {
-    const why = endedBy === "stop" ? text`Stopped by the user.` : text`All cameras are done.`;
-    return [...head, say(why)];
+    return [...head, say(endedBy === "stop" ? text`Stopped by the user.` : endOf(totals))];
   }
   return [
     ...head,
     ...wrap(error.message, width, `${style.failed} `).map(style.bad),
     ...advice(error, os).flatMap((next) => wrap(next, width, "  - ")),
   ];
+}
+
+function endOf({ failed, proven }: Totals): Words {
+  if (failed === 0) return text`All cameras are proven.`;
+  return plural(
+    failed,
+    text`${failed} camera failed, and ${proven} are proven.`,
+    text`${failed} cameras failed, and ${proven} are proven.`,
+  );
 }
 
 /** Returns the lines for a pipe, a log or a screen reader; each line starts with its port. */
@@ -273,7 +306,8 @@ export function plainStationLines(
   }
   const here = state.ports.get(port)!;
   const width = options.width - prefix.length;
-  const next = plain(here.plain, event, { ...options, width });
+  const board = options.boards.find(({ id }) => id === here.board) ?? options.boards[0];
+  const next = plain(here.plain, event, { ...options, board, width });
   state = { ...state, ports: new Map(state.ports).set(port, { ...here, plain: next.state }) };
   const lines = next.lines.filter((line) => line !== "")
     .flatMap((line) => columnsOf(line) > width ? wrap(line, width) : [line]);

@@ -26,7 +26,7 @@ export interface StationView {
 export interface StationViewEnvironment {
   readonly console: Console;
   readonly clock: Clock;
-  readonly board: Board;
+  readonly boards: readonly Board[];
   readonly os: OperatingSystem;
   readonly json: boolean;
 }
@@ -52,9 +52,9 @@ function jsonView({ console, clock, os }: StationViewEnvironment): StationView {
   };
 }
 
-function optionsOf({ console, board, os, clock }: StationViewEnvironment): StationViewOptions {
+function optionsOf({ console, boards, os, clock }: StationViewEnvironment): StationViewOptions {
   const style = makeStyle(console);
-  return { board, os, style, width: Math.max(40, console.columns), now: clock.now() };
+  return { boards, os, style, width: Math.max(40, console.columns), now: clock.now() };
 }
 
 function plainView(setting: StationViewEnvironment): StationView {

@@ -1,0 +1,82 @@
+import { exitCodes } from "../../common/errors.ts";
+import { plural, text, type Words } from "../../common/text.ts";
+import { command } from "../arguments/command.ts";
+import { outputOptions } from "../arguments/common_options.ts";
+import { word } from "../arguments/options.ts";
+import { anyText } from "../arguments/values.ts";
+import { pinnedKey } from "../images/image_sets.ts";
+import { type VerifiedFolder, verifyFolder } from "../records/verify_folder.ts";
+import { printJson, printLines, type Session } from "../session.ts";
+import { wrap } from "../terminal/layout.ts";
+import { makeStyle } from "../terminal/style.ts";
+
+/** `verify-records DIR`: says whether the records of a station are as it left them. */
+export const verifyRecords = command({
+  name: "verify-records",
+  tail: "FOLDER [OPTIONS]",
+  brief: text`Check that no record of a station was changed, inserted or removed.`,
+  description:
+    text`Each record contains the SHA-256 of the one before, and batch.json that of the last one. Who
+      can replace the whole folder can make a new chain, unless the station signs it (station
+      --sign) and you check the signature here (--public-key). The pages (.html) are not checked.`,
+  examples: [
+    ["verify-records records", text`Check the records of a station.`],
+    ["verify-records records --public-key shop.pem", text`Check the signature, too.`],
+  ],
+  parts: { folder: word(anyText("FOLDER"), text`The folder that the station wrote.`) },
+  common: { does: [...outputOptions, "publicKey"] },
+  run: showVerified,
+});
+
+/** @throws UnbrickError `not-found`, `bad-image` if batch.json cannot be understood */
+function showVerified(session: Session, { folder }: { readonly folder: string }): number {
+  const { options, console } = session;
+  const key = options.publicKey === undefined ? undefined : pinnedKey(session);
+  const result = verifyFolder(folder, key);
+  const { batch: { cameras, last }, problems, unfinished } = result;
+  const exitCode = problems.length === 0 ? 0 : exitCodes["verify-failed"];
+  if (options.json) {
+    printJson(session, {
+      type: "verified-records",
+      folder,
+      intact: problems.length === 0,
+      exitCode,
+      records: cameras.length,
+      ...(last && { last: last.sha256 }),
+      signedBy: key?.id ?? null,
+      problems,
+      unfinished,
+    });
+    return exitCode;
+  }
+  const style = makeStyle(console);
+  const bad = problems.flatMap((one) =>
+    wrap(text`${one.file}: ${one.text}`, console.columns, `${style.failed} `).map(style.bad)
+  );
+  const good = () => wrap(verdict(result, key?.id), console.columns, `${style.done} `);
+  printLines(session, [
+    ...(bad.length > 0 ? bad : good().map(style.good)),
+    ...unfinished.flatMap((file) =>
+      wrap(
+        text`${file}: its run has not ended. The next start of the station closes it.`,
+        console.columns,
+      )
+    ),
+  ]);
+  return exitCode;
+}
+
+function verdict({ batch: { cameras, last, signature } }: VerifiedFolder, key?: string): Words {
+  const count = cameras.length;
+  const records = plural(count, text`${count} record is`, text`${count} records are`);
+  const end = last?.sha256 ?? "-";
+  if (key !== undefined) {
+    return text`${records} as the station left them, signed with the key ${key}. The last one has the
+      SHA-256 ${end}.`;
+  }
+  return signature
+    ? text`${records} as the station left them. They are signed; to check that, add --public-key FILE.
+        The last one has the SHA-256 ${end}.`
+    : text`${records} as the station left them. They are not signed. The last one has the SHA-256
+        ${end}.`;
+}

@@ -5,6 +5,7 @@ import { planner } from "../../core/family/planner.ts";
 import { overwriteOtaApp, overwriteRomfs, unmarkedImage } from "../../core/plan/consents.ts";
 import { boards, portentaBoard } from "./boards.ts";
 import { checkImages } from "./check_images.ts";
+import { fieldFacts } from "./field_facts.ts";
 import { flashSteps } from "./flash.ts";
 import { SimulatedArduino } from "./model.ts";
 import { backupSteps, readSteps, verifySteps } from "./read.ts";
@@ -34,6 +35,10 @@ export const arduino: BoardFamily = {
   },
   consents: [unmarkedImage, overwriteRomfs, overwriteOtaApp],
   traps: { ...arduinoTraps },
+  fieldFacts(board) {
+    const ours = portentaBoard(board);
+    return ours ? fieldFacts(ours) : [];
+  },
   simulate(board, options) {
     const ours = portentaBoard(board);
     if (ours) return new SimulatedArduino(ours, options);

@@ -17,7 +17,9 @@ import { ram } from "./validate.ts";
 import { VectorTable } from "../../core/common/vector_table.ts";
 
 /** Milliseconds from reset until a device appears; much longer in reality (inferred). */
-const APPEARS_MS = 300;
+export const APPEARS_MS = 300;
+/** Erase of 4 KiB of the external flash (inferred). */
+export const EXTERNAL_ERASE_MS = 45;
 const FIRMWARE = places.find(({ role }) => role === "firmware")!;
 
 /**
@@ -30,7 +32,7 @@ export class SimulatedArduino extends PoweredCamera implements SimulatedBoard {
   readonly internal = stm32Flash("STM32H743");
   readonly external = new FlashMemory({
     base: EXTERNAL_FLASH,
-    sectors: [{ count: 4096, size: 4096, eraseMs: 45 }],
+    sectors: [{ count: 4096, size: 4096, eraseMs: EXTERNAL_ERASE_MS }],
     unit: 256,
     unitMs: 0.4,
   });

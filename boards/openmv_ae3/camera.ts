@@ -43,7 +43,7 @@ import { VectorTable } from "../../core/common/vector_table.ts";
 import { descriptorOfVersion } from "../../core/openmv_bootloader/identity.ts";
 
 /** Milliseconds from power until a device appears on the bus (inferred). */
-const APPEARS_MS = 150;
+export const APPEARS_MS = 150;
 /**
  * First 12 bytes of the manufacturing data: the serial of chip and bootloader (alif-isp.md 0.10).
  */

@@ -1,3 +1,4 @@
+import { fieldFacts } from "./field_facts.ts";
 import { otherCamera } from "../../core/plan/put_back_steps.ts";
 import { portOf } from "../../core/device/detected_device.ts";
 import { checkSteps } from "../../core/openmv_bootloader/check.ts";
@@ -47,5 +48,6 @@ export const openmvAe3: BoardFamily = {
   checkImages: (_board, images) => checkImages(images),
   consents: [otherCamera, everspinConsent, unmarkedImage, overwriteRomfs, overwriteOtaApp],
   traps: { ...ae3Traps },
+  fieldFacts,
   simulate: (_board, options) => new SimulatedAe3(options),
 };

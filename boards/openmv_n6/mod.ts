@@ -1,3 +1,4 @@
+import { fieldFacts } from "./field_facts.ts";
 import { otherCamera } from "../../core/plan/put_back_steps.ts";
 import { overwriteOtaApp, overwriteRomfs } from "../../core/plan/consents.ts";
 import { checkSteps } from "../../core/openmv_bootloader/check.ts";
@@ -35,5 +36,6 @@ export const openmvN6: BoardFamily = {
   checkImages: (_board, images) => checkImages(images),
   consents: [otherCamera, overwriteRomfs, overwriteOtaApp],
   traps: { ...n6Traps },
+  fieldFacts,
   simulate: (_board, options) => new SimulatedN6(options),
 };

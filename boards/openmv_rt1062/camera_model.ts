@@ -17,12 +17,12 @@ import { type Rt1062Traps, rt1062Traps } from "./traps.ts";
 /**
  * Milliseconds from power or reset until the device appears; the real values are not known (F4).
  */
-const ROM_START_MS = 200, SBL_START_MS = 250, FIRMWARE_START_MS = 600;
+export const ROM_START_MS = 200, SBL_START_MS = 250, FIRMWARE_START_MS = 600;
 /**
  * Milliseconds from the answer to a jump until the ROM leaves, and then until the flashloader
  * appears (D1).
  */
-const JUMP_MS = 20, FLASHLOADER_START_MS = 400;
+export const JUMP_MS = 20, FLASHLOADER_START_MS = 400;
 
 /** Simulates an OpenMV Cam RT1062 (imxrt-sdp-flashloader.md D). Traps: see the family's README. */
 export class CameraModel extends PoweredCamera implements SimulatedBoard {

@@ -1,6 +1,7 @@
 import { UnbrickError } from "../../core/common/errors.ts";
 import { hex } from "../../core/common/format.ts";
 import { isFilledWith } from "../../core/image/inspect.ts";
+import type { JobOptions } from "../../core/family/family.ts";
 import type { Image } from "../../core/image/image.ts";
 import type { MbootClient } from "../../core/protocols/mboot/client/mboot_client.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
@@ -17,7 +18,10 @@ export interface FlashImage {
   readonly region: Words;
   readonly address: number;
   readonly image: Image;
-  /** Address of the sector without which the image does not start. */
+  /**
+   * Address of the sector without which the image does not start. It is written last, and its first
+   * page last of all, when everything else has been read back.
+   */
   readonly lastSector?: number;
   /**
    * What to do with the last sector before anything else changes: `erase` where a half-written
@@ -25,8 +29,6 @@ export interface FlashImage {
    * must remain startable as long as possible (imxrt-sdp-flashloader.md C9).
    */
   readonly untilThen?: "erase" | "keep";
-  /** How many bytes of that sector are last of all; default the whole sector. */
-  readonly lastLength?: number;
 }
 
 interface Piece {
@@ -40,7 +42,12 @@ export function writeWeight(length: number): number {
 }
 
 /** Returns the step that writes an image block by block and proves it by reading it back. */
-export function flashImageStep(loader: LoaderKind, target: FlashImage, title: Words): Step {
+export function flashImageStep(
+  loader: LoaderKind,
+  target: FlashImage,
+  title: Words,
+  { rewrite = false }: Pick<JobOptions, "rewrite"> = {},
+): Step {
   const { image } = target;
   const planned = targetOf(target);
   const reading = (context: StepContext) => (onRead: OnRead) =>
@@ -52,7 +59,8 @@ export function flashImageStep(loader: LoaderKind, target: FlashImage, title: Wo
     effect: "writes",
     targets: [planned],
     isDone: (context) => readBackProofIfEqual(context, [planned], reading(context)),
-    run: (context) => context.use(loader, ({ client }) => writeBlocks(context, client, target)),
+    run: (context) =>
+      context.use(loader, ({ client }) => writeBlocks(context, client, target, rewrite)),
     prove: (context) => readBackProof(context, [planned], reading(context)),
   };
 }
@@ -91,26 +99,33 @@ async function writeBlocks(
   context: StepContext,
   client: MbootClient,
   target: FlashImage,
+  rewrite: boolean,
 ): Promise<void> {
   const { image, lastSector, untilThen } = target;
   if (untilThen === "erase" && lastSector !== undefined) {
     await client.eraseRegion(lastSector, SECTOR);
   }
-  /** True if it was erased at the start: not again, after a part of its sector was written. */
-  const isErased = ({ address }: Piece) =>
-    untilThen === "erase" && address - address % SECTOR === lastSector;
   let done = 0;
   for (const piece of piecesOf(target)) {
     const found = await read(client, piece);
-    if (!holds(found, piece.bytes)) {
-      if (!isFilledWith(found, 0xff) && !isErased(piece)) await erase(client, piece);
-      await client.writeMemory(piece.address, piece.bytes, 0, (bytes) => {
-        context.progress(done + bytes / 2, image.bytes.length);
-      });
-      await compare(client, piece, image);
+    if (rewrite || !holds(found, piece.bytes)) {
+      if (!isFilledWith(found, 0xff)) await erase(client, piece);
+      for (const part of piece.address === lastSector ? firstPageLast(piece) : [piece]) {
+        await client.writeMemory(part.address, part.bytes, 0, (bytes) => {
+          context.progress(done + bytes / 2, image.bytes.length);
+        });
+        await compare(client, part, image);
+      }
     }
     context.progress(done += piece.bytes.length, image.bytes.length);
   }
+}
+
+/** A sector can be cut off in its middle; a page comes whole or not at all. */
+function firstPageLast({ address, bytes }: Piece): Piece[] {
+  const first = { address, bytes: bytes.subarray(0, PAGE) };
+  if (bytes.length <= PAGE) return [first];
+  return [{ address: address + PAGE, bytes: bytes.subarray(PAGE) }, first];
 }
 
 /**
@@ -144,7 +159,7 @@ async function read(client: MbootClient, { address, bytes }: Piece): Promise<Uin
  * Returns blocks of at most 64 KiB, cut at 64 KiB boundaries and around the last sector, which is
  * last.
  */
-export function piecesOf({ address, image, lastSector, lastLength }: FlashImage): Piece[] {
+export function piecesOf({ address, image, lastSector }: FlashImage): Piece[] {
   const end = address + image.bytes.length;
   const piece = (from: number, to: number): Piece => ({
     address: from,
@@ -156,10 +171,8 @@ export function piecesOf({ address, image, lastSector, lastLength }: FlashImage)
     let to = Math.min(end, at - at % BLOCK + BLOCK);
     if (lastSector !== undefined && at < lastSector) to = Math.min(to, lastSector);
     else if (lastSector === at - at % SECTOR) to = Math.min(end, lastSector + SECTOR);
-    if (at === lastSector) {
-      to = Math.min(to, at + (lastLength ?? SECTOR));
-      last = piece(at, to);
-    } else pieces.push(piece(at, to));
+    if (at === lastSector) last = piece(at, to);
+    else pieces.push(piece(at, to));
     at = to;
   }
   return last ? [...pieces, last] : pieces;

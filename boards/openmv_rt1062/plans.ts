@@ -22,14 +22,7 @@ import { type FlashImage, flashImageStep, requireEqual, writeWeight } from "./fl
 import { flashloaderStep, recoveryStep } from "./flashloader.ts";
 import { bootSourceStep, readFuses } from "./fuse.ts";
 import { anyLoader, configureFlash, flashloader, type LoaderKind, ownLoader } from "./loader.ts";
-import {
-  isFirmwareReset,
-  isStackPointer,
-  PAGE,
-  regions,
-  SECTOR,
-  VECTOR_SECTOR,
-} from "./memory_map.ts";
+import { isFirmwareReset, isStackPointer, regions, SECTOR, VECTOR_SECTOR } from "./memory_map.ts";
 import { anyLoaderStep, ownBootloaderStep } from "./own_bootloader.ts";
 import { backupSources, readStep } from "./read.ts";
 import { rebootStep, reset, restartStep } from "./start_camera.ts";
@@ -64,7 +57,7 @@ function restore(images: BoardImages, options: JobOptions, board: Board): Step[]
     flashloaderStep(loader, program),
     prepareStep(loader, hasFirmware),
     fcbStep(loader),
-    flashImageStep(loader, bootloader, text`Write the bootloader (SBL)`),
+    flashImageStep(loader, bootloader, text`Write the bootloader (SBL)`, options),
     ...(options.eraseFilesystem ? [eraseFilesystemStep(loader)] : []),
     ...writes.map(({ step }) => step),
     bootSourceStep(loader, requireProven),
@@ -159,7 +152,7 @@ function backup(images: BoardImages, options: JobOptions): Step[] {
 
 function writing(loader: LoaderKind, target: FlashImage, options: JobOptions): Step {
   const { region, address, image } = target;
-  const write = flashImageStep(loader, target, text`Write the ${region}`);
+  const write = flashImageStep(loader, target, text`Write the ${region}`, options);
   if (image.role !== "romfs0") return write;
   const { size } = regions.romfs0;
   return keepingStep(write, {
@@ -179,15 +172,13 @@ function inFlash(image: Image): FlashImage {
   switch (image.role) {
     case "bootloader": {
       const address = regions.bootloader.start;
-      // The ROM would start a half-written SBL with a valid IVT; without one it shows itself. The IVT
-      // comes in one page, because a sector can be cut off in its middle.
+      // The ROM would start a half-written SBL with a valid IVT; without one it shows itself.
       return {
         region: text`bootloader`,
         address,
         image,
         lastSector: address,
         untilThen: "erase",
-        lastLength: PAGE,
       };
     }
     case "firmware": {
@@ -209,7 +200,6 @@ function inFlash(image: Image): FlashImage {
         image,
         lastSector: address,
         untilThen: "erase",
-        lastLength: PAGE,
       };
     }
   }

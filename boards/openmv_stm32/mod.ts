@@ -5,6 +5,7 @@ import { planner } from "../../core/family/planner.ts";
 import { overwriteOtaApp, overwriteRomfs, unmarkedImage } from "../../core/plan/consents.ts";
 import { boards, stm32Board } from "./boards.ts";
 import { asWritten, checkImages } from "./check_images.ts";
+import { fieldFacts } from "./field_facts.ts";
 import { flashSteps } from "./flash.ts";
 import { identify } from "./identify.ts";
 import { SimulatedStm32Camera } from "./model.ts";
@@ -39,5 +40,6 @@ export const openmvStm32: BoardFamily = {
   checkImages: (board, images) => checkImages(stm32Board(board), images),
   consents: [otherCamera, unlockConsent, unmarkedImage, overwriteRomfs, overwriteOtaApp],
   traps: { ...stm32Traps },
+  fieldFacts: (board) => fieldFacts(stm32Board(board)),
   simulate: (board, options) => new SimulatedStm32Camera(stm32Board(board), options),
 };

@@ -24,7 +24,7 @@ import { type Stm32Traps, stm32Traps } from "./traps.ts";
 import { serialOfWords } from "../../core/protocols/dfu/packets/unique_id.ts";
 
 /** Milliseconds from power or reset until a device appears on the bus (inferred). */
-const APPEARS_MS = 150;
+export const APPEARS_MS = 150;
 
 /**
  * Simulates a camera: ROM, bootloader and firmware over one flash. BOOT0 is sampled at power-on;

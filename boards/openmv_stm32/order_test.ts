@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import type { SimulationOptions } from "../../core/family/family.ts";
 import type { RunOptions } from "../../core/plan/engine.ts";
+import type { Step } from "../../core/plan/step.ts";
+import { DfuRequest } from "../../core/protocols/dfu/packets/request.ts";
 import { Trial } from "../../tests/support/plan/plan_rig.ts";
 import { boards, type Stm32Board } from "./boards.ts";
 import { SimulatedStm32Camera } from "./model.ts";
@@ -65,4 +67,47 @@ Deno.test("a chip that is still protected after its erase is no success", async 
   const { error, outcome } = await run("restore", { allow: ["unlock-erases-all"] });
   assert.equal(error?.kind, "verify-failed");
   assert.notEqual(outcome, "proven");
+});
+
+Deno.test("after the ROM has crashed while it was read, everything is written without reading first", async () => {
+  const { camera, trial, run } = setUp(h7);
+  const flash = camera.memories.get("flash")!;
+  const erases = flash.counters.erases;
+  let crashes = 0;
+  trial.bus.interpose({
+    // Half-written words crash the ROM at every read, until they are erased.
+    transfer({ model }, transfer, _signal, next) {
+      const isRead = transfer.kind === "control" && transfer.setup.bmRequestType === 0xA1 &&
+        transfer.setup.bRequest === DfuRequest.UPLOAD;
+      if (!isRead || !("forbiddenOperations" in model) || flash.counters.erases > erases) {
+        return next(transfer);
+      }
+      crashes++;
+      trial.bus.socket("1-1").detach();
+      return new Promise(() => {});
+    },
+  });
+  const { error } = await run("restore", { bootloaderOnly: true });
+  assert.equal(error?.message, undefined);
+  assert.equal(crashes, 1);
+  const { bytes } = sampleImages(h7).get("bootloader")!;
+  assert.ok(flash.holds(0x0800_0000, bytes));
+});
+
+Deno.test("a bootloader that was caught is held, however long the next step takes", async () => {
+  const { camera, trial } = setUp(m7, { condition: "healthy" });
+  const plan = openmvStm32.plan("flash", m7, sampleImages(m7), {});
+  const [caught, ...others] = plan.steps;
+  // As while a person reads the question about another camera of a put-back.
+  const pause: Step = {
+    id: "pause",
+    title: "Wait",
+    weight: 1,
+    effect: "none",
+    run: ({ clock }) => clock.sleep(60_000),
+  };
+  const { error, outcome } = await trial.clock.run(() =>
+    trial.run({ ...plan, steps: [caught, pause, ...others] }, camera)
+  );
+  assert.deepEqual([error?.message, outcome], [undefined, "proven"]);
 });

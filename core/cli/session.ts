@@ -4,6 +4,7 @@ import type { HardwareAction } from "../plan/hardware_action.ts";
 import type { Operator } from "../plan/operator.ts";
 import { VirtualClock } from "../common/virtual_clock.ts";
 import { allBoards } from "./devices/board_names.ts";
+import type { SimulatedCamera } from "./devices/simulated_camera.ts";
 import type { CommonOptions } from "./arguments/common_options.ts";
 import type { Console } from "./terminal/console.ts";
 import type { Context } from "./context.ts";
@@ -24,6 +25,8 @@ export interface Session {
   readonly clock: Clock;
   readonly families: readonly BoardFamily[];
   readonly signal: AbortSignal;
+  /** The simulated camera of several jobs; if omitted, each job simulates its own. */
+  readonly simulated?: SimulatedCamera;
 }
 
 export async function openSession(

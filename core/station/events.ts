@@ -11,7 +11,7 @@ import type { Words } from "../common/text.ts";
  */
 
 /** The jobs that make sense for one camera after another. */
-export type StationJob = Exclude<Job, "read" | "backup" | "put-back" | "check">;
+export type StationJob = Exclude<Job, "read" | "backup" | "put-back" | "check" | "look">;
 
 /** Number of cameras so far. `started` = `proven` + `failed` + cameras in progress. */
 export interface Totals {

@@ -1,5 +1,6 @@
 import { caseId, type NamedFault } from "../support/faults/case_id.ts";
 import { faultNamed } from "../support/faults/fault_names.ts";
+import { damaging } from "../support/faults/judge.ts";
 import type { FaultSubject } from "../support/faults/subject.ts";
 
 /** Up to this number, all frames or erases and writes are tried. */
@@ -18,7 +19,7 @@ export function chosenFaults(
   areAll: boolean,
 ): readonly NamedFault[] {
   if (areAll) return faults;
-  const last = { transfer: 0, frame: 0, work: 0 };
+  const last = { transfer: 0, frame: 0, work: 0, event: 0 };
   const countedBy = (name: string) => faultNamed(subject, name).counts;
   for (const { at, name } of faults) {
     const counted = countedBy(name);
@@ -26,10 +27,29 @@ export function chosenFaults(
   }
   return faults.filter(({ at, name }) => {
     const counted = countedBy(name);
-    if (counted === "transfer" || last[counted] <= WHOLE) return true;
+    if (counted === "transfer" || counted === "event" || last[counted] <= WHOLE) return true;
     const step = Math.ceil((last[counted] - 2 * ENDS) / BETWEEN);
     return at <= ENDS || at > last[counted] - ENDS || at % step === 0;
   });
+}
+
+/** What the device never received is damage, too. */
+const damagingWrites = [...damaging, "lost"];
+
+/**
+ * Returns cases in which something is damaged while it is written, and the process is killed right after
+ * the last write, before the proof; without its jumper the camera then starts what is there.
+ */
+export function damagedThenStarted(
+  subject: FaultSubject,
+  faults: readonly NamedFault[],
+  lastWriteAt: number,
+): string[] {
+  if (!subject.hasJumper) return [];
+  const kill: NamedFault = { at: lastWriteAt + 1, name: "kill-jumper-off" };
+  return faults.filter(({ name }) => damagingWrites.includes(name))
+    .filter(({ at, name }) => at <= lastWriteAt || faultNamed(subject, name).counts === "work")
+    .map((fault) => caseId({ subject: subject.id, runs: [[fault, kill]] }));
 }
 
 /**

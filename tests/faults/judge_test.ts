@@ -5,6 +5,8 @@ import { caseId, parseCaseId } from "../support/faults/case_id.ts";
 import { goldenRun } from "../support/faults/golden.ts";
 import { judge } from "../support/faults/judge.ts";
 import type { FaultCamera, FaultSubject } from "../support/faults/subject.ts";
+import { Output } from "../../core/cli/terminal/output.ts";
+import { damagedThenStarted } from "./cases.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { subjectNamed } from "./subjects.ts";
 
@@ -141,4 +143,77 @@ Deno.test("after an interruption that only the rescue repairs, the same command 
   assert.deepEqual([problems, isRescued], [[], true]);
   const { problems: found } = await judge({ ...subject, rescue: undefined }, one);
   assert.deepEqual(found.map(({ kind }) => kind), ["wrong-end", "not-repaired"]);
+});
+
+Deno.test("a ROMFS that was damaged and never compared is kept, and the option to overwrite it repairs it", async () => {
+  const subject = subjectNamed("openmv-h7-plus.restore");
+  const both = parseCaseId("openmv-h7-plus.restore/184:flip+190:kill-jumper-off");
+  const { problems, isRescued } = await judge(subject, both);
+  assert.deepEqual({ problems, isRescued }, { problems: [], isRescued: true });
+  // A run that keeps it although nothing can have damaged it has failed.
+  const keeping: FaultSubject = {
+    ...subject,
+    options: { ...subject.options, knownRomfs: [] },
+  };
+  const alone = await judge(keeping, { subject: subject.id, runs: [[both.runs[0][1]]] });
+  assert.ok(alone.problems.some(({ kind }) => kind === "not-repaired"));
+});
+
+Deno.test("a full disk and output that is not read change nothing, and the loss is known", async () => {
+  for (const name of ["output-closed", "output-full", "output-hung", "disk-full"]) {
+    const { problems, ends, fired } = await judge(honest, {
+      subject: honest.id,
+      runs: [[{ at: 4, name }]],
+    });
+    assert.deepEqual({ problems, ends, fired }, { problems: [], ends: ["success"], fired: 1 });
+  }
+});
+
+Deno.test("lost output that nobody is told of is a wrong end", async () => {
+  const failure = Object.getOwnPropertyDescriptor(Output.prototype, "failure")!;
+  Object.defineProperty(Output.prototype, "failure", { get: () => undefined, configurable: true });
+  try {
+    const { problems } = await judge(honest, {
+      subject: honest.id,
+      runs: [[{ at: 4, name: "output-full" }]],
+    });
+    assert.deepEqual(problems.map(({ kind, text }) => `${kind}: ${text}`), [
+      "wrong-end: lost output is not told",
+    ]);
+  } finally {
+    Object.defineProperty(Output.prototype, "failure", failure);
+  }
+});
+
+Deno.test("a bootloader that was damaged and then started without its jumper is a disaster", async () => {
+  const bootloader = honest.images.get("bootloader")!.bytes;
+  const damaging: FaultSubject = {
+    ...honest,
+    camera(trial) {
+      const camera = honest.camera(trial);
+      const { memory, address } = camera.program!;
+      const program = memory.program.bind(memory);
+      // A program that writes its head before it has looked at the rest.
+      memory.program = (at, data, part) => {
+        const done = program(at, data, part);
+        if (at === address + 0x1000) {
+          memory.load(address, bootloader.subarray(0, 32));
+          memory.load(address + 0x1001, Uint8Array.of(bootloader[0x1001] ^ 1));
+        }
+        return done;
+      };
+      return camera;
+    },
+  };
+  const { faults, ending } = await goldenRun(honest);
+  const kills = faults.filter(({ name }) => name === "kill-jumper-off");
+  const texts: string[] = [];
+  for (const kill of kills) {
+    const { problems } = await judge(damaging, { subject: honest.id, runs: [[kill]] });
+    texts.push(...problems.map(({ kind, text }) => `${kind}: ${text}`));
+  }
+  assert.ok(texts.includes("disaster: it starts a program that is half written"));
+  for (const one of damagedThenStarted(honest, faults, ending.lastWorkAt).slice(0, 12)) {
+    assert.deepEqual((await judge(honest, parseCaseId(one))).problems, []);
+  }
 });

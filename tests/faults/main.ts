@@ -3,7 +3,7 @@ import { caseId, parseCaseId } from "../support/faults/case_id.ts";
 import { FaultTrial } from "../support/faults/fault_trial.ts";
 import { goldenRun } from "../support/faults/golden.ts";
 import { judge } from "../support/faults/judge.ts";
-import { chosenFaults, sampledPair } from "./cases.ts";
+import { chosenFaults, damagedThenStarted, sampledPair } from "./cases.ts";
 import { carryOutInThreads } from "./pool.ts";
 import { randomNumbers, shuffle } from "./random.ts";
 import { subjectNamed, subjects } from "./subjects.ts";
@@ -78,16 +78,20 @@ async function allCases(seed: number, pairs: number): Promise<string[]> {
   for (const subject of chosenSubjects()) {
     const { faults, ending } = await goldenRun(subject);
     const singles = chosenFaults(subject, faults, values.all ?? false);
-    const { transfer, frame, work } = ending.counts;
+    const { transfer, frame, work, event } = ending.counts;
     console.log(
-      `${subject.id}: ${transfer} transfers, ${frame} frames, ${work} erases and writes; ` +
+      `${subject.id}: ${transfer} transfers, ${frame} frames, ${work} erases and writes, ` +
+        `${event} events; ` +
         `${singles.length} of ${faults.length} single faults`,
     );
-    chosen.push({ subject, singles });
+    chosen.push({ subject, singles, lastWriteAt: ending.lastWorkAt });
   }
   const cases = chosen.flatMap(({ subject, singles }) =>
     singles.map((fault) => caseId({ subject: subject.id, runs: [[fault]] }))
   );
+  for (const { subject, singles, lastWriteAt } of chosen) {
+    cases.push(...damagedThenStarted(subject, singles, lastWriteAt));
+  }
   for (let at = 0; at < pairs && chosen.length > 0; at++) {
     const { subject, singles } = chosen[at % chosen.length];
     cases.push(sampledPair(subject, singles, random));

@@ -1,4 +1,4 @@
-import { systemClock } from "../../core/common/clock.ts";
+import { systemClock, withDeadline } from "../../core/common/clock.ts";
 import { MissingProgram, run } from "../../tools/run.ts";
 
 /**
@@ -7,7 +7,7 @@ import { MissingProgram, run } from "../../tools/run.ts";
 
 const program = "chromium";
 /** On an idle machine it starts within seconds. */
-const START_MS = 60_000;
+const START_MS = 60_000, STOP_MS = 20_000;
 
 /** Installs missing Debian packages; needs root only then. */
 export async function installChromium(): Promise<void> {
@@ -78,8 +78,10 @@ export class Chromium {
   }
 
   async stop(): Promise<void> {
-    this.child.kill("SIGKILL");
-    await this.child.status;
+    // After SIGTERM it waits for its own children, which write to the profile until they end.
+    this.child.kill("SIGTERM");
+    const limit = { ms: STOP_MS, what: "Chromium to end" };
+    await withDeadline(systemClock, limit, () => this.child.status);
     await Deno.remove(this.profile, { recursive: true });
   }
 }

@@ -102,7 +102,7 @@ function reportTexts(file: string): string[] {
     operator ?? "",
     error?.message ?? "",
     ...steps.flatMap(({ title, proofs }) => [title, ...proofs.map(({ claim }) => claim)]),
-    ...devices.flatMap(({ title, serial }) => [title, serial ?? "none told"]),
+    ...devices.flatMap(({ title, serial }) => [title, serial ?? "not reported"]),
     ...images.flatMap(({ name, sha256 }) => [name, sha256]),
   ].map(String);
 }

@@ -107,6 +107,7 @@ const helps = [
   ["help", "--help"],
   ["help of restore", "restore --help"],
   ["help of station", "station --help"],
+  ["help of fieldtest", "fieldtest --help"],
   ["exit codes", "help exit-codes"],
 ] as const;
 

@@ -93,7 +93,7 @@ export const rooms: readonly Room[] = [
   {
     folder: "core/trace/",
     imports: ["core/common/", "core/transport/", "core/protocols/"],
-    types: ["core/plan/"],
+    types: ["core/family/", "core/plan/"],
     not: hosts,
   },
   {
@@ -116,6 +116,8 @@ export const rooms: readonly Room[] = [
 export const libraries: Readonly<Record<string, readonly string[]>> = {
   "@clack/prompts": ["core/cli/prompts/"],
   "@optique/core": ["core/cli/arguments/", "core/cli/completion/"],
+  "@stryker-mutator/api": ["tests/mutants/"],
+  "@stryker-mutator/core": ["tests/mutants/"],
   "dependency-cruiser": ["tools/"],
   "ajv": ["tests/"],
   "fast-check": ["tests/"],

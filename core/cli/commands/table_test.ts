@@ -6,7 +6,7 @@ import { commandTable } from "./table.ts";
 
 /** Which commands take which options. The run without a command is called `wizard` here. */
 
-const working = "restore flash verify read backup put-back check files station wizard";
+const working = "restore flash verify read backup put-back check files station fieldtest wizard";
 const withDevices = `${working} devices doctor`;
 const all =
   `${withDevices} boards guide plan licenses images trace replay runs completion verify-records`;
@@ -35,10 +35,10 @@ const takers: Readonly<Record<string, string>> = {
   "--trap x": working,
   "--allow x": "restore flash put-back station wizard plan",
   "--allow-fuse x": "restore flash put-back station wizard plan",
-  "--images x.zip": "restore flash verify backup files station wizard plan doctor replay",
-  "--image x.bin": "restore flash verify backup files station wizard plan replay",
+  "--images x.zip": "restore flash verify backup files station fieldtest wizard plan doctor replay",
+  "--image x.bin": "restore flash verify backup files station fieldtest wizard plan replay",
   "--public-key x.pem":
-    "restore flash verify backup files station wizard plan doctor images replay verify-records",
+    "restore flash verify backup files station fieldtest wizard plan doctor images replay verify-records",
   "--erase-filesystem": "restore flash station plan",
   "--bootloader-only": "restore station plan",
   "--romfs keep": "restore flash station plan",
@@ -46,8 +46,8 @@ const takers: Readonly<Record<string, string>> = {
   "--region x": "read",
   "--address 0": "read",
   "--length 1": "read",
-  "-o x": "read backup files",
-  "--output x": "read backup files",
+  "-o x": "read backup files fieldtest",
+  "--output x": "read backup files fieldtest",
   "--job flash": "station",
   "--count 2": "station",
   "--profile x.json": "station",
@@ -71,6 +71,7 @@ const lines: Readonly<Record<string, string>> = {
   files: "files h7",
   "put-back": "put-back b.zip",
   station: "station h7",
+  fieldtest: "fieldtest h7",
   guide: "guide h7",
   plan: "plan h7",
   trace: "trace t.pcapng",

@@ -7,6 +7,7 @@ import type { ListedDevice } from "./device_lines.ts";
 import type { DoctorLine } from "./doctor_lines.ts";
 import type { BoardLine, GuideLine, PlanLine } from "./board_lines.ts";
 import type { ImageLine } from "./image_lines.ts";
+import type { FieldTestLine } from "./field_test_lines.ts";
 import type { FileLine, KeptRunLine } from "./file_lines.ts";
 import type { VerifiedRecordsLine } from "./record_lines.ts";
 import type { TraceContent } from "./trace_content.ts";
@@ -27,6 +28,7 @@ export type JsonContent =
   | ImageLine
   | FileLine
   | KeptRunLine
+  | FieldTestLine
   | ReplayEndedLine
   | LicenceLine
   | VerifiedRecordsLine

@@ -132,6 +132,7 @@ function success(
   if (job === "verify") return text`The ${name} contains these images (${time}).`;
   if (job === "read" || job === "backup") return text`The ${name} was read (${time}).`;
   if (job === "check") return text`The check of the ${name} found no fault (${time}).`;
+  if (job === "look") return text`The ${name} was seen starting (${time}).`;
   if (job === "put-back") return text`The backup is on the ${name} again (${time}).`;
   const isNew = outcome !== "proven" || changed;
   if (!isNew && proofs.some(({ proof }) => proof.kept !== undefined)) {

@@ -37,9 +37,25 @@ export const rt1062: readonly Mutant[] = [
     {
       id: "rt1062-blocks-not-compared",
       promise: "A block that was not kept ends the run before the vector sector is written.",
-      old: "      await compare(client, piece, image);\n    }\n    context.progress",
-      new: "    }\n    context.progress",
+      old: "        await compare(client, part, image);\n",
+      new: "",
       killers: order("a block that is not kept"),
+    },
+    {
+      id: "rt1062-ivt-with-its-sector",
+      promise: "A half-written SBL never starts, not even one that is cut off in its last sector.",
+      old: "piece.address === lastSector ? firstPageLast(piece) : [piece]",
+      new: "[piece]",
+      killers: [
+        { subject: "openmv-rt1062.bootloader", faults: ["kill-jumper-off"] },
+      ],
+    },
+    {
+      id: "rt1062-first-page-before-its-sector-is-read",
+      promise: "The page that starts a program is written after everything else was read back.",
+      old: "return [{ address: address + PAGE, bytes: bytes.subarray(PAGE) }, first];",
+      new: "return [first, { address: address + PAGE, bytes: bytes.subarray(PAGE) }];",
+      killers: order("a page of the vector sector that is not kept"),
     },
     {
       id: "rt1062-vector-sector-first",
@@ -58,14 +74,14 @@ export const rt1062: readonly Mutant[] = [
     {
       id: "rt1062-not-erased",
       promise: "A block that is not blank is erased before it is written.",
-      old: "if (!isFilledWith(found, 0xff) && !isErased(piece)) await erase(client, piece);",
+      old: "if (!isFilledWith(found, 0xff)) await erase(client, piece);",
       new: "",
       killers: restore("flash through the camera's own bootloader"),
     },
     {
       id: "rt1062-writes-what-is-there",
       promise: "A block that is already correct is not written.",
-      old: "    if (!holds(found, piece.bytes)) {",
+      old: "    if (rewrite || !holds(found, piece.bytes)) {",
       new: "    if (true) {",
       killers: order("blocks that are there"),
     },
@@ -78,16 +94,6 @@ export const rt1062: readonly Mutant[] = [
         "region: text`bootloader`,\n        address,\n        image,\n        lastSector: address,",
       new: "region: text`bootloader`,\n        address,\n        image,",
       killers: order("over another SBL"),
-    },
-    {
-      id: "rt1062-ivt-with-its-sector",
-      promise: "A half-written SBL never starts, not even one that is cut off in its last sector.",
-      old:
-        'lastSector: address,\n        untilThen: "erase",\n        lastLength: PAGE,\n      };\n    }\n    case',
-      new: 'lastSector: address,\n        untilThen: "erase",\n      };\n    }\n    case',
-      killers: [
-        { subject: "openmv-rt1062.bootloader", faults: ["kill-jumper-off"] },
-      ],
     },
     {
       id: "rt1062-fuse-without-fcb",

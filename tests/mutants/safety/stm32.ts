@@ -51,6 +51,14 @@ export const stm32: readonly Mutant[] = [
       killers: [{ test: "boards/openmv_stm32/order_test.ts", name: "still protected" }],
     },
     {
+      id: "stm32-reads-again-after-a-crash",
+      promise:
+        "After the ROM has crashed while it was read, everything is written without reading.",
+      old: "compareFirst: context.learned(restoreFacts).mayRead,",
+      new: "compareFirst: true,",
+      killers: order("after the ROM has crashed while it was read"),
+    },
+    {
       id: "stm32-other-board-written",
       promise: "If the flash contradicts the chosen board, nothing is erased.",
       old: "if (!identity || identity.boardIds.includes(board.id)) return;",
@@ -71,23 +79,37 @@ export const stm32: readonly Mutant[] = [
   ]),
   ...mutantsOf("core/protocols/dfu/client/dfuse_client.ts", [
     {
-      id: "dfuse-first-block-first",
-      promise: "The block with the vector table is written last.",
-      old: "firstBlockLast ? firstLast(blocks, shares[0].address) : blocks,",
-      new: "blocks,",
-      killers: dfuse("first block last"),
+      id: "dfuse-head-first",
+      promise: "The head of the bootloader, with the vectors that start it, is written last.",
+      old: "const { head, others } = headLast",
+      new: "const { head, others }: ReturnType<typeof headApart> = false",
+      killers: dfuse("its head last"),
     },
     {
-      id: "dfuse-first-block-first-and-the-jumper-off",
+      id: "dfuse-head-first-and-the-jumper-off",
       promise: "What a chip starts without its jumper is written last.",
-      old: "firstBlockLast ? firstLast(blocks, shares[0].address) : blocks,",
-      new: "blocks,",
+      old: "const { head, others } = headLast",
+      new: "const { head, others }: ReturnType<typeof headApart> = false",
       killers: [{ subject: "openmv-m4.bootloader", faults: ["kill-jumper-off"] }],
+    },
+    {
+      id: "dfuse-head-before-the-rest-is-read",
+      promise: "The head is written only after everything behind it was read back.",
+      old: "        await this.#compareBehind(head, shares, run, meter);\n",
+      new: "",
+      killers: dfuseFaults("one wrong byte is detected, whether written or read wrongly; the next"),
+    },
+    {
+      id: "dfuse-head-after-one-sector-was-read",
+      promise: "All sectors behind the head are read back before it is written.",
+      old: "for (const { address, bytes } of shares) {\n      const from",
+      new: "for (const { address, bytes } of shares.slice(0, 1)) {\n      const from",
+      killers: dfuseFaults("a silently write-protected sector"),
     },
     {
       id: "dfuse-vectors-kept-while-the-rest-changes",
       promise: "An interrupted run never looks complete: the vector table goes with any change.",
-      old: 'if (firstBlockLast && changed && findings[0] === "equal") findings[0] = "different";',
+      old: 'if (headLast && changed && findings[0] === "equal") findings[0] = "different";',
       new: "",
       killers: dfuse("a change after the first sector also rewrites the vector table's"),
     },
@@ -196,6 +218,13 @@ export const stm32: readonly Mutant[] = [
   ]),
   ...mutantsOf("core/openmv_bootloader/catch.ts", [
     {
+      id: "catch-does-not-hold",
+      promise: "A bootloader that was caught stays until it is told to leave.",
+      old: "        await bootloader.hold();\n",
+      new: "",
+      killers: order("is held, however long the next step takes"),
+    },
+    {
       id: "catch-takes-the-rom",
       promise: "A forgotten jumper is noticed, said, and asked for again.",
       old: 'if (detected.mode !== "bootloader") {',
@@ -213,6 +242,13 @@ export const stm32: readonly Mutant[] = [
     },
   ]),
   ...mutantsOf("core/openmv_bootloader/steps.ts", [
+    {
+      id: "bootloader-partitions-not-checked-first",
+      promise: "All partitions that are needed must exist before anything is written.",
+      old: "        check: (bootloader) => refuseMissingPartitions(bootloader, options.needs),\n",
+      new: "",
+      killers: flash("has no ROMFS0: refused before anything is written"),
+    },
     {
       id: "start-not-seen",
       promise: "The run ends when the camera appears as running.",

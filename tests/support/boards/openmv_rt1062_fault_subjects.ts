@@ -12,7 +12,7 @@ import { wrongResponses } from "../protocols/mboot_wrong_answers.ts";
 import { wrongWords } from "../protocols/sdp_wrong_answers.ts";
 import { rt1062 } from "../../../boards/openmv_rt1062/boards.ts";
 import { CameraModel } from "../../../boards/openmv_rt1062/camera_model.ts";
-import { FLASH_BASE, regions } from "../../../boards/openmv_rt1062/memory_map.ts";
+import { FLASH_BASE, PAGE, regions } from "../../../boards/openmv_rt1062/memory_map.ts";
 import { openmvRt1062 } from "../../../boards/openmv_rt1062/mod.ts";
 import {
   sampleBootloader,
@@ -85,6 +85,7 @@ function subject(
             productId: 0x0073,
             memory: flash,
             address: regions.bootloader.start,
+            head: PAGE,
             versions: [images, old].map((set) => set.get("bootloader")!.bytes),
           },
         }),

@@ -71,6 +71,7 @@ function subjectsOf(board: Stm32Board): FaultSubject[] {
             productId: board.bootloaderProductId,
             memory: camera.memories.get("flash")!,
             address: board.partitions[0].start,
+            head: 32,
             versions: [images, old].map((set) => set.get("bootloader")!.bytes),
           },
         }),

@@ -1,13 +1,15 @@
 import type { ErrorKind } from "../../../core/common/errors.ts";
 import type { Fault } from "../transport/usb_fault_injector.ts";
 import type { LineFault } from "../transport/serial_fault_injector.ts";
+import type { HostFault } from "./host_side.ts";
 import type { StrangerOptions } from "./stranger.ts";
+import type { Transfer } from "../../../core/transport/usb/transfer.ts";
 import type { Answer } from "./subject.ts";
 
 /** The faults that can happen, by the names that replay commands use. */
 
 /** What a fault counts to find its place. */
-export type Counted = "transfer" | "frame" | "work";
+export type Counted = "transfer" | "frame" | "work" | "event";
 
 /** What a fault may act on. */
 export interface FaultContext {
@@ -23,6 +25,8 @@ export interface FaultContext {
   crash(): void;
   /** Another camera of the same kind takes the place of the first one. */
   swap(options: StrangerOptions): void;
+  /** Another device is plugged in that never answers, or that cannot even be enumerated. */
+  plugInNeighbour(kind: "hung" | "silent"): void;
   readonly otherPort: string;
 }
 
@@ -34,12 +38,14 @@ interface ClassOf<C extends Counted, F> {
 }
 
 /**
- * A class of faults, by what it counts: USB transfers, frames of a serial line, erases and writes.
+ * A class of faults, by what it counts: USB transfers, frames of a serial line, erases and writes,
+ * events of the run.
  */
 export type FaultClass =
   | ClassOf<"transfer", Fault>
   | ClassOf<"frame", LineFault>
-  | ClassOf<"work", true>;
+  | ClassOf<"work", true>
+  | ClassOf<"event", HostFault>;
 
 /** The device has disconnected, or did not return to the same port. */
 const gone = ["disconnected", "timeout"] as const;
@@ -75,6 +81,34 @@ const call = (kinds: readonly ErrorKind[], act: (context: FaultContext) => void)
   make: (context) => ({ kind: "call", run: () => act(context) }),
 });
 
+/** The device answers with another length than the right one. */
+const answerOf = (
+  change: (reply: Uint8Array, transfer: Transfer) => Uint8Array | undefined,
+): FaultClass =>
+  usb(garbled, { kind: "answer", answer: (transfer, reply) => change(reply, transfer) });
+
+const neighbour = (kind: "hung" | "silent"): FaultClass => ({
+  counts: "transfer",
+  // What happens to other devices is nothing to the run.
+  kinds: [],
+  make: (context) => ({
+    kind: "call",
+    after: true,
+    run: () => context.plugInNeighbour(kind),
+  }),
+});
+
+/** Nothing that happens to its output may end or change a run. */
+const host = (fault: HostFault): FaultClass => ({ counts: "event", kinds: [], make: () => fault });
+
+/** Faults of the computer that runs unbrick. */
+export const hostFaults: Readonly<Record<HostFault, FaultClass>> = {
+  "output-closed": host("output-closed"),
+  "output-full": host("output-full"),
+  "output-hung": host("output-hung"),
+  "disk-full": host("disk-full"),
+};
+
 /** Faults of USB transfers, which can affect every family. */
 export const transportFaults: Readonly<Record<string, FaultClass>> = {
   "unplug": usb(gone, { kind: "unplug" }),
@@ -99,6 +133,11 @@ export const transportFaults: Readonly<Record<string, FaultClass>> = {
   "timeout-after": usb(refused, { kind: "timeout", after: true }),
   "short": usb(garbled, { kind: "short", length: 1 }),
   "empty": usb(garbled, { kind: "short", length: 0 }),
+  "half": answerOf((reply) => reply.length >= 4 ? reply.subarray(0, reply.length >> 1) : undefined),
+  "one-less": answerOf((reply) => reply.length >= 3 ? reply.subarray(0, -1) : undefined),
+  "longer": answerOf((reply, transfer) => lengthened(reply, transfer)),
+  "neighbour-hung": neighbour("hung"),
+  "neighbour-silent": neighbour("silent"),
   "flip": usb(garbled, { kind: "flip", bit: 4099 }),
   "flip-early": usb(garbled, { kind: "flip", bit: 3 }),
   "lost": usb(garbled, { kind: "lost" }),
@@ -134,6 +173,8 @@ export const lineFaults: Readonly<Record<string, FaultClass>> = {
   "line-drop": line(garbled, { kind: "drop" }),
   "line-duplicate": line(garbled, { kind: "duplicate" }),
   "line-flip": line(garbled, { kind: "flip", bit: 29 }),
+  "line-shorter": line(garbled, { kind: "resize", by: -1 }),
+  "line-longer": line(garbled, { kind: "resize", by: 1 }),
   "line-delay": line(garbled, { kind: "delay", ms: 600 }),
   "line-silence": line(garbled, { kind: "silence" }),
   "line-flood": line(garbled, { kind: "flood", everyMs: 2 }),
@@ -142,6 +183,19 @@ export const lineFaults: Readonly<Record<string, FaultClass>> = {
   "line-cancel": call(["cancelled"], (context) => context.cancel()),
   "line-kill": call([], (context) => context.kill()),
 };
+
+/** Returns the reply with zeros behind it, as far as the host asked; undefined if it is that long. */
+function lengthened(reply: Uint8Array, transfer: Transfer): Uint8Array | undefined {
+  const asked = transfer.kind === "control"
+    ? transfer.setup.wLength
+    : transfer.kind === "in"
+    ? transfer.length
+    : 0;
+  if (reply.length === 0 || asked <= reply.length) return undefined;
+  const longer = new Uint8Array(asked);
+  longer.set(reply);
+  return longer;
+}
 
 /** Returns the class of faults in which the device gives a wrong answer. */
 export function wrongAnswer(answer: Answer): FaultClass {

@@ -1,6 +1,7 @@
 import { UnbrickError } from "../../../core/common/errors.ts";
 import {
   type FaultClass,
+  hostFaults,
   killedWithoutJumper,
   lineFaults,
   nothing,
@@ -42,6 +43,7 @@ function collect(
 ): Readonly<Record<string, FaultClass>> {
   const all = {
     ...transportFaults,
+    ...hostFaults,
     nothing,
     ...(hasJumper && { "kill-jumper-off": killedWithoutJumper }),
     ...mapped(answers, wrongAnswer),

@@ -3,6 +3,7 @@ import { asUnbrickError, UnbrickError } from "../../../core/common/errors.ts";
 import type { FlashSnapshot } from "../../../core/common/flash_memory.ts";
 import { runPlan, type RunResult } from "../../../core/plan/engine.ts";
 import type { RunEvent } from "../../../core/plan/events.ts";
+import type { Operator } from "../../../core/plan/operator.ts";
 import { agreeingOperator, Trial } from "../plan/plan_rig.ts";
 import { LineFaultInjector, type PlannedLineFault } from "../transport/serial_fault_injector.ts";
 import type { LineInterposer } from "../../../core/transport/serial/model.ts";
@@ -11,8 +12,10 @@ import { MemoryBus } from "../../../core/transport/usb/memory.ts";
 import type { Transfer } from "../../../core/transport/usb/transfer.ts";
 import type { Interposer } from "../../../core/transport/usb/virtual_bus.ts";
 import type { NamedFault } from "./case_id.ts";
-import type { FaultClass, FaultContext } from "./fault_class.ts";
+import type { Counted, FaultClass, FaultContext } from "./fault_class.ts";
 import { HostProcess } from "./host_process.ts";
+import { type HostFault, HostSide } from "./host_side.ts";
+import { plugInHungNeighbour, plugInSilentNeighbour } from "./hung_neighbour.ts";
 import { faultNamed } from "./fault_names.ts";
 import { Stranger } from "./stranger.ts";
 import type { FaultCamera, FaultSubject } from "./subject.ts";
@@ -45,7 +48,11 @@ export interface Ending {
   readonly startsHalf: boolean;
   /** If another camera appeared: what the run did with it. */
   readonly swapped?: TakenUnnoticed;
-  readonly counts: { readonly transfer: number; readonly frame: number; readonly work: number };
+  readonly counts: Readonly<Record<Counted, number>>;
+  /** The transfer during which the last erase or write happened; 0 if none did. */
+  readonly lastWorkAt: number;
+  /** What the host lost of its output without telling, in one sentence. */
+  readonly lost?: string;
 }
 
 /** An observer of a trial, which may also interfere. */
@@ -78,6 +85,12 @@ export class FaultTrial {
     return await this.#timed(() => this.#run([], undefined, { ...this.subject, ...rescue }));
   }
 
+  /** Runs the job again, with the option that overwrites a ROMFS of unknown origin. */
+  async overwriteRomfs(): Promise<Ending> {
+    const options = { ...this.subject.options, romfs: "write" } as const;
+    return await this.#timed(() => this.#run([], undefined, { ...this.subject, options }));
+  }
+
   /** @param watch observes the trial */
   async run(faults: readonly NamedFault[] = [], watch?: RunWatch): Promise<Ending> {
     return await this.#timed(() => this.#run(faults, watch, this.subject));
@@ -101,9 +114,17 @@ export class FaultTrial {
     const stop = new AbortController();
     const usb = new MemoryBus(bus, clock);
     let stranger: Stranger | undefined;
-    const operator = agreeingOperator({
-      perform: (action) => (stranger?.hasHands ? stranger.camera : camera.board).perform(action),
-    });
+    const operator: Operator = {
+      ...agreeingOperator({
+        perform: (action) => (stranger?.hasHands ? stranger.camera : camera.board).perform(action),
+      }),
+      // Asked about a neighbour, too: a person knows which port is theirs.
+      choose: (_question, choices) => {
+        const { portPath } = camera.socket;
+        const own = choices.find(({ label }) => String(label) === `port ${portPath}`);
+        return Promise.resolve((own ?? choices[0]).value);
+      },
+    };
     const process = new HostProcess({ clock, usb, serial, operator });
     let swapped: TakenUnnoticed | undefined;
     let hasMet = false, isUnjumpered = false;
@@ -120,6 +141,10 @@ export class FaultTrial {
         stranger ??= new Stranger(subject, camera, this.#trial, options);
         swapped ??= new TakenUnnoticed(stranger, hasMet);
       },
+      plugInNeighbour: (kind) => {
+        if (kind === "silent") plugInSilentNeighbour(this.#trial);
+        else plugInHungNeighbour(this.#trial, camera.socket.attachment?.model);
+      },
       otherPort: camera.socket.portPath === "1-1" ? "1-7" : "1-1",
     });
     const before = camera.memories.map((memory) => memory.snapshot());
@@ -131,8 +156,10 @@ export class FaultTrial {
       watch?.answered,
     );
     const frames = camera.line && new LineFaultInjector(camera.line, planned.frame);
-    let works = 0, swallowed = 0;
+    const host = planned.event.size > 0 ? new HostSide(subject, process.clock) : undefined;
+    let works = 0, swallowed = 0, lastWorkAt = 0, events = 0, hostFaults = 0;
     const isIgnored = () => {
+      lastWorkAt = transfers.transfers;
       if (!planned.work.has(++works)) return false;
       swallowed++;
       return true;
@@ -152,13 +179,19 @@ export class FaultTrial {
       return await runPlan(family.plan(job, board, images, options), {
         clock: process.clock,
         signal: stop.signal,
-        finder: new DeviceFinder(process.usb, [family], clock),
+        finder: new DeviceFinder(host?.usb(process.usb) ?? process.usb, [family], clock),
         serial: process.serial,
         operator: process.operator,
         simulated: true,
         hardwareDeadlineMs: HANDS_MS,
         onEvent: (event: RunEvent) => {
           if (process.isDead) return;
+          const fault = event.type === "progress" ? undefined : planned.event.get(++events);
+          if (fault) {
+            hostFaults++;
+            host?.fail(fault);
+          }
+          host?.see(event);
           swapped?.see(event);
           hasMet ||= event.type === "connected";
           if (event.type === "run-ended") exitCode = event.exitCode;
@@ -172,6 +205,7 @@ export class FaultTrial {
     await process.end();
     stranger?.leave();
     this.#endMove();
+    const lost = result && await host?.lostUnnoticed();
     const startsHalf = isUnjumpered && await this.#startsHalf();
     return {
       startsHalf,
@@ -180,8 +214,15 @@ export class FaultTrial {
       isChanged: this.#isChanged(before),
       missing: camera.missing(result?.outputs ?? new Map()),
       swapped,
-      fired: transfers.fired.length + (frames?.fired ?? 0) + swallowed,
-      counts: { transfer: transfers.transfers, frame: frames?.pieces ?? 0, work: works },
+      fired: transfers.fired.length + (frames?.fired ?? 0) + swallowed + hostFaults,
+      counts: {
+        transfer: transfers.transfers,
+        frame: frames?.pieces ?? 0,
+        work: works,
+        event: events,
+      },
+      lastWorkAt,
+      lost,
     };
   }
 
@@ -198,8 +239,8 @@ export class FaultTrial {
       const descriptor = socket.attachment?.model.deviceDescriptor;
       if (!program || !descriptor) continue;
       const productId = descriptor[PRODUCT_AT] | descriptor[PRODUCT_AT + 1] << 8;
-      const { memory, address, versions } = program;
-      const isWhole = versions.some((bytes) => memory.holds(address, bytes));
+      const { memory, address, head, versions } = program;
+      const isWhole = versions.some((bytes) => memory.holds(address + head, bytes.subarray(head)));
       isHalf ||= productId === program.productId && !isWhole;
     }
     return isHalf;
@@ -248,6 +289,7 @@ interface Planned {
   readonly transfer: PlannedFault[];
   readonly frame: PlannedLineFault[];
   readonly work: Set<number>;
+  readonly event: Map<number, HostFault>;
 }
 
 function plan(
@@ -255,11 +297,12 @@ function plan(
   subject: FaultSubject,
   context: FaultContext,
 ): Planned {
-  const planned: Planned = { transfer: [], frame: [], work: new Set() };
+  const planned: Planned = { transfer: [], frame: [], work: new Set(), event: new Map() };
   for (const { at, name } of faults) {
     const one: FaultClass = faultNamed(subject, name);
     if (one.counts === "transfer") planned.transfer.push({ at, fault: one.make(context) });
     else if (one.counts === "frame") planned.frame.push({ at, fault: one.make(context) });
+    else if (one.counts === "event") planned.event.set(at, one.make(context));
     else planned.work.add(at);
   }
   return planned;

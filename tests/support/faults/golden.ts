@@ -57,6 +57,7 @@ const anywhere = {
   unplug: nothing,
   crash: nothing,
   swap: nothing,
+  plugInNeighbour: nothing,
   otherPort: "1-7",
 };
 

@@ -41,7 +41,7 @@ export class Stranger {
   constructor(
     { family, board }: FaultSubject,
     first: FaultCamera,
-    { bus, clock }: Trial,
+    { bus, clock, serial }: Trial,
     { port, isSilent = false }: StrangerOptions,
   ) {
     this.#first = first.socket;
@@ -50,7 +50,14 @@ export class Stranger {
     this.hasHands = port === undefined;
     if (this.hasHands) this.#first.moveTo(ASIDE);
     const socket = this.#socket = bus.socket(this.port);
-    this.camera = family.simulate(board, { clock, socket, condition: "healthy", unit: UNIT });
+    this.camera = family.simulate(board, {
+      clock,
+      socket,
+      // Its serial adapter is a port of the same system.
+      serial: serial.socket(() => socket.portPath),
+      condition: "healthy",
+      unit: UNIT,
+    });
     this.#stopSilence = bus.interpose({
       transfer: async (attachment, transfer, _signal, next) => {
         const isOurs = attachment === socket.attachment;

@@ -78,6 +78,11 @@ export interface StartedProgram {
   readonly productId: number;
   readonly memory: FlashMemory;
   readonly address: number;
+  /**
+   * Bytes at its start without which it does not start, written last and at once. Nobody can read
+   * them back before the program can start, so all that counts is that the rest was whole by then.
+   */
+  readonly head: number;
   /** Its whole versions: what was there before, what the job writes. */
   readonly versions: readonly Uint8Array[];
 }

@@ -7,6 +7,8 @@ export type LineFault =
   | { readonly kind: "duplicate" }
   /** One bit is changed, counted from the start modulo the length. */
   | { readonly kind: "flip"; readonly bit: number }
+  /** It arrives without its last bytes, or with zeros behind it. */
+  | { readonly kind: "resize"; readonly by: number }
   /** It arrives, but late. */
   | { readonly kind: "delay"; readonly ms: number }
   /** The device never receives it (or its own reply is lost); the host receives these bytes. */
@@ -82,6 +84,11 @@ export class LineFaultInjector implements LineInterposer {
       case "flip": {
         const copy = bytes.slice();
         copy[(fault.bit >> 3) % copy.length] ^= 1 << (fault.bit & 7);
+        return pass(copy);
+      }
+      case "resize": {
+        const copy = new Uint8Array(Math.max(0, bytes.length + fault.by));
+        copy.set(bytes.subarray(0, copy.length));
         return pass(copy);
       }
       case "delay":

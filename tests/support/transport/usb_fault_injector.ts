@@ -195,7 +195,7 @@ function flipped(data: Uint8Array, bit: number): Uint8Array {
 }
 
 /** Never resolves, but ends with the transfer. */
-function untilGivenUp(signal: AbortSignal): Promise<never> {
+export function untilGivenUp(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     if (signal.aborted) reject(signal.reason);
     else signal.addEventListener("abort", () => reject(signal.reason), { once: true });

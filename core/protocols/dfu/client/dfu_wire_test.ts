@@ -39,10 +39,15 @@ async function sent(
   return device.sent;
 }
 
-Deno.test("DfuSe: a sector is erased, then written behind its first block, which is last", async () => {
+Deno.test("DfuSe: a sector is erased, written behind its first block, and read back; that block is last", async () => {
   const layout = parseLayout("@Internal Flash  /0x08000000/01*016Kg");
   const packets = await sent(
-    ["02", IDLE, BUSY, WRITTEN, BUSY, WRITTEN, BUSY, WRITTEN, BUSY, WRITTEN, BUSY, WRITTEN, IDLE],
+    [
+      ...["02", IDLE],
+      ...[BUSY, WRITTEN, BUSY, WRITTEN, BUSY, WRITTEN],
+      ...[BUSY, WRITTEN, "05 06 07 08"],
+      ...[BUSY, WRITTEN, BUSY, WRITTEN, IDLE],
+    ],
     4,
     (dfu) =>
       new DfuSeClient(dfu, layout, { programUnit: 4 } as never).writeRange(
@@ -60,6 +65,10 @@ Deno.test("DfuSe: a sector is erased, then written behind its first block, which
     ...[GETSTATUS, GETSTATUS],
     "21 01 02 00 00 00 05 06 07 08",
     ...[GETSTATUS, GETSTATUS],
+    "21 01 00 00 00 00 21 04 00 00 08",
+    ...[GETSTATUS, GETSTATUS, ABORT],
+    "a1 02 02 00 00 00 IN 4",
+    ABORT,
     "21 01 00 00 00 00 21 00 00 00 08",
     ...[GETSTATUS, GETSTATUS],
     "21 01 02 00 00 00 01 02 03 04",

@@ -6,6 +6,7 @@ import { DfuClient } from "./dfu_client.ts";
 import { findDfuInterfaces } from "./dfu_interface.ts";
 import { DfuSeLink } from "./dfuse_link.ts";
 import {
+  type Block,
   blocksOf,
   isBlank,
   planWrite,
@@ -21,6 +22,16 @@ import { text } from "../../../common/text.ts";
 
 /** Bytes that an unknown chip may program at once: the largest known unit. */
 const PROGRAM_UNIT = 32;
+
+/** Bytes that are written last of all where the chip is known: stack pointer, reset vector, one unit. */
+const HEAD = 32;
+
+/** The first byte that differs. */
+interface Difference {
+  readonly address: number;
+  readonly expected: number;
+  readonly found: number;
+}
 
 /** How a sector compares with the wanted content. */
 type Finding = "equal" | "blank" | "different";
@@ -100,19 +111,7 @@ export class DfuSeClient implements DfuSeMemory {
   }
 
   async verifyRange(address: number, bytes: Uint8Array, run: DfuRun): Promise<void> {
-    const difference = await this.#firstDifference(address, bytes, run);
-    if (!difference) return;
-    const { address: at, expected, found } = difference;
-    throw new UnbrickError(
-      "verify-failed",
-      text`At ${hex(at)}, the camera contains ${hex(found, 2)} instead of ${hex(expected, 2)}.`,
-      {
-        address: at,
-        expected,
-        found,
-        sector: sectorsOf(this.layout, at, 1, "readable")[0].address,
-      },
-    );
+    this.#mustBeEqual(await this.#firstDifference(address, bytes, run));
   }
 
   async eraseRange(address: number, length: number, run: DfuWriteRun): Promise<DfuWriteReport> {
@@ -122,7 +121,7 @@ export class DfuSeClient implements DfuSeMemory {
       address: sector.address,
       bytes: new Uint8Array(sector.size).fill(0xff),
     }));
-    return await this.#write(shares, { ...run, firstBlockLast: false });
+    return await this.#write(shares, { ...run, headLast: false });
   }
 
   async writeRange(address: number, bytes: Uint8Array, run: DfuWriteRun): Promise<DfuWriteReport> {
@@ -171,32 +170,61 @@ export class DfuSeClient implements DfuSeMemory {
     address: number,
     bytes: Uint8Array,
     run: DfuRun,
-  ): Promise<{ address: number; expected: number; found: number } | undefined> {
+  ): Promise<Difference | undefined> {
     sectorsOf(this.layout, address, bytes.length, "readable");
     const meter = new ProgressMeter(run, bytes.length, ["verify"], address);
-    let difference: { address: number; expected: number; found: number } | undefined;
-    await this.#session(run, meter, async () => {
-      await this.#read(address, bytes.length, run, (block, at) => {
-        meter.at("verify", at);
-        meter.add("verify", block.length);
-        const index = block.findIndex((byte, i) => byte !== bytes[at - address + i]);
-        if (index < 0) return;
-        const expected = bytes[at - address + index];
-        difference = { address: at + index, expected, found: block[index] };
-        return "stop";
-      });
+    return await this.#session(run, meter, () => this.#compare(address, bytes, run, meter));
+  }
+
+  /** Reads back until the first difference, inside a session. */
+  async #compare(
+    address: number,
+    bytes: Uint8Array,
+    run: DfuRun,
+    meter: ProgressMeter,
+  ): Promise<Difference | undefined> {
+    let difference: Difference | undefined;
+    await this.#read(address, bytes.length, run, (block, at) => {
+      meter.at("verify", at);
+      meter.add("verify", block.length);
+      const index = block.findIndex((byte, i) => byte !== bytes[at - address + i]);
+      if (index < 0) return;
+      const expected = bytes[at - address + index];
+      difference = { address: at + index, expected, found: block[index] };
+      return "stop";
     });
     return difference;
   }
 
-  /** Compares, erases and writes; the first block of the first share last. */
+  /** @throws UnbrickError `verify-failed` for a difference */
+  #mustBeEqual(difference: Difference | undefined): void {
+    if (!difference) return;
+    const { address, expected, found } = difference;
+    const [sector] = sectorsOf(this.layout, address, 1, "readable");
+    throw new UnbrickError(
+      "verify-failed",
+      text`At ${hex(address)}, the camera contains ${hex(found, 2)} instead of
+        ${hex(expected, 2)}.`,
+      { address, expected, found, sector: sector.address },
+    );
+  }
+
+  /**
+   * Compares, erases and writes. The head of the first share, without which nothing starts, is
+   * written last, and only after everything behind it was read back.
+   */
   async #write(shares: readonly SectorShare[], run: DfuWriteRun): Promise<DfuWriteReport> {
-    const { compareFirst = true, firstBlockLast = true } = run;
+    const { compareFirst = true, headLast = true } = run;
     const total = shares.reduce((sum, share) => sum + share.bytes.length, 0);
     const meter = new ProgressMeter(
       run,
       total,
-      compareFirst ? ["compare", "erase", "write"] : ["erase", "write"],
+      [
+        ...(compareFirst ? ["compare"] as const : []),
+        "erase",
+        "write",
+        ...(headLast ? ["verify"] as const : []),
+      ],
       shares[0].address,
     );
     return await this.#session(run, meter, async () => {
@@ -205,18 +233,23 @@ export class DfuSeClient implements DfuSeMemory {
         findings.push(compareFirst ? await this.#look(share, run, meter) : "different");
       }
       const changed = findings.some((finding) => finding !== "equal");
-      if (firstBlockLast && changed && findings[0] === "equal") findings[0] = "different";
+      if (headLast && changed && findings[0] === "equal") findings[0] = "different";
       const stale = shares.filter((share, i) =>
         findings[i] === "different" && share.sector.segment.erasable
       );
       const wanted = shares.filter((_, i) => findings[i] !== "equal");
       const blocks = blocksOf(wanted, this.dfu.blockSize);
       await this.#erase(shares, stale, run, meter);
-      const writtenBytes = await this.#send(
-        firstBlockLast ? firstLast(blocks, shares[0].address) : blocks,
-        run,
-        meter,
-      );
+      const headLength = this.traits ? HEAD : this.dfu.blockSize;
+      const { head, others } = headLast
+        ? headApart(blocks, shares[0].address, headLength)
+        : { others: blocks };
+      let writtenBytes = await this.#send(others, run, meter);
+      if (head) {
+        await this.#compareBehind(head, shares, run, meter);
+        writtenBytes += await this.#send([head], run, meter);
+      }
+      if (headLast) meter.add("verify", head?.bytes.length ?? total);
       meter.add("write", total - writtenBytes);
       return {
         sectors: shares.length,
@@ -225,6 +258,20 @@ export class DfuSeClient implements DfuSeMemory {
         writtenBytes,
       };
     });
+  }
+
+  /** Reads back all that follows the head. @throws UnbrickError `verify-failed` */
+  async #compareBehind(
+    head: Block,
+    shares: readonly SectorShare[],
+    run: DfuRun,
+    meter: ProgressMeter,
+  ): Promise<void> {
+    const end = head.address + head.bytes.length;
+    for (const { address, bytes } of shares) {
+      const from = Math.max(address, end);
+      this.#mustBeEqual(await this.#compare(from, bytes.subarray(from - address), run, meter));
+    }
   }
 
   /** Compares a sector's share, reading no more than necessary. */
@@ -260,7 +307,7 @@ export class DfuSeClient implements DfuSeMemory {
   }
 
   async #send(
-    blocks: readonly { address: number; bytes: Uint8Array }[],
+    blocks: readonly Block[],
     run: DfuRun,
     meter: ProgressMeter,
   ): Promise<number> {
@@ -312,8 +359,19 @@ export class DfuSeClient implements DfuSeMemory {
   }
 }
 
-/** Returns the blocks with the one at `address` moved to the end. */
-function firstLast<T extends { address: number }>(blocks: readonly T[], address: number): T[] {
-  const others = blocks.filter((block) => block.address !== address);
-  return [...others, ...blocks.filter((block) => block.address === address)];
+/** Takes the first `length` bytes out of the block at `address`. */
+function headApart(
+  blocks: readonly Block[],
+  address: number,
+  length: number,
+): { readonly head?: Block; readonly others: readonly Block[] } {
+  const first = blocks.find((block) => block.address === address);
+  if (!first) return { others: blocks };
+  const { bytes } = first;
+  const behind = { address: first.address + length, bytes: bytes.subarray(length) };
+  const others = blocks.filter((block) => block !== first);
+  return {
+    head: { address: first.address, bytes: bytes.subarray(0, length) },
+    others: bytes.length > length ? [...others, behind] : others,
+  };
 }

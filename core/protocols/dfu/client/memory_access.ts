@@ -30,10 +30,11 @@ export interface DfuWriteRun extends DfuRun {
   /** Read each sector first; leave equal sectors alone and blank ones unerased. Default true. */
   readonly compareFirst?: boolean;
   /**
-   * Write the block with the vector table after everything else, and rewrite its sector whenever any
-   * other sector changes, so that an interrupted run never looks complete. Default true.
+   * Write the first 32 bytes (of an unknown chip the first block), with the vectors that start a
+   * program, only after everything else has been read back, and rewrite their sector whenever any other
+   * sector changes: so an interrupted or damaged write never starts. Default true.
    */
-  readonly firstBlockLast?: boolean;
+  readonly headLast?: boolean;
 }
 
 /** The result of a write. */

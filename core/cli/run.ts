@@ -1,5 +1,6 @@
 import { asUnbrickError, exitCodes, UnbrickError } from "../common/errors.ts";
 import { readFile } from "../image/files.ts";
+import { optionsOf } from "./arguments/grammar.ts";
 import { withProfile } from "./arguments/profile.ts";
 import { commandFirst, parseArguments } from "./arguments/parse.ts";
 import { commonIn } from "./arguments/common_options.ts";
@@ -81,15 +82,18 @@ async function refuseUnread(
   try {
     await context.tryReading?.(argv);
   } catch (thrown) {
-    await setLanguage(
-      chooseLanguage({ asked: requestedLanguage(argv), ...context.languageSources?.() }),
-    );
+    await useLanguageOf(argv, context);
     const { os, clock } = context;
     const [json, debug] = ["--json", "--debug"].map((option) => argv.includes(option));
     const console = context.openConsole({ colour: !argv.includes("--no-color") });
     const advise = (error: UnbrickError) => commandAdvice(error, os);
     return printFailure(thrown, console, { os, clock, json, debug, advise }).exitCode;
   }
+}
+
+async function useLanguageOf(argv: readonly string[], context: Context): Promise<void> {
+  const asked = requestedLanguage(argv);
+  await setLanguage(chooseLanguage({ asked, ...context.languageSources?.() }));
 }
 
 async function execute(argv: readonly string[], context: Context): Promise<number> {
@@ -106,25 +110,26 @@ async function execute(argv: readonly string[], context: Context): Promise<numbe
     plain: argv.includes("--plain"),
   });
   const { os, clock } = context;
-  const [json, debug] = ["--json", "--debug"].map((option) => argv.includes(option));
+  let line = argv;
   let command: Command | undefined;
   let isKept = false;
   const advise = (error: UnbrickError) => [
     ...commandAdvice(error, os, command),
     ...keptAdvice(error, isKept),
   ];
+  const isGiven = (option: string) => line.includes(option);
   try {
-    await setLanguage(
-      chooseLanguage({ asked: requestedLanguage(argv), ...context.languageSources?.() }),
-    );
+    await useLanguageOf(line, context);
+    line = lineOf([first, ...rest]) ?? argv;
+    if (line !== argv) {
+      await useLanguageOf(line, context);
+      await context.tryReading?.(line);
+    }
     const width = console.isTerminal ? console.columns : HELP_COLUMNS;
     const { version } = context;
-    const line = first === "station"
-      ? withProfile([first, ...rest], (path) => readFile(path, LARGEST_PROFILE))
-      : argv;
     const chosen = parseArguments(line, { ...commandTable, version, width });
     if ("show" in chosen) {
-      if (json) throw new UnbrickError("usage", textOnly);
+      if (isGiven("--json")) throw new UnbrickError("usage", textOnly);
       console.write(chosen.show + "\n");
       return 0;
     }
@@ -139,14 +144,25 @@ async function execute(argv: readonly string[], context: Context): Promise<numbe
       path: traceFileOf(session, command),
       runsFolder: runsFolderOf(session, command),
       argv,
-      json,
+      json: options.json,
     }, (context) => {
       isKept = context.trace?.isKept ?? false;
       return runWithKeys({ ...session, context }, chosen);
     });
   } catch (thrown) {
+    const [json, debug] = ["--json", "--debug"].map(isGiven);
     return printFailure(thrown, console, { os, clock, json, debug, advise }).exitCode;
   }
+}
+
+/** Returns the command line with the options of its profile; undefined if it has none. */
+function lineOf(argv: readonly string[]): readonly string[] | undefined {
+  if (!argv.some((word) => /^--profile(=|$)/.test(word))) return undefined;
+  const command = commandTable.commands.find(({ name }) => name === argv[0]);
+  const takesValue = command && optionsOf(command);
+  if (!takesValue?.has("--profile") || argv.includes("--help")) return undefined;
+  const line = withProfile(argv, { takesValue, read: (path) => readFile(path, LARGEST_PROFILE) });
+  return line === argv ? undefined : line;
 }
 
 /** Why help, the version and the completion script refuse `--json`. */

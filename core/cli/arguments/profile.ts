@@ -3,32 +3,57 @@ import { withoutMark } from "../../common/byte_order_mark.ts";
 import { badImage } from "../../image/bad_image.ts";
 import { text } from "../../common/text.ts";
 
+/** What a profile needs to know of its command. */
+export interface ProfileOptions {
+  /** Every option of the command, and whether a value follows it. */
+  readonly takesValue: ReadonlyMap<string, boolean>;
+  /** Returns the bytes of a file. */
+  read(path: string): Uint8Array;
+}
+
+/** The option that names a profile. */
+const OPTION = "--profile";
+
 /**
  * Replaces the `--profile FILE` of a command line by what the file says: a JSON object whose names
- * are long options without dashes, and `boards`. An option on the command line replaces that of the
+ * are long options without dashes, and `boards`. What the command line says replaces that of the
  * file.
- * @param read returns the bytes of a file
- * @throws UnbrickError `usage` if there is more than one, `bad-image` for a file of another form
+ * @throws UnbrickError `usage` if there is more than one; `bad-image` for a file of another form or
+ * with unknown options
  */
-export function withProfile(argv: readonly string[], read: (path: string) => Uint8Array): string[] {
-  const at = argv.findIndex((word) => /^--profile(=|$)/.test(word));
-  if (at < 0) return [...argv];
-  const isJoined = argv[at].includes("=");
-  const path = isJoined ? argv[at].slice("--profile=".length) : argv[at + 1];
-  if (path === undefined) return [...argv];
-  const rest = argv.toSpliced(at, isJoined ? 1 : 2);
-  if (rest.some((word) => /^--profile(=|$)/.test(word))) {
-    throw new UnbrickError("usage", text`Name one profile only.`, { option: "--profile" });
+export function withProfile(argv: readonly string[], options: ProfileOptions): readonly string[] {
+  const [command, ...words] = argv;
+  const parts = partsOf(words, options.takesValue);
+  const profiles = parts.filter(({ option }) => option === OPTION);
+  if (profiles.length > 1) {
+    throw new UnbrickError("usage", text`Name one profile only.`, { option: OPTION });
   }
-  const given = new Set(rest.map((word) => word.split("=")[0]));
-  const [command, ...others] = rest;
-  const hasBoard = others.some((word, index) => !word.startsWith("-") && index === 0);
-  const words = Object.entries(profileIn(read(path), path)).flatMap(([name, value]) => {
-    if (name === "boards") return hasBoard ? [] : [value].flat().map(String);
-    const option = `--${name}`;
-    return given.has(option) ? [] : wordsOf(option, value, path);
+  const path = profiles[0]?.words.at(-1)!.replace(`${OPTION}=`, "");
+  if (path === undefined || path === OPTION) return argv; // none, or its name is missing
+  const others = parts.filter(({ option }) => option !== OPTION);
+  const given = new Set(others.map(({ option }) => option));
+  const added = Object.entries(profileIn(options.read(path), path)).flatMap(([name, value]) => {
+    const words = wordsOf(name, value, path, options.takesValue);
+    return given.has(name === "boards" ? undefined : `--${name}`) ? [] : words;
   });
-  return [command, ...words, ...others];
+  return [command, ...added, ...others.flatMap(({ words }) => words)];
+}
+
+/** Words of a command line that belong together; `option` is undefined for the name of a board. */
+interface Part {
+  readonly option?: string;
+  readonly words: readonly string[];
+}
+
+function partsOf(words: readonly string[], takesValue: ReadonlyMap<string, boolean>): Part[] {
+  const parts: Part[] = [];
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at];
+    if (!word.startsWith("-")) parts.push({ words: [word] });
+    else if (takesValue.get(word)) parts.push({ option: word, words: words.slice(at, ++at + 1) });
+    else parts.push({ option: word.split("=")[0], words: [word] });
+  }
+  return parts;
 }
 
 function profileIn(bytes: Uint8Array, path: string): Record<string, unknown> {
@@ -44,12 +69,27 @@ function profileIn(bytes: Uint8Array, path: string): Record<string, unknown> {
   throw badImage(path, text`it is not an object with the names of options`);
 }
 
-/** Returns the words of an option: `true` is a flag, and a list repeats the option. */
-function wordsOf(option: string, value: unknown, path: string): string[] {
-  if (typeof value === "boolean") return value ? [option] : [];
+/** Returns the words of one entry: a flag is true or false, and a list repeats the option. */
+function wordsOf(
+  name: string,
+  value: unknown,
+  path: string,
+  takesValue: ReadonlyMap<string, boolean>,
+): string[] {
+  const option = `--${name}`;
+  const hasValue = name === "boards" || takesValue.get(option);
+  if (hasValue === undefined || option === OPTION) {
+    throw badImage(path, text`"${name}" is not an option of a station`);
+  }
+  if (!hasValue) {
+    if (typeof value === "boolean") return value ? [option] : [];
+    throw badImage(path, text`"${name}" is neither true nor false`);
+  }
   const all = Array.isArray(value) ? value : [value];
-  return all.flatMap((one) => {
-    if (typeof one === "string" || typeof one === "number") return [`${option}=${one}`];
-    throw badImage(path, text`${option} has a value that is neither text, number, true nor false`);
+  return all.map((one) => {
+    if (typeof one === "string" || typeof one === "number") {
+      return name === "boards" ? String(one) : `${option}=${one}`;
+    }
+    throw badImage(path, text`"${name}" has a value that is neither text nor a number`);
   });
 }

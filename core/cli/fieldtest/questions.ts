@@ -1,6 +1,4 @@
 import { type Text, text } from "../../common/text.ts";
-import type { Operator } from "../../plan/operator.ts";
-import { canPrompt, makeOperator, type Session } from "../session.ts";
 
 export type QuestionId =
   | "name"
@@ -19,22 +17,3 @@ export const questions: Readonly<Record<QuestionId, Text>> = {
 };
 
 export type Answer = "yes" | "no" | "unsure";
-
-/** Asks the person; nobody is asked where nobody can answer, as with `--yes`. */
-export async function askQuestions(
-  session: Session,
-  ids: readonly QuestionId[],
-): Promise<{ readonly id: QuestionId; readonly answer: Answer }[]> {
-  if (!canPrompt(session)) return [];
-  const operator: Operator = makeOperator(session);
-  const answers: { id: QuestionId; answer: Answer }[] = [];
-  for (const id of ids) {
-    const answer = await operator.choose<Answer>(questions[id], [
-      { value: "yes", label: text`Yes` },
-      { value: "no", label: text`No` },
-      { value: "unsure", label: text`I cannot tell` },
-    ], session.signal);
-    answers.push({ id, answer });
-  }
-  return answers;
-}

@@ -12,7 +12,7 @@ import { makeOperator, printJson, printLines, type Session } from "../session.ts
 import { wrap } from "../terminal/layout.ts";
 import { recordOf } from "../trace/export_run.ts";
 import { factsRecord, judgedFacts } from "./judged_facts.ts";
-import { askQuestions } from "./questions.ts";
+import { askQuestions } from "./ask_questions.ts";
 import type { Check, FieldTestRecord, StageRecord } from "./record.ts";
 import type { ResultFile } from "./result_file.ts";
 import type { StageContext } from "./stage_context.ts";

@@ -214,6 +214,13 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
           String(data.firstRelease)
         } or newer.`,
       ]
+      : data.key === true
+      ? [
+        text`Make a pair of keys with OpenSSL: openssl genpkey -algorithm ed25519 -out key.pem`,
+        text`Take the public key from it: openssl pkey -in key.pem -pubout -out public.pem`,
+      ]
+      : data.records !== undefined
+      ? [text`Name a new folder with --report, and keep this one as it is.`]
       : data.joined === true
       ? [text`Name both files of the release: --image bootloader.bin --image firmware.bin`]
       : [

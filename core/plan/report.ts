@@ -102,6 +102,8 @@ export interface RunReport {
     /** @asType integer */
     readonly number: number;
     readonly previous: string | null;
+    /** SHA-256 of the page beside the record. */
+    readonly page: string;
   };
   /** True if the program ended before the run did, and a later start closed the record. */
   readonly closed?: true;

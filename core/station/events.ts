@@ -90,6 +90,8 @@ export type StationEvent =
     readonly type: "station-ended";
     /** The cameras whose records could not be written; omitted if there are none. */
     readonly recordsLost?: readonly StationCamera[];
+    /** Why the table of all cameras (batch.csv) could not be written; omitted if it was. */
+    readonly tableLost?: Failure;
   });
 
 /** A board that the station works on. */

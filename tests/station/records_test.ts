@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { generateKeyPairSync } from "node:crypto";
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { cpSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -57,7 +57,7 @@ Deno.test("any changed byte, any missing and any inserted file is found", () =>
   inFolder((folder) => {
     addAll(folder, some(4));
     const names = filesIn(folder);
-    assert.equal(names.length, 6);
+    assert.equal(names.length, 10);
     const harm = fc.record({
       kind: fc.constantFrom("change", "remove", "insert", "swap", "cut"),
       file: fc.constantFrom(...names),
@@ -77,8 +77,9 @@ Deno.test("any changed byte, any missing and any inserted file is found", () =>
         } else if (kind === "cut") {
           Deno.writeFileSync(path, bytes.subarray(0, at % bytes.length));
         } else if (kind === "remove") Deno.removeSync(path);
-        else if (kind === "insert") Deno.writeFileSync(join(copy, `x${at}.json`), bytes);
-        else {
+        else if (kind === "insert") {
+          Deno.writeFileSync(join(copy, `x${at}.${at % 2 ? "json" : "html"}`), bytes);
+        } else {
           if (file === other) return;
           Deno.writeFileSync(path, others);
           Deno.writeFileSync(second, bytes);
@@ -141,6 +142,7 @@ Deno.test("killed at any moment: nothing looks changed, and the next start compl
       assert.deepEqual(filesIn(copy).filter((name) => /\.(new|part)$/.test(name)), [], copy);
       assert.ok(batch.cameras.length - before <= unfinished.length, "no record twice");
       const runs = batch.cameras.map(({ record }) => record.slice(-8));
+      assert.equal(filesIn(copy).length, runs.length === 0 ? 0 : 2 * runs.length + 2, copy);
       assert.equal(new Set(runs).size, runs.length, "no record twice");
       for (const { finished, record } of batch.cameras) {
         const { closed } = JSON.parse(Deno.readTextFileSync(join(copy, record)));
@@ -178,30 +180,62 @@ Deno.test("two stations do not write into one folder", () =>
     assert.throws(() => new BatchFolder(folder), /Another station/);
   }));
 
-Deno.test("with a key, a whole chain that somebody else made is refused", () =>
+Deno.test("with a key, a chain that somebody else made is refused, by verify-records and by the station", () =>
   inFolder((folder) => {
-    const { privateKey } = generateKeyPairSync("ed25519");
-    const other = generateKeyPairSync("ed25519").privateKey;
-    const shop = publicKeyOf(privateKey);
-    {
-      using batch = new BatchFolder(folder, privateKey);
-      some(2).forEach((report) => batch.add(report));
+    const [key, other] = [1, 2].map(() => generateKeyPairSync("ed25519").privateKey);
+    const shop = publicKeyOf(key);
+    const add = (place: string, key: KeyObject | undefined, run: number) => {
+      using batch = new BatchFolder(place, key);
+      batch.add(reportOf(run));
+    };
+    const verified = (place: string) =>
+      verifyFolder(place, shop).problems.map(({ problem }) => problem);
+    add(folder, key, 1);
+    add(folder, key, 2);
+    assert.deepEqual(verified(folder), []);
+    const [unsigned, forged] = [`${folder}.1`, `${folder}.2`];
+    add(unsigned, undefined, 1);
+    add(forged, other, 1);
+    for (const place of [unsigned, forged]) assert.deepEqual(verified(place), ["signature"]);
+
+    // A station signs only what it wrote, and goes on signing.
+    const refused: readonly (readonly [string, KeyObject | undefined, RegExp])[] = [
+      [folder, undefined, /are signed/],
+      [folder, other, /not signed with this key/],
+      [unsigned, key, /are not signed\./],
+      [forged, key, /not signed with this key/],
+    ];
+    for (const [place, key, reason] of refused) assert.throws(() => add(place, key, 3), reason);
+    assert.deepEqual(verified(folder), []);
+
+    const path = join(folder, "batch.json");
+    const { signature, ...batch } = readBatch(folder)!;
+    for (const value of [undefined, 3, "", "%", "AAAA"]) {
+      Deno.writeTextFileSync(
+        path,
+        JSON.stringify({ ...batch, signature: { ...signature, value } }),
+      );
+      assert.deepEqual(verified(folder), ["signature"], String(value));
     }
-    assert.deepEqual(verifyFolder(folder, shop).problems, []);
-    assert.deepEqual(
-      verifyFolder(folder, publicKeyOf(other)).problems.map(({ problem }) => problem),
-      ["signature"],
-    );
-    {
-      using batch = new BatchFolder(folder, other);
+  }));
+
+Deno.test("a table that another program keeps open is written later; the end says if it could not be", () =>
+  inFolder((folder) => {
+    const table = join(folder, "batch.csv");
+    const blocked = (work: () => void) =>
+      withDiskCalls((call, path) => {
+        if (call === "openSync" && path === `${table}.new`) throw new Error("in use");
+      }, work);
+    using batch = new BatchFolder(folder);
+    batch.add(reportOf(1));
+    blocked(() => {
+      batch.add(reportOf(2));
       batch.add(reportOf(3));
-    }
-    assert.deepEqual(verifyFolder(folder, shop).problems.map(({ problem }) => problem), [
-      "signature",
-    ]);
-    addAll(folder, [reportOf(4)]);
+      assert.match(batch.writeTable()!.message, /batch\.csv cannot be written: in use/);
+    });
+    assert.deepEqual(problemsIn(folder), ["changed"]);
+    assert.equal(batch.writeTable(), undefined);
     assert.deepEqual(problemsIn(folder), []);
-    assert.equal(verifyFolder(folder, shop).problems.length, 1, "not signed any more");
   }));
 
 Deno.test("batch.csv: a line for each camera, and no formula from a device or a person", () =>
@@ -210,7 +244,10 @@ Deno.test("batch.csv: a line for each camera, and no formula from a device or a 
     addAll(folder, [reportOf(1, { operator: evil }), reportOf(3)]);
     const lines = Deno.readTextFileSync(join(folder, "batch.csv")).split("\r\n");
     assert.equal(lines.length, 4);
-    assert.match(lines[0], /^number,started,milliseconds,port,operator,board,/);
+    assert.match(lines[0], /^number,started,milliseconds,job,simulated,port,operator,board,/);
     assert.ok(lines[1].includes(`"'=HYPERLINK(""http://x"",""y"")"`), lines[1]);
-    assert.match(lines[2], /,Ada,openmv-h7,OpenMV Cam H7,rom SERIAL3,.*partly-written,yes,7,disc/);
+    assert.match(
+      lines[2],
+      /,Ada,openmv-h7,OpenMV Cam H7,rom SERIAL3,.*partly-written,yes,7,disconnected,not-made,/,
+    );
   }));

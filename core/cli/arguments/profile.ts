@@ -1,7 +1,6 @@
 import { UnbrickError } from "../../common/errors.ts";
 import { withoutMark } from "../../common/byte_order_mark.ts";
-import { badImage } from "../../image/bad_image.ts";
-import { text } from "../../common/text.ts";
+import { text, type Words } from "../../common/text.ts";
 
 /** What a profile needs to know of its command. */
 export interface ProfileOptions {
@@ -18,8 +17,8 @@ const OPTION = "--profile";
  * Replaces the `--profile FILE` of a command line by what the file says: a JSON object whose names
  * are long options without dashes, and `boards`. What the command line says replaces that of the
  * file.
- * @throws UnbrickError `usage` if there is more than one; `bad-image` for a file of another form or
- * with unknown options
+ * @throws UnbrickError `usage` if there is more than one, or if the file has another form or unknown
+ * options
  */
 export function withProfile(argv: readonly string[], options: ProfileOptions): readonly string[] {
   const [command, ...words] = argv;
@@ -28,7 +27,7 @@ export function withProfile(argv: readonly string[], options: ProfileOptions): r
   if (profiles.length > 1) {
     throw new UnbrickError("usage", text`Name one profile only.`, { option: OPTION });
   }
-  const path = profiles[0]?.words.at(-1)!.replace(`${OPTION}=`, "");
+  const path = profiles[0]?.words.at(-1)?.replace(`${OPTION}=`, "");
   if (path === undefined || path === OPTION) return argv; // none, or its name is missing
   const others = parts.filter(({ option }) => option !== OPTION);
   const given = new Set(others.map(({ option }) => option));
@@ -61,12 +60,12 @@ function profileIn(bytes: Uint8Array, path: string): Record<string, unknown> {
   try {
     value = JSON.parse(new TextDecoder().decode(withoutMark(bytes)));
   } catch {
-    throw badImage(path, text`it is not JSON`);
+    throw unusable(path, text`it is not JSON`);
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     return value as Record<string, unknown>;
   }
-  throw badImage(path, text`it is not an object with the names of options`);
+  throw unusable(path, text`it is not an object with the names of options`);
 }
 
 /** Returns the words of one entry: a flag is true or false, and a list repeats the option. */
@@ -79,17 +78,23 @@ function wordsOf(
   const option = `--${name}`;
   const hasValue = name === "boards" || takesValue.get(option);
   if (hasValue === undefined || option === OPTION) {
-    throw badImage(path, text`"${name}" is not an option of a station`);
+    throw unusable(path, text`"${name}" is not an option of a station`);
   }
   if (!hasValue) {
     if (typeof value === "boolean") return value ? [option] : [];
-    throw badImage(path, text`"${name}" is neither true nor false`);
+    throw unusable(path, text`"${name}" is neither true nor false`);
   }
   const all = Array.isArray(value) ? value : [value];
   return all.map((one) => {
     if (typeof one === "string" || typeof one === "number") {
       return name === "boards" ? String(one) : `${option}=${one}`;
     }
-    throw badImage(path, text`"${name}" has a value that is neither text nor a number`);
+    throw unusable(path, text`"${name}" has a value that is neither text nor a number`);
   });
 }
+
+const unusable = (path: string, reason: Words): UnbrickError =>
+  new UnbrickError("usage", text`The profile ${path} cannot be used: ${reason}.`, {
+    path,
+    command: "station",
+  });

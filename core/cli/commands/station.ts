@@ -144,6 +144,13 @@ async function runStationCommand(session: Session, request: StationRequest): Pro
   });
   const permitted = new Set(["write", ...options.allow]);
   const recordsLost: StationCamera[] = [];
+  const lostFrom = () => {
+    const table = records?.tableLost();
+    return {
+      ...(recordsLost.length > 0 && { recordsLost }),
+      ...(table && { tableLost: failureOf(table) }),
+    };
+  };
   const visiting = new AbortController();
   try {
     return (
@@ -168,8 +175,7 @@ async function runStationCommand(session: Session, request: StationRequest): Pro
           onEvent(event) {
             host.onEvent(event);
             context.trace?.stationEvent(event);
-            const isEnd = event.type === "station-ended" && recordsLost.length > 0;
-            view.event(isEnd ? { ...event, recordsLost } : event);
+            view.event(event.type === "station-ended" ? { ...event, ...lostFrom() } : event);
             const lost = records?.add(event);
             if (!lost) return;
             const { error, report: record, camera } = lost;
@@ -196,17 +202,27 @@ async function runStationCommand(session: Session, request: StationRequest): Pro
   }
 }
 
-/** Opens the folder of `--report`. @throws UnbrickError as StationRecords, `consent-needed` */
+/**
+ * Opens the folder of `--report`.
+ * @throws UnbrickError as StationRecords, `consent-needed`; `usage` for options that are only for
+ * records
+ */
 async function openRecords(
   session: Session,
   { job, askOperator, sign }: StationRequest,
 ): Promise<StationRecords | undefined> {
   const { options: { report, operator, simulate }, context, clock } = session;
+  if (report === undefined) {
+    const option = sign !== undefined ? "--sign" : askOperator ? "--ask-operator" : undefined;
+    if (option === undefined) return undefined;
+    throw new UnbrickError("usage", text`${option} is for records. Add --report FOLDER.`, {
+      command: "station",
+    });
+  }
   const key = sign === undefined ? undefined : signingKey(sign);
   const name = operator ?? (askOperator ? await askedOperator(session) : undefined);
-  if (report === undefined) return undefined;
-  const { version } = context;
   const origin = await context.runOrigin?.();
+  const { version } = context;
   const basis = { version, operator: name, job, simulated: simulate, origin };
   return new StationRecords(report, clock, basis, key);
 }

@@ -6,8 +6,6 @@ import type { RunBasis, RunReport } from "../../plan/report.ts";
 import { isPortEvent, type StationCamera, type StationEvent } from "../../station/events.ts";
 import { BatchFolder } from "../records/batch_folder.ts";
 import { unfinishedName } from "../records/record_name.ts";
-import { replaceText } from "./output_file.ts";
-import { reportPage } from "./report_page.ts";
 import { RunRecord } from "./run_record.ts";
 
 /** The records of a station: a page and a JSON file for each camera, and the batch, in one folder. */
@@ -17,7 +15,8 @@ export class StationRecords implements Disposable {
 
   /**
    * @param key signs the batch
-   * @throws UnbrickError `not-found`, `permission`, `busy`, `bad-image` if the folder cannot be used
+   * @throws UnbrickError `not-found`, `permission`, `busy`, `bad-image`, `usage` if the folder cannot be
+   * used
    */
   constructor(
     private readonly folder: string,
@@ -41,13 +40,17 @@ export class StationRecords implements Disposable {
     this.#runs.delete(run);
     const { report } = record;
     try {
-      const path = join(this.folder, this.#batch.add(report));
+      this.#batch.add(report);
       record.remove();
-      replaceText(`${path}.html`, reportPage(report));
     } catch (error) {
       const serial = report.devices.findLast((device) => device.serial)?.serial;
       return { error: asUnbrickError(error), report, camera: { run, port, serial } };
     }
+  }
+
+  /** Returns why the table of all cameras could not be written; undefined if it is there. */
+  tableLost(): UnbrickError | undefined {
+    return this.#batch.writeTable();
   }
 
   [Symbol.dispose](): void {

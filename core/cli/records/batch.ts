@@ -1,6 +1,8 @@
+import { Buffer } from "node:buffer";
 import type { KeyObject } from "node:crypto";
 import { sign, verify } from "node:crypto";
 import type { ErrorKind } from "../../common/errors.ts";
+import type { Job } from "../../family/board.ts";
 import type { Milliseconds } from "../../common/clock.ts";
 import { type PublicKey, publicKeyOf } from "../../image/signature.ts";
 import type { Outcome } from "../../plan/events.ts";
@@ -39,6 +41,9 @@ export interface BatchCamera {
   /** When its run began: ISO 8601, UTC. */
   readonly startedAt: string;
   readonly ms: Milliseconds;
+  readonly job: Job;
+  /** True if the camera was a simulated one. */
+  readonly simulated: boolean;
   readonly port?: string;
   readonly operator?: string;
   readonly board?: { readonly id: string; readonly name: string };
@@ -52,6 +57,8 @@ export interface BatchCamera {
   /** @asType integer */
   readonly exitCode?: number;
   readonly error?: ErrorKind;
+  /** The check of the running camera: its fault, `passed`, or `not-made`. */
+  readonly check: "passed" | "not-made" | ErrorKind;
 }
 
 /** Returns a camera of a batch as its record describes it. */
@@ -59,12 +66,15 @@ export function cameraOf(
   report: RunReport,
   place: Pick<BatchCamera, "number" | "record" | "sha256">,
 ): BatchCamera {
-  const { startedAt, ms, operator, board, devices, images, outcome, finished, exitCode } = report;
+  const { startedAt, ms, job, simulated, operator, board, devices, images } = report;
+  const { outcome, finished, exitCode, error, station } = report;
   return {
     ...place,
     startedAt,
     ms,
-    port: report.station?.port,
+    job,
+    simulated,
+    port: station?.port,
     operator,
     board,
     serials: devices.map(({ mode, serial }) => ({ mode, serial })),
@@ -72,7 +82,8 @@ export function cameraOf(
     outcome,
     finished,
     exitCode,
-    error: report.error?.kind,
+    error: error?.kind,
+    check: "not-made",
   };
 }
 
@@ -91,6 +102,6 @@ export function signedBatch(
 
 /** Returns true if this key has signed the last record of the batch. */
 export function isSignedBy({ last, signature }: Batch, { key }: PublicKey): boolean {
-  if (!last || !signature) return false;
-  return verify(null, statement(last), key, Uint8Array.fromBase64(signature.value));
+  if (!last || typeof signature?.value !== "string") return false;
+  return verify(null, statement(last), key, Buffer.from(signature.value, "base64"));
 }

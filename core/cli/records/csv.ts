@@ -6,6 +6,8 @@ const columns:
     ["number", ({ number }) => number],
     ["started", ({ startedAt }) => startedAt],
     ["milliseconds", ({ ms }) => ms],
+    ["job", ({ job }) => job],
+    ["simulated", ({ simulated }) => simulated ? "yes" : "no"],
     ["port", ({ port }) => port],
     ["operator", ({ operator }) => operator],
     ["board", ({ board }) => board?.id],
@@ -16,6 +18,7 @@ const columns:
     ["finished", ({ finished }) => finished ? "yes" : "no"],
     ["exit code", ({ exitCode }) => exitCode],
     ["error", ({ error }) => error],
+    ["check", ({ check }) => check],
     ["record", ({ record }) => record],
     ["sha256", ({ sha256 }) => sha256],
   ];

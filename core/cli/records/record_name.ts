@@ -14,9 +14,14 @@ export function unfinishedName(report: RunReport): string {
 
 const UNFINISHED = "unfinished";
 
-/** Returns true for the name of a record whose run continued when it was last written. */
+/** Returns true for a record, or its page, whose run continued when it was last written. */
 export function isUnfinished(name: string): boolean {
-  return name.includes(`_${UNFINISHED}_`) && name.endsWith(".json");
+  return name.includes(`_${UNFINISHED}_`);
+}
+
+/** Returns the name of the page beside a record. */
+export function pageName(record: string): string {
+  return record.replace(/\.json$/, ".html");
 }
 
 function nameOf({ startedAt, station }: RunReport, serial: string): string {

@@ -1,11 +1,10 @@
-import { join } from "node:path";
 import { sha256 } from "../../common/sha256.ts";
 import { text, type Words } from "../../common/text.ts";
 import type { PublicKey } from "../../image/signature.ts";
 import { type Batch, cameraOf, isSignedBy } from "./batch.ts";
-import { batchFile, batchTable, namesIn, readBatch, recordIn, textOf } from "./batch_files.ts";
+import { batchFile, batchTable, bytesOf, namesIn, readBatch, recordIn } from "./batch_files.ts";
 import { csvOf } from "./csv.ts";
-import { isUnfinished } from "./record_name.ts";
+import { isUnfinished, pageName } from "./record_name.ts";
 
 /** Something in a folder of records that is not as the station left it. */
 export interface RecordProblem {
@@ -28,19 +27,21 @@ export interface VerifiedFolder {
  * @throws UnbrickError `bad-image` if its batch.json cannot be understood
  */
 export function verifyFolder(folder: string, key?: PublicKey): VerifiedFolder {
-  const names = namesIn(folder);
-  const batch = readBatch(folder);
-  const problems: RecordProblem[] = [];
-  if (!batch) problems.push(missing(batchFile));
+  const { batch, names } = stateOf(folder);
   const known: Batch = batch ?? { schema: 1, cameras: [] };
-  problems.push(...chainProblems(folder, known));
-  const listed = new Set([batchFile, ...known.cameras.map(({ record }) => record)]);
-  const others = names.filter((name) => name.endsWith(".json") && !listed.has(name));
+  const files = known.cameras.flatMap(({ record }) => [record, pageName(record)]);
+  const listed = new Set([batchFile, ...files]);
+  const others = names.filter((name) => /\.(json|html)$/.test(name) && !listed.has(name));
   const unfinished = others.filter(isUnfinished);
-  for (const file of others.filter((name) => !isUnfinished(name))) {
-    problems.push({ problem: "inserted", file, text: text`batch.json does not list it.` });
-  }
-  if (batch && !isTableOf(textOf(join(folder, batchTable)), batch)) {
+  const problems: RecordProblem[] = [
+    ...(batch ? [] : [missing(batchFile)]),
+    ...chainProblems(folder, known),
+    ...others.filter((name) => !isUnfinished(name)).map((file) => ({
+      ...{ problem: "inserted" as const, file },
+      text: text`batch.json does not list it.`,
+    })),
+  ];
+  if (batch && !isTableOf(bytesOf(folder, batchTable), batch)) {
     problems.push({
       problem: "changed",
       file: batchTable,
@@ -51,7 +52,16 @@ export function verifyFolder(folder: string, key?: PublicKey): VerifiedFolder {
     const words = text`The key ${key.id} has not signed the last record.`;
     problems.push({ problem: "signature", file: batchFile, text: words });
   }
-  return { batch: known, problems, unfinished };
+  return { batch: known, problems, unfinished: unfinished.filter((name) => /json$/.test(name)) };
+}
+
+/** Reads the batch and the names at one moment, although a station may be working. */
+function stateOf(folder: string): { batch: Batch | undefined; names: string[] } {
+  for (;;) {
+    const batch = readBatch(folder);
+    const names = namesIn(folder);
+    if (isSame(batch, readBatch(folder))) return { batch, names };
+  }
 }
 
 const missing = (file: string): RecordProblem => ({
@@ -67,22 +77,22 @@ function chainProblems(folder: string, { cameras, last }: Batch): RecordProblem[
   let previous: string | null = null;
   for (const [at, camera] of cameras.entries()) {
     const { record: file, sha256: expected } = camera;
-    // A kill may have prevented that it got its name.
-    const path = [file, `${file}.part`].map((name) => join(folder, name)).find((one) =>
-      textOf(one) !== undefined
-    );
-    if (path === undefined) problems.push(missing(file));
-    else if (sha256(Deno.readFileSync(path)) !== expected) {
+    const bytes = bytesOf(folder, file);
+    if (!bytes) problems.push(missing(file));
+    else if (sha256(bytes) !== expected) {
       changed(file, text`Its SHA-256 is not the one in batch.json.`);
     } else {
-      const record = recordIn(path);
-      const chain = record?.chain;
-      if (chain?.number !== at + 1 || chain.previous !== previous) {
+      const record = recordIn(bytes);
+      const place = { number: at + 1, record: file, sha256: expected };
+      if (record?.chain?.number !== at + 1 || record.chain.previous !== previous) {
         changed(file, text`It does not continue the record before it.`);
-      } else if (
-        !isSame(cameraOf(record!, { number: at + 1, record: file, sha256: expected }), camera)
-      ) {
+      } else if (!isSame(cameraOf(record, place), camera)) {
         changed(batchFile, text`It describes ${file} differently.`);
+      }
+      const page = bytesOf(folder, pageName(file));
+      if (!page) problems.push(missing(pageName(file)));
+      else if (sha256(page) !== record?.chain?.page) {
+        changed(pageName(file), text`Its SHA-256 is not the one in ${file}.`);
       }
     }
     previous = expected;
@@ -95,9 +105,10 @@ function chainProblems(folder: string, { cameras, last }: Batch): RecordProblem[
 }
 
 /** A kill may have prevented that the last camera came into the table. */
-function isTableOf(table: string | undefined, batch: Batch): boolean {
+function isTableOf(bytes: Uint8Array | undefined, batch: Batch): boolean {
   const before = { ...batch, cameras: batch.cameras.slice(0, -1) };
-  return table === csvOf(batch) || (table ?? csvOf({ schema: 1, cameras: [] })) === csvOf(before);
+  const table = bytes ? new TextDecoder().decode(bytes) : csvOf({ schema: 1, cameras: [] });
+  return table === csvOf(batch) || table === csvOf(before);
 }
 
 /** Compares two JSON values, whatever the order of their fields. */

@@ -7,10 +7,10 @@ const calls = [
 ];
 
 /**
- * Runs `work`, and calls `before` with the name of each call that changes the disk, just before it: a
- * program may be killed there, or the disk may be full.
+ * Runs `work`, and calls `before` with the name and the first value of each call that changes the
+ * disk, just before it: a program may be killed there, or the disk may be full.
  */
-export function withDiskCalls<T>(before: (call: string) => void, work: () => T): T {
+export function withDiskCalls<T>(before: (call: string, value: unknown) => void, work: () => T): T {
   let isInside = false;
   const undo = calls.map(([owner, name]) => {
     const methods = owner as unknown as Record<string, (...values: unknown[]) => unknown>;
@@ -19,7 +19,7 @@ export function withDiskCalls<T>(before: (call: string) => void, work: () => T):
       if (!isInside) {
         isInside = true;
         try {
-          before(name);
+          before(name, values[0]);
         } finally {
           isInside = false;
         }

@@ -248,6 +248,7 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
       return [text`For all commands and options, run: unbrick
       --help`];
     }
+    if (data.option === "--operator") return [text`Give the name with: --operator NAME`];
     if (data.consent === "write") return [text`To write without being asked, add: --yes`];
     if (typeof data.consent === "string") {
       const option = data.fuse === true ? "--allow-fuse" : "--allow";

@@ -234,7 +234,7 @@ async function askedOperator(
   if (!console.canAsk || options.json) {
     throw new UnbrickError(
       "consent-needed",
-      text`Nobody can be asked for the operator's name here. Give it with --operator NAME.`,
+      text`Nobody can be asked for the operator's name here.`,
       { option: "--operator" },
     );
   }

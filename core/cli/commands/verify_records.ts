@@ -2,8 +2,8 @@ import { exitCodes } from "../../common/errors.ts";
 import { plural, text, type Words } from "../../common/text.ts";
 import { command } from "../arguments/command.ts";
 import { outputOptions } from "../arguments/common_options.ts";
-import { word } from "../arguments/options.ts";
-import { anyText } from "../arguments/values.ts";
+import { value, word } from "../arguments/options.ts";
+import { anyText, file } from "../arguments/values.ts";
 import { pinnedKey } from "../images/image_sets.ts";
 import { type VerifiedFolder, verifyFolder } from "../records/verify_folder.ts";
 import { printJson, printLines, type Session } from "../session.ts";
@@ -18,20 +18,32 @@ export const verifyRecords = command({
   description:
     text`Each record contains the SHA-256 of the one before, and batch.json that of the last one. Who
       can replace the whole folder can make a new chain, unless the station signs it (station
-      --sign) and you check the signature here (--public-key). The pages (.html) are not checked.`,
+      --sign) and you check the signature here (--public-key).`,
   examples: [
     ["verify-records records", text`Check the records of a station.`],
     ["verify-records records --public-key shop.pem", text`Check the signature, too.`],
   ],
-  parts: { folder: word(anyText("FOLDER"), text`The folder that the station wrote.`) },
-  common: { does: [...outputOptions, "publicKey"] },
+  parts: {
+    folder: word(anyText("FOLDER"), text`The folder that the station wrote.`),
+    publicKey: value(
+      ["--public-key"],
+      file,
+      text`Check that this Ed25519 key (PEM) has signed the last record.`,
+    ),
+  },
+  common: { does: [...outputOptions] },
   run: showVerified,
 });
 
 /** @throws UnbrickError `not-found`, `bad-image` if batch.json cannot be understood */
-function showVerified(session: Session, { folder }: { readonly folder: string }): number {
-  const { options, console } = session;
-  const key = options.publicKey === undefined ? undefined : pinnedKey(session);
+function showVerified(
+  session: Session,
+  { folder, publicKey }: { readonly folder: string; readonly publicKey?: string },
+): number {
+  const { options, console, context } = session;
+  const key = publicKey === undefined
+    ? undefined
+    : pinnedKey({ context, options: { ...options, publicKey } });
   const result = verifyFolder(folder, key);
   const { batch: { cameras, last }, problems, unfinished } = result;
   const exitCode = problems.length === 0 ? 0 : exitCodes["verify-failed"];

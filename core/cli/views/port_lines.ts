@@ -1,5 +1,5 @@
 import { duration } from "../../common/format.ts";
-import { plural, sentences, text, type Words } from "../../common/text.ts";
+import { plural, sentences, type Text, text, type Words } from "../../common/text.ts";
 import type { HardwareAction } from "../../plan/hardware_action.ts";
 import type { Totals } from "../../station/events.ts";
 import { say } from "../language/say.ts";
@@ -9,9 +9,6 @@ import { barLine } from "./bar.ts";
 import type { PortRecord, StationState, StationViewOptions } from "./station_state.ts";
 
 /** The screen of a station: some lines for each port, and the totals. */
-
-/** Lines of the terminal that the ports leave free: the totals, and the cursor's own line. */
-const OTHER_LINES = 2;
 
 /** What the screen says about a port. */
 interface PortText {
@@ -30,21 +27,22 @@ export function portLines({ ports, totals }: StationState, options: StationViewO
   const paths = [...ports.keys()].toSorted(byNumbers.compare);
   const width = Math.max(4, ...paths.map((path) => path.length)) + 2;
   const all = paths.map((path) => portText(path.padEnd(width), ports.get(path)!, options));
-  const { lines, left } = fitted(all, rows - OTHER_LINES);
+  const end = wrap(totalsText(totals), options.width - 1).map(style.bold);
+  const { lines, left } = fitted(all, rows - end.length - 1); // 1: the line of the cursor
   return [
     ...lines,
     ...(left > 0
       ? [style.dim(say(plural(left, text`and ${left} more port`, text`and ${left} more ports`)))]
       : []),
     ...(paths.length === 0 ? [say(text`No camera yet. Connect one.`)] : []),
-    style.bold(totalsLine(totals)),
+    ...end,
   ];
 }
 
 const byNumbers = new Intl.Collator("en", { numeric: true });
 
-export function totalsLine({ started, proven, failed, skipped }: Totals): string {
-  return say(text`Started ${started}, proven ${proven}, failed ${failed}, skipped ${skipped}.`);
+export function totalsText({ started, proven, failed, skipped }: Totals): Text {
+  return text`Started ${started}, proven ${proven}, failed ${failed}, skipped ${skipped}.`;
 }
 
 /** Returns what fits into some lines, and how many ports are left out. */

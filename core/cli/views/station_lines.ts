@@ -10,7 +10,7 @@ import {
 import { columnsOf } from "../terminal/columns.ts";
 import { say } from "../language/say.ts";
 import { wrap } from "../terminal/layout.ts";
-import { sentencesOf, totalsLine } from "./port_lines.ts";
+import { sentencesOf, totalsText } from "./port_lines.ts";
 import { plain } from "./run_plain.ts";
 import { reduceStation, type StationState, type StationViewOptions } from "./station_state.ts";
 import { distinct, list, plural, text, type Words } from "../../common/text.ts";
@@ -118,7 +118,7 @@ function endLines(
       width,
       `${style.failed} `,
     ).map(style.bad)),
-    style.bold(totalsLine(totals)),
+    ...wrap(totalsText(totals), width).map(style.bold),
   ];
   if (!error) {
     return [...head, say(endedBy === "stop" ? text`Stopped by the user.` : endOf(totals))];

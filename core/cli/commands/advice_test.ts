@@ -69,12 +69,15 @@ const facts: {
     [{ pinnedKey: "0123" }, () => true],
     [{ firstRelease: "4.7" }, takesImages],
     [{ joined: true }, takesImages],
+    [{ key: true }, () => true],
+    [{ records: "records" }, ({ name }) => name === "station"],
   ],
   "protected": [[{ unread: "x", board: "openmv-ae3" }, works]],
   "consent-needed": [
     [{ consent: "write" }, works],
     [{ consent: "boot-source", fuse: true }, ({ common }) => common.does.includes("allow")],
     [{ missing: "command" }, ({ name }) => name === ""],
+    [{ option: "--operator" }, ({ name }) => name === "station"],
   ],
 };
 

@@ -13,7 +13,7 @@ import {
   valueOr,
   words,
 } from "../arguments/options.ts";
-import { boardName, file, integer, oneOf } from "../arguments/values.ts";
+import { boardName, file, folder, integer, oneOf } from "../arguments/values.ts";
 import { boardsByWords } from "../devices/board_names.ts";
 import { signingKey } from "../images/image_sets.ts";
 import { unattendedOperator } from "../operators/unattended.ts";
@@ -92,6 +92,11 @@ export const station = command({
         first.`,
     ),
     askOperator: off("--ask-operator", text`Ask once for the operator's name or badge.`),
+    report: value(
+      ["--report"],
+      folder,
+      text`Write a record of each camera, as a web page and as JSON, and batch.csv and batch.json.`,
+    ),
     sign: value(
       ["--sign"],
       file,
@@ -101,7 +106,7 @@ export const station = command({
     eraseFilesystem,
     bootloaderOnly,
   },
-  common: { does: [...work, ...imageChoice, "allow"] },
+  common: { does: [...work.filter((name) => name !== "report"), ...imageChoice, "allow"] },
   run: runStationCommand,
 });
 

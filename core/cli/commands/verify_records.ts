@@ -1,9 +1,9 @@
 import { exitCodes } from "../../common/errors.ts";
-import { plural, text, type Words } from "../../common/text.ts";
+import { plural, sentences, text, type Words } from "../../common/text.ts";
 import { command } from "../arguments/command.ts";
 import { outputOptions } from "../arguments/common_options.ts";
 import { value, word } from "../arguments/options.ts";
-import { anyText, file } from "../arguments/values.ts";
+import { file, folder } from "../arguments/values.ts";
 import { pinnedKey } from "../images/image_sets.ts";
 import { type VerifiedFolder, verifyFolder } from "../records/verify_folder.ts";
 import { printJson, printLines, type Session } from "../session.ts";
@@ -24,7 +24,7 @@ export const verifyRecords = command({
     ["verify-records records --public-key shop.pem", text`Check the signature, too.`],
   ],
   parts: {
-    folder: word(anyText("FOLDER"), text`The folder that the station wrote.`),
+    folder: word(folder, text`The folder that the station wrote.`),
     publicKey: value(
       ["--public-key"],
       file,
@@ -80,15 +80,17 @@ function showVerified(
 
 function verdict({ batch: { cameras, last, signature } }: VerifiedFolder, key?: string): Words {
   const count = cameras.length;
-  const records = plural(count, text`${count} record is`, text`${count} records are`);
-  const end = last?.sha256 ?? "-";
-  if (key !== undefined) {
-    return text`${records} as the station left them, signed with the key ${key}. The last one has the
-      SHA-256 ${end}.`;
-  }
-  return signature
-    ? text`${records} as the station left them. They are signed; to check that, add --public-key FILE.
-        The last one has the SHA-256 ${end}.`
-    : text`${records} as the station left them. They are not signed. The last one has the SHA-256
-        ${end}.`;
+  return sentences(
+    plural(
+      count,
+      text`${count} record is as the station left it.`,
+      text`${count} records are as the station left them.`,
+    ),
+    key !== undefined
+      ? text`The key ${key} has signed the last one.`
+      : signature
+      ? text`The last one is signed; to check that, add --public-key FILE.`
+      : text`They are not signed.`,
+    last && text`The SHA-256 of the last one is ${last.sha256}.`,
+  );
 }

@@ -39,7 +39,9 @@ export function stationLogLines(
       return event.actions.flatMap((action) => wrap(action.text, width, `${event.port}: `))
         .map(style.attention);
     case "run-ended": {
-      const who = cameraName({ port: event.port, serial: state.ports.get(event.port)?.serial });
+      const { serial, board } = state.ports.get(event.port)!;
+      const known = options.boards.length > 1 && options.boards.find(({ id }) => id === board);
+      const who = cameraName({ port: event.port, serial, board: known ? known.name : undefined });
       if (!event.error) {
         return wrap(text`${who}: proven (${duration(event.ms)}).`, width, `${style.done} `)
           .map(style.good);
@@ -61,8 +63,11 @@ export function stationLogLines(
   }
 }
 
-function cameraName({ port, serial }: Pick<StationCamera, "port" | "serial">): Words {
-  return serial === undefined ? port : text`${port}, serial ${serial}`;
+function cameraName(
+  { port, serial, board }: Pick<StationCamera, "port" | "serial"> & { readonly board?: string },
+): Words {
+  const number = serial === undefined ? undefined : text`serial ${serial}`;
+  return list([port, board, number]);
 }
 
 function startLines(

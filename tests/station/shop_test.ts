@@ -137,7 +137,10 @@ Deno.test("a signed batch: the shop's key is asked for with --public-key, and an
     }));
     assert.deepEqual(verified, [[0, true], [15, false]]);
     const plain = await run(`verify-records ${path("records")}`);
-    assert.match(plain.out.replaceAll(/\s+/g, " "), /last one is signed; to check that, add --public-key/);
+    assert.match(
+      plain.out.replaceAll(/\s+/g, " "),
+      /last one is signed; to check that, add --public-key/,
+    );
     for (const other of ["", ` --sign ${path("other.pem")}`]) {
       const { code, error } = await run(line + other);
       assert.equal(code, 2);

@@ -1,4 +1,4 @@
-import { checkSteps } from "../../core/openmv_bootloader/check.ts";
+import { checkAfterwards, checkSteps } from "../../core/openmv_bootloader/check.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
 import type { BoardFamily } from "../../core/family/family.ts";
 import { planner } from "../../core/family/planner.ts";
@@ -27,6 +27,7 @@ export const arduino: BoardFamily = {
       backup: backupSteps,
       check: checkSteps,
     },
+    afterwards: checkAfterwards,
     own: (board) => portentaBoard(board)!, // the others offer no job
   }),
   checkImages(board, images) {

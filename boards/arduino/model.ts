@@ -4,7 +4,10 @@ import type { SimulatedBoard, SimulationOptions } from "../../core/family/family
 import { FlashMemory } from "../../core/common/flash_memory.ts";
 import { namesBoard } from "../../core/image/architectures.ts";
 import { isResetVectorIn, isStackIn } from "../../core/image/vector_check.ts";
-import { RunningFirmwareModel } from "../../core/openmv_bootloader/firmware_model.ts";
+import {
+  RunningFirmwareModel,
+  simulatedVersion,
+} from "../../core/openmv_bootloader/firmware_model.ts";
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
 import { trapsOf } from "../../core/common/traps.ts";
 import { PoweredCamera } from "../../core/transport/usb/powered_camera.ts";
@@ -114,11 +117,16 @@ export class SimulatedArduino extends PoweredCamera implements SimulatedBoard {
     const { initialStackPointer, resetVector } = VectorTable.decode(bytes);
     if (!isStackIn(ram, initialStackPointer)) return;
     if (!isResetVectorIn(resetVector, FIRMWARE.address, bytes.length)) return;
-    if (!namesBoard(bytes, this.board)) return;
+    if (!namesBoard(bytes, this.board) || this.#traps.sensorStopsFirmware) return;
     this.show(
       new RunningFirmwareModel({
         clock: this.#options.clock,
-        firmware: { ...this.#traps, version: "5.0.0", arch: this.board.architecture, id: "" },
+        firmware: {
+          ...this.#traps,
+          version: simulatedVersion(this.#options),
+          arch: this.board.architecture,
+          id: "",
+        },
         touch: true,
         protocol: this.#traps.wedged ? "silent" : "V2",
         reset: (into) => into === "bootloader" ? this.#enterBootloader() : this.reset(),

@@ -1,7 +1,7 @@
 import { fieldFacts } from "./field_facts.ts";
 import { otherCamera } from "../../core/plan/put_back_steps.ts";
 import { portOf } from "../../core/device/detected_device.ts";
-import { checkSteps } from "../../core/openmv_bootloader/check.ts";
+import { checkAfterwards, checkSteps } from "../../core/openmv_bootloader/check.ts";
 import type { BoardFamily } from "../../core/family/family.ts";
 import { planner } from "../../core/family/planner.ts";
 import { overwriteOtaApp, overwriteRomfs, unmarkedImage } from "../../core/plan/consents.ts";
@@ -42,6 +42,7 @@ export const openmvAe3: BoardFamily = {
       "put-back": putBackSteps,
       check: checkSteps,
     },
+    afterwards: checkAfterwards,
     own: (board) => board,
     asWritten,
   }),

@@ -1,7 +1,10 @@
 import type { SimulatedBoard, SimulationOptions } from "../../core/family/family.ts";
 import { userVolume } from "../../core/image/sample_fat.ts";
 import { MbootModel } from "../../core/protocols/mboot/model/mboot_model.ts";
-import { RunningFirmwareModel } from "../../core/openmv_bootloader/firmware_model.ts";
+import {
+  RunningFirmwareModel,
+  simulatedVersion,
+} from "../../core/openmv_bootloader/firmware_model.ts";
 import { SdpModel } from "../../core/protocols/sdp/model/sdp_model.ts";
 import type { UsbSpeed } from "../../core/transport/usb/device.ts";
 import { trapsOf } from "../../core/common/traps.ts";
@@ -134,7 +137,7 @@ export class CameraModel extends PoweredCamera implements SimulatedBoard {
         clock: this.#options.clock,
         firmware: {
           ...this.#traps,
-          version: "5.0.0",
+          version: simulatedVersion(this.#options),
           arch: "OMVRT1060 32768 SDRAM",
           id: this.chip.serial,
         },

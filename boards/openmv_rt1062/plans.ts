@@ -1,7 +1,7 @@
 import type { Board } from "../../core/family/board.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
 import type { JobOptions } from "../../core/family/family.ts";
-import { checkSteps } from "../../core/openmv_bootloader/check.ts";
+import { checkAfterwards, checkSteps } from "../../core/openmv_bootloader/check.ts";
 import { planner } from "../../core/family/planner.ts";
 import type { BoardImages, Image } from "../../core/image/image.ts";
 import { requireImage } from "../../core/image/board_images.ts";
@@ -33,6 +33,7 @@ import { text } from "../../core/common/text.ts";
 /** Returns the plan of a job; checks the images and accesses no device. */
 export const plan = planner({
   steps: { restore, flash, verify, read, backup, "put-back": putBack, check: checkSteps },
+  afterwards: checkAfterwards,
   own: (board) => board,
   asWritten,
 });

@@ -1,5 +1,5 @@
 import { otherCamera } from "../../core/plan/put_back_steps.ts";
-import { checkSteps } from "../../core/openmv_bootloader/check.ts";
+import { checkAfterwards, checkSteps } from "../../core/openmv_bootloader/check.ts";
 import type { BoardFamily } from "../../core/family/family.ts";
 import { planner } from "../../core/family/planner.ts";
 import { overwriteOtaApp, overwriteRomfs, unmarkedImage } from "../../core/plan/consents.ts";
@@ -34,6 +34,7 @@ export const openmvStm32: BoardFamily = {
       "put-back": putBackSteps,
       check: checkSteps,
     },
+    afterwards: checkAfterwards,
     own: stm32Board,
     asWritten,
   }),

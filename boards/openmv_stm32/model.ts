@@ -6,7 +6,10 @@ import {
 } from "../../core/protocols/dfu/model/stm32_rom_model.ts";
 import type { SimulatedBoard, SimulationOptions } from "../../core/family/family.ts";
 import { FlashMemory } from "../../core/common/flash_memory.ts";
-import { RunningFirmwareModel } from "../../core/openmv_bootloader/firmware_model.ts";
+import {
+  RunningFirmwareModel,
+  simulatedVersion,
+} from "../../core/openmv_bootloader/firmware_model.ts";
 import { OpenMvBootloaderModel } from "../../core/openmv_bootloader/model.ts";
 import {
   type Partition,
@@ -130,14 +133,17 @@ export class SimulatedStm32Camera extends PoweredCamera implements SimulatedBoar
 
   #showFirmware(): void {
     const productId = runnableFirmware(this.partition("FIRMWARE"), this.board, this.#known);
-    if (productId === undefined) return;
+    if (productId === undefined || this.#traps.sensorStopsFirmware) return;
     this.show(
       new RunningFirmwareModel({
         clock: this.#options.clock,
         protocol: this.#traps.protocol,
         firmware: {
           ...this.#traps,
-          version: this.#traps.protocol === "V1" ? "4.8.1" : "5.0.0",
+          version: simulatedVersion(
+            this.#options,
+            this.#traps.protocol === "V1" ? "4.8.1" : "5.0.0",
+          ),
           arch: this.board.architecture,
           id: bootloaderSerial(this.#traps.uid),
         },

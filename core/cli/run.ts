@@ -10,6 +10,7 @@ import { commandAdvice } from "./commands/advice.ts";
 import { commandTable } from "./commands/table.ts";
 import { completionsFor } from "./completion/shells.ts";
 import type { Context } from "./context.ts";
+import { ask } from "./doctor/probe.ts";
 import { chooseLanguage, requestedLanguage } from "./language/language.ts";
 import { say, setLanguage } from "./language/say.ts";
 import { canPrompt, openSession, type Session } from "./session.ts";
@@ -143,6 +144,8 @@ async function execute(argv: readonly string[], context: Context): Promise<numbe
       clock: session.clock,
       path: traceFileOf(session, command),
       runsFolder: runsFolderOf(session, command),
+      withUserData: options.withUserData,
+      askDoctor: (signal) => ask({ ...session, clock, signal }),
       argv,
       json: options.json,
     }, (context) => {

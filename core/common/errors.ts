@@ -45,6 +45,8 @@ export const exitCodes = {
   "picture-unchanged": 19,
   /** Firmware is running and does not react. */
   "firmware-silent": 20,
+  /** Everything is written and read back, but the camera has not been seen with its firmware. */
+  "not-started": 21,
   /** Stopped by the user. 130 = 128 + SIGINT, as shells report it. */
   "cancelled": 130,
 } as const;

@@ -36,6 +36,8 @@ export interface JobOptions {
   readonly only?: "firmware" | "romfs";
   /** flash, restore: writes each image although the camera contains it already. */
   readonly rewrite?: boolean;
+  /** restore, flash, put-back: whether the camera sees is checked once all is proven. */
+  readonly check?: boolean;
   /** read: the region's name, or an address range. */
   readonly region?: string;
   readonly address?: number;

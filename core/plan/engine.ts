@@ -8,6 +8,7 @@ import type { Plan } from "../family/family.ts";
 import type { Image } from "../image/image.ts";
 import type { SerialBus } from "../transport/serial/port.ts";
 import type {
+  CheckResult,
   ImageSummary,
   LeaveOutReason,
   NewRunEvent,
@@ -131,6 +132,7 @@ class Run {
   }
 
   async #step(step: Step): Promise<void> {
+    if (step.isCheck) return await this.#check(step);
     throwIfAborted(this.#options.signal);
     this.#current = step;
     const { id: stepId, title } = step;
@@ -162,6 +164,34 @@ class Run {
     this.#finish(step, false);
     const ms = Math.round(this.#options.clock.now() - from);
     this.#emit({ type: "step-done", step: stepId, title, ms });
+  }
+
+  /** Runs a check after the proof. Whatever it finds, the run ends as it would without it. */
+  async #check(step: Step): Promise<void> {
+    if (this.#missingProof() ?? this.#missingConsent) return;
+    const { id, title } = step, from = this.#options.clock.now();
+    this.#current = undefined;
+    this.#context.beginStep(step, title);
+    this.#progress.begin();
+    let found: CheckResult;
+    try {
+      const obstacle = await step.impossible?.(this.#context);
+      if (obstacle !== undefined) {
+        const reason: LeaveOutReason = "impossible";
+        return this.#emit({ type: "step-left-out", step: id, title, reason, because: obstacle });
+      }
+      this.#emit({ type: "step-started", step: id, title });
+      await step.run(this.#context);
+      found = { claim: (await step.prove?.(this.#context))?.claim ?? title };
+    } catch (thrown) {
+      const error = failureOf(asUnbrickError(thrown));
+      found = { claim: error.message, error: { ...error, step: id } };
+    } finally {
+      this.#finish(step, false);
+    }
+    this.#emit({ type: "checked", step: id, ...found });
+    const ms = Math.round(this.#options.clock.now() - from);
+    this.#emit({ type: "step-done", step: id, title, ms });
   }
 
   /** Records that the step starts to change the camera; steps do not report this themselves. */
@@ -328,6 +358,8 @@ class Run {
     if (!error) return this.#proofs.length > 0 ? "proven" : "unchanged";
     if (error === this.#missingConsent) return "incomplete";
     if (this.#changed.size === 0) return "unchanged";
+    const isProven = !this.#missingProof() && !this.#missingConsent;
+    if (error.kind === "not-started" && isProven) return "not-started";
     const isAllWritten = this.#plan.steps.every((step) =>
       step.effect === "none" || this.#ran.has(step.id)
     );

@@ -20,8 +20,15 @@ import type { Words } from "../common/text.ts";
  * - `unchanged`: nothing was written. With exit code 0: a job that only reads.
  * - `partly-written`: writing did not finish; run the same command again.
  * - `not-proven`: everything is written, but the proof is missing.
+ * - `not-started`: everything that was written is proven, but the camera has not started from it.
  */
-export type Outcome = "proven" | "incomplete" | "unchanged" | "partly-written" | "not-proven";
+export type Outcome =
+  | "proven"
+  | "incomplete"
+  | "unchanged"
+  | "partly-written"
+  | "not-proven"
+  | "not-started";
 
 /** A step as it appears in events and reports; see `Step`. */
 export interface StepSummary {
@@ -62,6 +69,12 @@ export type SkipReason = "already-done" | "kept";
  * - `impossible`: an earlier step that it builds on was left out.
  */
 export type LeaveOutReason = "consent" | "impossible";
+
+/** What a check after the proof found, in one sentence; with the failure if it found one. */
+export interface CheckResult {
+  readonly claim: Words;
+  readonly error?: Failure;
+}
 
 type Event =
   | {
@@ -192,6 +205,8 @@ type Event =
     /** @asType integer */
     readonly bytes: number;
   }
+  /** What a check after the proof found. */
+  | ({ readonly type: "checked"; readonly step: string } & CheckResult)
   | {
     readonly type: "run-ended";
     readonly outcome: Outcome;

@@ -2,6 +2,7 @@ import type { Clock, Milliseconds } from "../common/clock.ts";
 import { type Failure, failureOf, type UnbrickError } from "../common/errors.ts";
 import type { DeviceSummary } from "../device/device_summary.ts";
 import type {
+  CheckResult,
   ImageSummary,
   LeaveOutReason,
   Outcome,
@@ -90,6 +91,8 @@ export interface RunReport {
     readonly granted: boolean;
   }[];
   readonly notes: readonly Words[];
+  /** What the check after the proof found; omitted if there was none. */
+  readonly check?: CheckResult;
   readonly outcome: Outcome;
   /** Omitted while the run continues. @asType integer */
   readonly exitCode?: number;
@@ -175,6 +178,7 @@ export class Recorder {
       waits: this.#waits(),
       consents: this.#all("consent").map(({ id, text, granted }) => ({ id, text, granted })),
       notes: this.#all("note").map((event) => event.text),
+      check: this.#all("checked").map(({ claim, error }) => ({ claim, error }))[0],
     };
   }
 

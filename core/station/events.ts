@@ -23,6 +23,8 @@ export interface Totals {
   readonly failed: number;
   /** Devices that were shown but not used, for example another board. @asType integer */
   readonly skipped: number;
+  /** Proven cameras whose check found a fault; omitted if there are none. */
+  readonly faulty?: number;
 }
 
 /**

@@ -188,6 +188,7 @@ class Station {
           serials.add(event.detected.serial);
         }
         onEvent({ ...event, port: path, run });
+        if (event.type === "checked" && event.error) this.#count("faulty");
       },
     });
     return error;
@@ -217,7 +218,7 @@ class Station {
   }
 
   #count(what: keyof Totals): void {
-    this.#totals = { ...this.#totals, [what]: this.#totals[what] + 1 };
+    this.#totals = { ...this.#totals, [what]: (this.#totals[what] ?? 0) + 1 };
     this.#options.onEvent({ type: "totals", totals: this.#totals });
   }
 }

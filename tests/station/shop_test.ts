@@ -41,7 +41,7 @@ Deno.test("three boards from a profile: a record of each camera, a batch, and ve
       profile,
       JSON.stringify({
         ...{ boards: ["openmv-h7", "OpenMV Cam RT1062", "openmv-n6"], yes: true, count: 4 },
-        ...{ simulate: true, fast: true, trap: ["3:unplug"], operator: "Ada", report: records },
+        ...{ simulate: true, fast: true, trap: ["1:sensorMissing", "3:unplug"], operator: "Ada", report: records },
       }),
     );
     const { code, out } = await run(`station --profile ${profile}`);
@@ -60,6 +60,8 @@ Deno.test("three boards from a profile: a record of each camera, a batch, and ve
     );
     const [failed, ...others] = byRun.filter(({ outcome }) => outcome !== "proven");
     assert.deepEqual([failed.board?.id, failed.check, others], ["openmv-n6", "not-made", []]);
+    const checks = byRun.filter((one) => one !== failed).map(({ check }) => check);
+    assert.deepEqual(checks.sort(), ["passed", "passed", "sensor-missing"]);
     for (const camera of cameras) {
       const record = JSON.parse(Deno.readTextFileSync(join(records, camera.record)));
       assert.deepEqual([record.host, record.tool.sha256], [origin.host, origin.sha256]);

@@ -28,6 +28,8 @@ export interface JobRequest extends JobOptions {
   readonly board?: string;
   /** Images to use instead of those that the options choose. */
   readonly images?: BoardImages;
+  /** From what a replay makes again what is neither text nor number here. */
+  readonly origin?: RequestOrigin;
   /** Receives every event of the run, too. */
   readonly onEvent?: (event: RunEvent) => void;
   /** Returns what the person is told after an event. */
@@ -35,6 +37,13 @@ export interface JobRequest extends JobOptions {
   /** The run agrees to ordinary writing only: every other consent is refused without a question. */
   readonly onlyOrdinary?: boolean;
 }
+
+/** Where a request comes from, for a replay. */
+export type RequestOrigin =
+  /** A backup of all regions, or of those that may have files; `continued`: some were read before. */
+  | { readonly backup: "all" | "files"; readonly continued: boolean }
+  /** `put-back FILE --only REGION ...` */
+  | { readonly putBack: string; readonly only: readonly string[] };
 
 /**
  * Runs a job. The outcome is already printed when this returns; errors from before the run are
@@ -59,12 +68,13 @@ export async function runJob(session: Session, request: JobRequest): Promise<Run
   }
 }
 
-/** Notes what a replay begins with; a job with images or files of its own cannot be replayed. */
-function noteJob({ context, options }: Session, request: JobRequest): void {
+/** Notes what a replay begins with; the line of a tool with images of its own is replayed as a line. */
+function noteJob({ context, options }: Session, { origin, ...request }: JobRequest): void {
   const given = Object.entries(request).filter(([, value]) => typeof value !== "function");
   const asked = Object.fromEntries(given.filter(([, value]) => typeof value !== "object"));
+  const tool = origin === undefined && Object.keys(asked).length < given.length;
   context.trace?.note(
-    { type: "job", request: asked, options, tool: Object.keys(asked).length < given.length },
+    { type: "job", request: asked, options, tool, ...(origin && { origin }) },
     `job: ${request.job} ${request.board ?? ""}`,
   );
 }
@@ -153,7 +163,16 @@ function planOf(
   request: JobRequest,
   target: "real" | "simulated",
 ): Plan {
-  const { job, images, board: _b, onEvent: _e, comment: _c, onlyOrdinary: _o, ...asked } = request;
+  const {
+    job,
+    images,
+    board: _b,
+    onEvent: _e,
+    comment: _c,
+    onlyOrdinary: _o,
+    origin: _f,
+    ...asked
+  } = request;
   if (job === "look") return { job, board, steps: [lookStep()], images: noImages };
   const isWriting = job === "restore" || job === "flash" || job === "put-back";
   if (job === "backup") {

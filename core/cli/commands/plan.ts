@@ -51,7 +51,8 @@ function showPlan(session: Session, { words, ...given }: PlanRequest): number {
   const { only, romfs, bootloaderOnly, eraseFilesystem } = given;
   const { job, known } = jobAndBoard(words, session.families);
   checkOffered(known, job);
-  const request = { job, only, romfs, bootloaderOnly, eraseFilesystem };
+  const check = job === "restore" || job === "flash";
+  const request = { job, only, romfs, bootloaderOnly, eraseFilesystem, check };
   const plan = makePlan(session, known, request, "simulated");
   if (session.options.json) printJson(session, { type: "plan", ...planFacts(plan) });
   else {

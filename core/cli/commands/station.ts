@@ -7,6 +7,7 @@ import { imageChoice, work } from "../arguments/common_options.ts";
 import {
   bootloaderOnly,
   eraseFilesystem,
+  noCheck,
   off,
   romfs,
   value,
@@ -28,6 +29,7 @@ interface StationRequest extends JobOptions {
   /** The names of the boards, which may have several words. */
   readonly boards: readonly string[];
   readonly job: StationJob;
+  readonly noCheck: boolean;
   /** Stops after this many cameras. */
   readonly count?: number;
   readonly askOperator: boolean;
@@ -105,6 +107,7 @@ export const station = command({
     romfs,
     eraseFilesystem,
     bootloaderOnly,
+    noCheck,
   },
   common: { does: [...work.filter((name) => name !== "report"), ...imageChoice, "allow"] },
   run: runStationCommand,
@@ -116,7 +119,7 @@ export const station = command({
  */
 async function runStationCommand(session: Session, request: StationRequest): Promise<number> {
   const { options, context, clock, console, signal } = session;
-  const { job, count, romfs, bootloaderOnly, eraseFilesystem } = request;
+  const { job, count, romfs, bootloaderOnly, eraseFilesystem, noCheck } = request;
   const all = boardsByWords(request.boards, session.families);
   all.forEach((known) => checkOffered(known, job));
   if (count === 0) {
@@ -130,9 +133,14 @@ async function runStationCommand(session: Session, request: StationRequest): Pro
     );
   }
   const target = options.simulate ? "simulated" : "real";
-  const plans = all.map((known) =>
-    makePlan(session, known, { job, romfs, bootloaderOnly, eraseFilesystem }, target)
-  );
+  const asked = {
+    job,
+    romfs,
+    bootloaderOnly,
+    eraseFilesystem,
+    check: !noCheck && job !== "verify",
+  };
+  const plans = all.map((known) => makePlan(session, known, asked, target));
   using records = await openRecords(session, request);
   const total = count ?? (options.simulate ? SIMULATED_CAMERAS : undefined);
   const host = options.simulate

@@ -28,6 +28,7 @@ const takers: Readonly<Record<string, string>> = {
   "--debug": without("completion"),
   "--trace x.pcapng": withDevices,
   "--no-recorder": working,
+  "--with-user-data": working,
   "--operator me": working,
   "--plugin x.js": without("completion", "licenses", "trace", "runs", "verify-records"),
   "--simulate": working,
@@ -41,6 +42,7 @@ const takers: Readonly<Record<string, string>> = {
     "restore flash verify backup files station fieldtest wizard plan doctor images replay verify-records",
   "--erase-filesystem": "restore flash station plan",
   "--bootloader-only": "restore station plan",
+  "--no-check": "restore flash put-back station",
   "--romfs keep": "restore flash station plan",
   "--only romfs": "flash put-back plan",
   "--region x": "read",
@@ -56,6 +58,7 @@ const takers: Readonly<Record<string, string>> = {
   "--watch": "devices",
   "--install-udev": "doctor",
   "--html x.html": "guide",
+  "--backup x.zip": "replay",
   "--step x": "trace",
   "--errors": "trace",
 };

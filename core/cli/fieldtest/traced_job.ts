@@ -4,14 +4,11 @@ import type { RunEvent } from "../../plan/events.ts";
 import type { RunResult } from "../../plan/engine.ts";
 import { readTrace, type TraceEntry } from "../../trace/read_trace.ts";
 import { rewriteTrace } from "../../trace/rewrite_trace.ts";
-import { Trace } from "../../trace/trace.ts";
 import { withoutUserData } from "../../trace/user_data.ts";
 import { type JobRequest, runJob } from "../commands/job.ts";
 import type { Session } from "../session.ts";
+import { keptTrace } from "../trace/kept_trace.ts";
 import { RunTrace } from "../trace/run_trace.ts";
-
-/** From this size on, a trace keeps only length and SHA-256 of bulk data, bytes. */
-const MOST_KEPT_BYTES = 16 * 2 ** 20;
 
 /** A job of a stage, and everything that happened on the wire. */
 export interface TracedJob {
@@ -28,12 +25,15 @@ export interface TracedJob {
 export async function tracedJob(session: Session, request: JobRequest): Promise<TracedJob> {
   const { context, clock, options } = session;
   const blocks: Uint8Array[] = [];
-  let bytes = 0;
-  const trace = new Trace({
-    sink: { write: (block) => bytes += blocks[blocks.push(block) - 1].length },
+  const sink = {
+    bytes: 0,
+    write: (block: Uint8Array) => sink.bytes += blocks[blocks.push(block) - 1].length,
+  };
+  // The test itself reads the user's data; `toSend` leaves it out.
+  const trace = keptTrace(sink, {
     clock,
     application: `unbrick ${context.version}`,
-    keepsPayload: () => bytes < MOST_KEPT_BYTES,
+    withUserData: true,
   });
   const own = new RunTrace([trace]);
   const { version, os, openUsbBus, openSerialBus } = context;

@@ -1,5 +1,5 @@
 import type { Failure } from "../../common/errors.ts";
-import type { LeftOut } from "../../trace/read_trace.ts";
+import type { LeftOut } from "../../trace/left_out.ts";
 import type { SerialDirection } from "../../trace/rtac.ts";
 import type { TraceFacts } from "../../trace/trace.ts";
 

@@ -67,7 +67,7 @@ export function cameraOf(
   place: Pick<BatchCamera, "number" | "record" | "sha256">,
 ): BatchCamera {
   const { startedAt, ms, job, simulated, operator, board, devices, images } = report;
-  const { outcome, finished, exitCode, error, station } = report;
+  const { outcome, finished, exitCode, error, station, check } = report;
   return {
     ...place,
     startedAt,
@@ -83,7 +83,7 @@ export function cameraOf(
     finished,
     exitCode,
     error: error?.kind,
-    check: "not-made",
+    check: check ? check.error?.kind ?? "passed" : "not-made",
   };
 }
 

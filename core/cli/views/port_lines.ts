@@ -5,6 +5,7 @@ import type { Totals } from "../../station/events.ts";
 import { say } from "../language/say.ts";
 import { columnsOf } from "../terminal/columns.ts";
 import { cut, wrap } from "../terminal/layout.ts";
+import type { Style } from "../terminal/style.ts";
 import { barLine } from "./bar.ts";
 import type { PortRecord, StationState, StationViewOptions } from "./station_state.ts";
 
@@ -41,8 +42,10 @@ export function portLines({ ports, totals }: StationState, options: StationViewO
 
 const byNumbers = new Intl.Collator("en", { numeric: true });
 
-export function totalsText({ started, proven, failed, skipped }: Totals): Text {
-  return text`Started ${started}, proven ${proven}, failed ${failed}, skipped ${skipped}.`;
+export function totalsText({ started, proven, failed, skipped, faulty = 0 }: Totals): Text {
+  const totals = text`Started ${started}, proven ${proven}, failed ${failed}, skipped ${skipped}.`;
+  const found = text`The check found a fault in ${faulty} of the proven ones.`;
+  return faulty === 0 ? totals : sentences(totals, found);
 }
 
 /** Returns what fits into some lines, and how many ports are left out. */
@@ -63,7 +66,6 @@ function fitted(all: readonly PortText[], room: number): { lines: string[]; left
 function portText(path: string, port: PortRecord, options: StationViewOptions): PortText {
   const { style, width } = options;
   const room = width - 1 - path.length;
-  const { line } = port;
   const indented = (lines: readonly string[], colour: (line: string) => string) =>
     lines.map((line, at) => (at === 0 ? path : " ".repeat(path.length)) + colour(line));
   const actions = actionsOf(port);
@@ -71,17 +73,32 @@ function portText(path: string, port: PortRecord, options: StationViewOptions): 
     const lines = wrap(text`Do this: ${sentencesOf(actions)}`, room);
     return { lines: indented(lines, style.attention) };
   }
-  if (line.state !== "skipped" && line.state !== "failed") {
+  const message = messageOf(port, style);
+  if (!message) {
     const short = path + progressOf(port, room, options);
     return { lines: [short], short };
   }
-  const [sign, words, colour] = line.state === "skipped"
-    ? [style.skipped, text`Not used: ${line.error.message}`, style.dim] as const
-    : [style.failed, text`Failed. Unplug this camera. ${line.error.message}`, style.bad] as const;
+  const [sign, words, colour] = message;
   return {
     lines: indented(wrap(words, room, `${sign} `), colour),
     short: path + colour(cut(`${sign} ${say(words)}`, room)),
   };
+}
+
+/** Returns what the line of a port says about its camera, with its sign and colour. */
+function messageOf({ line, run: { check } }: PortRecord, style: Style) {
+  switch (line.state) {
+    case "skipped":
+      return [style.skipped, text`Not used: ${line.error.message}`, style.dim] as const;
+    case "failed": {
+      const words = text`Failed. Unplug this camera. ${line.error.message}`;
+      return [style.failed, words, style.bad] as const;
+    }
+    case "finished":
+      return check?.error
+        ? ["!", text`Proven. Unplug this camera. Check: ${check.claim}`, style.attention] as const
+        : [style.done, text`Proven. Unplug this camera.`, style.good] as const;
+  }
 }
 
 /** Returns what somebody has to do at a port now; undefined if nothing. */
@@ -92,9 +109,6 @@ function actionsOf({ line, run }: PortRecord): readonly HardwareAction[] | undef
 
 function progressOf({ line, run, since }: PortRecord, room: number, options: StationViewOptions) {
   const { style, now } = options;
-  if (line.state === "finished") {
-    return style.good(cut(`${style.done} ${say(text`Proven. Unplug this camera.`)}`, room));
-  }
   if (line.state !== "running") return style.dim(cut(text`Waiting for a camera.`, room));
   if (run.waiting) {
     const left = duration(Math.max(0, run.waiting.until - (now - since)));

@@ -113,6 +113,7 @@ export function plainLines(run: RunState, event: RunEvent, options: EndingOption
     case "step-started":
     case "progress":
     case "proof":
+    case "checked":
     case "changing":
     case "awaited":
       return [];

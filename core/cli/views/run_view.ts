@@ -55,7 +55,7 @@ function jsonView({ console, clock, os, isKept = false }: RunViewOptions): RunVi
     say() {},
     event(event) {
       if (!limit.lets(event)) return;
-      const error = event.type === "run-ended" ? event.error : undefined;
+      const error = "error" in event ? event.error : undefined;
       const content = error
         ? {
           ...event,

@@ -39,12 +39,15 @@ export function stationLogLines(
       return event.actions.flatMap((action) => wrap(action.text, width, `${event.port}: `))
         .map(style.attention);
     case "run-ended": {
-      const { serial, board } = state.ports.get(event.port)!;
+      const { serial, board, run: { check } } = state.ports.get(event.port)!;
       const known = options.boards.length > 1 && options.boards.find(({ id }) => id === board);
       const who = cameraName({ port: event.port, serial, board: known ? known.name : undefined });
       if (!event.error) {
-        return wrap(text`${who}: proven (${duration(event.ms)}).`, width, `${style.done} `)
-          .map(style.good);
+        const proven = text`${who}: proven (${duration(event.ms)}).`;
+        return [
+          ...wrap(proven, width, `${style.done} `).map(style.good),
+          ...(check ? wrap(text`Check: ${check.claim}`, width, check.error ? "! " : "  ") : []),
+        ];
       }
       const [next] = advice(event.error, options.os);
       return [

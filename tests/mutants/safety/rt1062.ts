@@ -259,8 +259,8 @@ export const rt1062: readonly Mutant[] = [
     {
       id: "rt1062-firmware-not-seen",
       promise: "After a reset the firmware must appear.",
-      old: '      await context.waitFor({ what, modes: ["firmware"], deadlineMs: START_MS });\n',
-      new: "",
+      old: 'context.waitFor({ what, modes: ["firmware"], deadlineMs: START_MS })',
+      new: "Promise.resolve()",
       killers: order("never starts"),
     },
     {

@@ -41,7 +41,13 @@ Deno.test("three boards from a profile: a record of each camera, a batch, and ve
       profile,
       JSON.stringify({
         ...{ boards: ["openmv-h7", "OpenMV Cam RT1062", "openmv-n6"], yes: true, count: 4 },
-        ...{ simulate: true, fast: true, trap: ["1:sensorMissing", "3:unplug"], operator: "Ada", report: records },
+        ...{
+          simulate: true,
+          fast: true,
+          trap: ["1:sensorMissing", "3:unplug"],
+          operator: "Ada",
+          report: records,
+        },
       }),
     );
     const { code, out } = await run(`station --profile ${profile}`);

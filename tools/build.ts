@@ -46,7 +46,6 @@ async function build(
     output,
     officialRuntime: official,
     include: [licences, ...translationFiles()],
-    program,
     images,
   });
   const subject = { name: targets[target].executable, sha256: await sha256(output) };

@@ -1,11 +1,8 @@
 import { asUnbrickError, exitCodes, UnbrickError } from "../common/errors.ts";
-import { readFile } from "../image/files.ts";
-import { optionsOf } from "./arguments/grammar.ts";
-import { withProfile } from "./arguments/profile.ts";
 import { commandFirst, parseArguments } from "./arguments/parse.ts";
 import { commonIn } from "./arguments/common_options.ts";
 import type { Command } from "./arguments/command.ts";
-import type { Chosen } from "./arguments/grammar.ts";
+import { type Chosen, optionsOf } from "./arguments/grammar.ts";
 import { commandAdvice } from "./commands/advice.ts";
 import { commandTable } from "./commands/table.ts";
 import { completionsFor } from "./completion/shells.ts";
@@ -121,7 +118,7 @@ async function execute(argv: readonly string[], context: Context): Promise<numbe
   const isGiven = (option: string) => line.includes(option);
   try {
     await useLanguageOf(line, context);
-    line = lineOf([first, ...rest]) ?? argv;
+    line = await lineOf([first, ...rest]) ?? argv;
     if (line !== argv) {
       await useLanguageOf(line, context);
       await context.tryReading?.(line);
@@ -159,11 +156,13 @@ async function execute(argv: readonly string[], context: Context): Promise<numbe
 }
 
 /** Returns the command line with the options of its profile; undefined if it has none. */
-function lineOf(argv: readonly string[]): readonly string[] | undefined {
+async function lineOf(argv: readonly string[]): Promise<readonly string[] | undefined> {
   if (!argv.some((word) => /^--profile(=|$)/.test(word))) return undefined;
   const command = commandTable.commands.find(({ name }) => name === argv[0]);
   const takesValue = command && optionsOf(command);
   if (!takesValue?.has("--profile") || argv.includes("--help")) return undefined;
+  const { withProfile } = await import("./arguments/profile.ts");
+  const { readFile } = await import("../image/files.ts");
   const line = withProfile(argv, { takesValue, read: (path) => readFile(path, LARGEST_PROFILE) });
   return line === argv ? undefined : line;
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { station } from "../commands/station.ts";
+import { station } from "../commands/definitions/station.ts";
 import { optionsOf } from "./grammar.ts";
 import { withProfile } from "./profile.ts";
 

@@ -1,42 +1,16 @@
 import { exitCodes } from "../../common/errors.ts";
 import { plural, sentences, text, type Words } from "../../common/text.ts";
-import { command } from "../arguments/command.ts";
-import { outputOptions } from "../arguments/common_options.ts";
-import { value, word } from "../arguments/options.ts";
-import { file, folder } from "../arguments/values.ts";
 import { pinnedKey } from "../images/image_sets.ts";
 import { type VerifiedFolder, verifyFolder } from "../records/verify_folder.ts";
 import { printJson, printLines, type Session } from "../session.ts";
 import { wrap } from "../terminal/layout.ts";
 import { makeStyle } from "../terminal/style.ts";
 
-/** `verify-records DIR`: says whether the records of a station are as it left them. */
-export const verifyRecords = command({
-  name: "verify-records",
-  tail: "FOLDER [OPTIONS]",
-  brief: text`Check that no record of a station was changed, inserted or removed.`,
-  description:
-    text`Each record contains the SHA-256 of the one before, and batch.json that of the last one. Who
-      can replace the whole folder can make a new chain, unless the station signs it (station
-      --sign) and you check the signature here (--public-key).`,
-  examples: [
-    ["verify-records records", text`Check the records of a station.`],
-    ["verify-records records --public-key shop.pem", text`Check the signature, too.`],
-  ],
-  parts: {
-    folder: word(folder, text`The folder that the station wrote.`),
-    publicKey: value(
-      ["--public-key"],
-      file,
-      text`Check that this Ed25519 key (PEM) has signed the last record.`,
-    ),
-  },
-  common: { does: [...outputOptions] },
-  run: showVerified,
-});
-
-/** @throws UnbrickError `not-found`, `bad-image` if batch.json cannot be understood */
-function showVerified(
+/**
+ * Says whether the records of a folder are as a station left them.
+ * @throws UnbrickError `not-found`, `bad-image` if batch.json cannot be understood
+ */
+export function showVerified(
   session: Session,
   { folder, publicKey }: { readonly folder: string; readonly publicKey?: string },
 ): number {

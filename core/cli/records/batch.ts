@@ -1,6 +1,5 @@
-import { Buffer } from "node:buffer";
 import type { KeyObject } from "node:crypto";
-import { sign, verify } from "node:crypto";
+import { builtin } from "../../common/builtin.ts";
 import type { ErrorKind } from "../../common/errors.ts";
 import type { Job } from "../../family/board.ts";
 import type { Milliseconds } from "../../common/clock.ts";
@@ -96,12 +95,22 @@ export function signedBatch(
   key: KeyObject | undefined,
 ): Batch {
   if (!key || !batch.last) return batch;
-  const value = sign(null, statement(batch.last), key).toString("base64");
+  const value = builtin.crypto.sign(null, statement(batch.last), key).toString("base64");
   return { ...batch, signature: { key: publicKeyOf(key).id, value } };
 }
 
 /** Returns true if this key has signed the last record of the batch. */
 export function isSignedBy({ last, signature }: Batch, { key }: PublicKey): boolean {
   if (!last || typeof signature?.value !== "string") return false;
-  return verify(null, statement(last), key, Buffer.from(signature.value, "base64"));
+  const { verify } = builtin.crypto;
+  return verify(null, statement(last), key, bytesIn(signature.value));
+}
+
+/** Returns the bytes of a base64 text; none if it is not one. */
+function bytesIn(base64: string): Uint8Array {
+  try {
+    return Uint8Array.fromBase64(base64);
+  } catch {
+    return new Uint8Array();
+  }
 }

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { hostname } from "node:os";
+import { builtin } from "../../common/builtin.ts";
 import type { RunOrigin } from "../../plan/report.ts";
 
 /** Bytes that are read at once. */
@@ -16,7 +16,7 @@ export function runOrigin(): RunOrigin {
 
 /** Reads a file piece by piece, because an executable has more than 100 MB. */
 function hashOf(path: string): string {
-  const hash = createHash("sha256");
+  const hash = builtin.crypto.createHash("sha256");
   const chunk = new Uint8Array(CHUNK);
   using file = Deno.openSync(path);
   for (let count; (count = file.readSync(chunk)) !== null;) hash.update(chunk.subarray(0, count));

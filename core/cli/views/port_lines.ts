@@ -1,4 +1,5 @@
 import { duration } from "../../common/format.ts";
+import { byNumbers } from "../../common/number_order.ts";
 import { plural, sentences, type Text, text, type Words } from "../../common/text.ts";
 import type { HardwareAction } from "../../plan/hardware_action.ts";
 import type { Totals } from "../../station/events.ts";
@@ -25,7 +26,7 @@ interface PortText {
  */
 export function portLines({ ports, totals }: StationState, options: StationViewOptions): string[] {
   const { style, rows } = options;
-  const paths = [...ports.keys()].toSorted(byNumbers.compare);
+  const paths = [...ports.keys()].toSorted(byNumbers);
   const width = Math.max(4, ...paths.map((path) => path.length)) + 2;
   const all = paths.map((path) => portText(path.padEnd(width), ports.get(path)!, options));
   const end = wrap(totalsText(totals), options.width - 1).map(style.bold);
@@ -39,8 +40,6 @@ export function portLines({ ports, totals }: StationState, options: StationViewO
     ...end,
   ];
 }
-
-const byNumbers = new Intl.Collator("en", { numeric: true });
 
 export function totalsText({ started, proven, failed, skipped, faulty = 0 }: Totals): Text {
   const totals = text`Started ${started}, proven ${proven}, failed ${failed}, skipped ${skipped}.`;

@@ -1,4 +1,5 @@
-import { type Board, type Job, jobSupport } from "../../family/board.ts";
+import type { ListedJob } from "../json/board_lines.ts";
+import { type Board, type JobSupport, jobSupport } from "../../family/board.ts";
 import { allBoards, namesOf } from "../devices/board_names.ts";
 import { command } from "../arguments/command.ts";
 import { outputOptions } from "../arguments/common_options.ts";
@@ -8,7 +9,15 @@ import { printJson, printLines, type Session } from "../session.ts";
 import { makeStyle } from "../terminal/style.ts";
 import { text, type Words } from "../../common/text.ts";
 
-const jobs: readonly Job[] = ["restore", "flash", "verify", "read"];
+const jobs: readonly ListedJob[] = [
+  "restore",
+  "flash",
+  "verify",
+  "read",
+  "backup",
+  "put-back",
+  "check",
+];
 
 /** `boards`: lists every board, its names and the jobs that it supports. */
 export const boards = command({
@@ -45,7 +54,9 @@ function facts(board: Board) {
     maker,
     folder,
     chip,
-    jobs: board.jobs,
+    jobs: Object.fromEntries(
+      jobs.map((job) => [job, jobSupport(board, job)]),
+    ) as Record<ListedJob, JobSupport>,
     roles,
     recoveryActions,
     afterActions,

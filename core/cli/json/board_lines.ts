@@ -1,14 +1,18 @@
-import type { Board, Job } from "../../family/board.ts";
+import type { Board, Job, JobSupport } from "../../family/board.ts";
 import type { BoardDrawing } from "../../family/drawing.ts";
 import type { ImageRole } from "../../image/image.ts";
 import type { Words } from "../../common/text.ts";
 import type { ImageSummary, StepSummary } from "../../plan/events.ts";
 import type { GuideStep } from "../guide/guide_steps.ts";
 
+/** The jobs that `boards` lists. */
+export type ListedJob = Exclude<Job, "look">;
+
 /** A board and what it supports (`boards`). */
 export type BoardLine =
   & { readonly type: "board"; readonly names: readonly string[] }
-  & Pick<Board, "id" | "name" | "maker" | "folder" | "chip" | "jobs" | "roles">
+  & { readonly jobs: Readonly<Record<ListedJob, JobSupport>> }
+  & Pick<Board, "id" | "name" | "maker" | "folder" | "chip" | "roles">
   & Pick<Board, "recoveryActions" | "afterActions">;
 
 /** What a job would do (`plan`). */

@@ -1,3 +1,4 @@
+import { addresses, whereToGet } from "./addresses.ts";
 import type { ErrorData, ErrorKind } from "./errors.ts";
 import { text, type Words } from "./text.ts";
 
@@ -76,7 +77,7 @@ type Advice = readonly Words[] | ((data: ErrorData, os: OperatingSystem) => Word
 const catalogue: Readonly<Record<ErrorKind, Advice>> = {
   "bug": [
     text`This is a bug in unbrick, not a fault of your camera. Please report it with the command
-      and this text.`,
+      and this text: ${addresses.program}`,
     again,
   ],
   "usage": (data) =>
@@ -107,6 +108,7 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
         ...partAlone(data),
         text`Name the file with --image ${String(data.role)}=FILE, or a release (folder or zip)
           with --images.`,
+        whereToGet("firmware"),
       ]
       : data.set !== undefined
       ? [text`To list the image sets, run: unbrick images list`]
@@ -200,6 +202,7 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
         ...partAlone(data),
         text`Name an OpenMV firmware release (folder or zip) with: --images`,
         text`Or import it once, for all later runs: unbrick images import FILE`,
+        whereToGet("firmware"),
         text`To practise without a camera, add --simulate.`,
       ]
       : data.pinnedKey !== undefined
@@ -359,6 +362,7 @@ function companionAdvice({ comesWith, role }: ErrorData): Words[] {
       folder of ${folder}: unbrick images import FOLDER`,
     text`Or name that folder as well, after the release: --images FOLDER`,
     text`Or name the file: --image ${String(role)}=FILE`,
+    whereToGet(comesWith === "se-tools" ? "se-tools" : "openmv-ide"),
   ];
 }
 

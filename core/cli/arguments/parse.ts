@@ -1,11 +1,12 @@
 import { runParserSync } from "@optique/core/facade";
-import { formatMessage, message } from "@optique/core/message";
+import { formatMessage, lineBreak, message } from "@optique/core/message";
 import { suggestSync } from "@optique/core/parser";
 import { UnbrickError } from "../../common/errors.ts";
 import { nearest } from "../../common/nearest.ts";
 import { joined, sentences, type Text, text } from "../../common/text.ts";
 import { exitCodeLines } from "./exit_codes.ts";
 import {
+  addressLines,
   type Chosen,
   type CommandTable,
   examplesOf,
@@ -69,14 +70,19 @@ export function parseArguments(
 /** The help of the program itself. */
 const root = {
   brief: message`Restore a dead OpenMV camera: offline, without vendor tools.`,
-  footer: examplesOf([
-    ["restore openmv-h7", text`Restore a dead OpenMV Cam H7. Asks before it writes.`],
-    ["restore h7 --yes --images firmware_release.zip", text`The same unattended, for a script.`],
-    ["restore h7 --simulate", text`Practise on a simulated camera first.`],
-    ["doctor", text`No camera is found, or it cannot be opened? Find out why.`],
-    ["help restore", text`The options and examples of one command.`],
-    ["help exit-codes", text`What the exit codes mean.`],
-  ]),
+  footer: [
+    ...examplesOf([
+      ["restore openmv-h7", text`Restore a dead OpenMV Cam H7. Asks before it writes.`],
+      ["restore h7 --yes --images firmware_release.zip", text`The same unattended, for a script.`],
+      ["restore h7 --simulate", text`Practise on a simulated camera first.`],
+      ["doctor", text`No camera is found, or it cannot be opened? Find out why.`],
+      ["help restore", text`The options and examples of one command.`],
+      ["help exit-codes", text`What the exit codes mean.`],
+    ]),
+    lineBreak(),
+    lineBreak(),
+    ...addressLines(),
+  ],
   usageLine: usageOf("[COMMAND] [BOARD] [OPTIONS]"),
 };
 

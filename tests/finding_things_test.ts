@@ -4,7 +4,7 @@ import { addresses } from "../core/common/addresses.ts";
 import { makeZip } from "../core/image/zip_writer.ts";
 import { ran } from "./support/cli/command_rig.ts";
 import { done, imageSetsRig } from "./support/cli/image_sets_rig.ts";
-import { sampleRelease } from "./support/images/sample_release.ts";
+import { realFirmware, sampleRelease } from "./support/images/sample_release.ts";
 
 /** What a board and its simulated camera can do, and where to get what the program does not have. */
 
@@ -66,8 +66,9 @@ Deno.test("what misses images says once where each of them is to be had", async 
   for (const what of ["firmware", "openmv-ide", "se-tools"] as const) {
     assert.equal(count(list.out, addresses[what]), 1, list.out);
   }
+  rig.write("real.zip", makeZip(realFirmware("5.1.0")));
   const lines = [
-    ["restore n6 --yes --images %/firmware_v5.1.0.zip", "openmv-ide"],
+    ["restore n6 --yes --images %/real.zip", "openmv-ide"],
     ["plan ae3 --images %/firmware_v5.1.0.zip", "firmware"],
     ["restore h7 --yes", "firmware"],
   ] as const;
@@ -76,4 +77,7 @@ Deno.test("what misses images says once where each of them is to be had", async 
     assert.notEqual(code, 0, line);
     assert.equal(count(error, addresses[what]), 1, error);
   }
+  const plan = await done(rig.run("plan h7 --images %/firmware_v5.1.0.zip"));
+  assert.match(plan.out, /Some images are for simulated cameras only\./);
+  assert.equal(count(plan.out, addresses.firmware), 1, plan.out);
 });

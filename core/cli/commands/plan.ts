@@ -7,11 +7,12 @@ import { command } from "../arguments/command.ts";
 import { imageChoice, outputOptions } from "../arguments/common_options.ts";
 import { bootloaderOnly, eraseFilesystem, only, romfs, words } from "../arguments/options.ts";
 import { jobOrBoard } from "../arguments/values.ts";
+import { whereLines } from "../images/missing_images.ts";
 import { boardByName, boardNamed } from "../devices/board_names.ts";
 import { printJson, printLines, type Session } from "../session.ts";
 import { makeStyle } from "../terminal/style.ts";
 import { hintAt } from "../../common/nearest.ts";
-import { originLine } from "../views/run_summary.ts";
+import { originLine, practiceLines } from "../views/run_summary.ts";
 import { checkOffered, makePlan } from "./job.ts";
 import { jobVerbs } from "../../plan/job_words.ts";
 import { say } from "../language/say.ts";
@@ -95,9 +96,12 @@ const effects = {
 
 /** Returns a heading and the steps, each with its changes. */
 function planLines({ job, board, steps, images }: Plan): Words[] {
-  const lines = [
+  const practised = board.roles.filter(({ role }) => images.get(role)?.simulationOnly);
+  const lines: Words[] = [
     text`Plan: ${jobVerbs[job]} ${board.name}`,
     originLine(images.origin, images.reason),
+    ...practiceLines(images.all),
+    ...whereLines(practised, Infinity),
     "",
   ];
   steps.forEach((step, at) => {

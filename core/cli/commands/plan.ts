@@ -55,7 +55,7 @@ function showPlan(session: Session, { words, ...given }: PlanRequest): number {
   const plan = makePlan(session, known, request, "simulated");
   if (session.options.json) printJson(session, { type: "plan", ...planFacts(plan) });
   else {
-    const [head, ...rows] = planLines(plan);
+    const [head, ...rows] = planLines(plan, session.console.columns);
     printLines(session, [makeStyle(session.console).bold(say(head)), ...rows]);
   }
   return 0;
@@ -95,13 +95,13 @@ const effects = {
 } as const;
 
 /** Returns a heading and the steps, each with its changes. */
-function planLines({ job, board, steps, images }: Plan): Words[] {
+function planLines({ job, board, steps, images }: Plan, width: number): Words[] {
   const practised = board.roles.filter(({ role }) => images.get(role)?.simulationOnly);
   const lines: Words[] = [
     text`Plan: ${jobVerbs[job]} ${board.name}`,
     originLine(images.origin, images.reason),
     ...practiceLines(images.all),
-    ...whereLines(practised, Infinity),
+    ...whereLines(practised, width),
     "",
   ];
   steps.forEach((step, at) => {

@@ -82,6 +82,7 @@ export async function makeContext(): Promise<Context> {
     openSerialBus: async () => (await import("./ffi/serial/mod.ts")).openSerialBus(signal),
     tryReading: (words) => files.tryReading(words, clock.systemClock, signal),
     bundledImages: () => pack.bundledSet((path) => Deno.readFileSync(new URL(path, images))),
+    realImages: () => pack.realSet((path) => Deno.readFileSync(new URL(path, images))),
     dataFolder: () => folder.dataFolder(native.hostSystem(), environment.environmentValue),
     pinnedKey: () => pack.bundledKey((path) => Deno.readFileSync(new URL(path, images))),
     ownsWindow: () => native.hostSystem() === "windows" && windows.ownsConsole(),

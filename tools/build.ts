@@ -5,6 +5,7 @@ import { compile } from "./compile.ts";
 import { sha256, writeChecksums } from "./checksums.ts";
 import { components } from "./components.ts";
 import { translationFiles } from "./language/translations.ts";
+import { type Embedded, lockedImages } from "./images/embedded.ts";
 import { cycloneDx } from "./sbom.ts";
 import { type ShippedProgram, shippedProgram } from "./shipped.ts";
 import { executableFile, hostTarget, isCarried, nativeFolder, parseTarget } from "./targets.ts";
@@ -17,7 +18,9 @@ import { projectRoot, type Target, targets } from "./targets.ts";
  * `--official-runtime` (or DENORT_BIN) it uses the runtime that tools/denort.ts extracts, because
  * the official download cannot be reached everywhere; releases use the official one. With
  * `--images`, the executable contains that set instead of `images/`. With `--public-key`, that set
- * must be signed with the key, and unbrick uses no other sets.
+ * must be signed with the key, and unbrick uses no other sets. With `--locked-images`, the executable
+ * also contains the real images of images.lock.json (`--lock FILE` for another lock), signed with the
+ * private key of `--sign FILE`.
  */
 
 const dist = new URL("dist/", projectRoot);
@@ -26,9 +29,10 @@ async function build(
   target: Target,
   official: boolean,
   program: ShippedProgram,
-  images?: ReadonlyMap<string, Uint8Array>,
+  embedded: Partial<Embedded>,
 ): Promise<void> {
-  const parts = await components(target, program.packages, official);
+  const { images, notices = [] } = embedded;
+  const parts = [...await components(target, program.packages, official), ...notices];
   const licences = new URL("licences.json", nativeFolder(target));
   await Deno.mkdir(new URL(".", licences), { recursive: true });
   await Deno.writeTextFile(
@@ -80,6 +84,9 @@ if (import.meta.main) {
       "official-runtime": { type: "boolean", default: false },
       images: { type: "string" },
       "public-key": { type: "string" },
+      "locked-images": { type: "boolean", default: false },
+      lock: { type: "string", default: "images.lock.json" },
+      sign: { type: "string" },
     },
     allowPositionals: true,
   });
@@ -98,8 +105,18 @@ if (import.meta.main) {
     if (source === undefined && values["public-key"] !== undefined) {
       throw new Error("--public-key needs --images with a set that is signed with that key");
     }
-    const images = source === undefined ? undefined : bundledImages(source, values["public-key"]);
-    for (const target of chosen) await build(target, official, program, images);
+    if (source !== undefined && values["locked-images"]) {
+      throw new Error("--images and --locked-images exclude each other");
+    }
+    if (values.sign !== undefined && !values["locked-images"]) {
+      throw new Error("--sign needs --locked-images");
+    }
+    const embedded: Partial<Embedded> = values["locked-images"]
+      ? await lockedImages(new URL(values.lock, projectRoot), values.sign, console.log)
+      : source === undefined
+      ? {}
+      : { images: bundledImages(source, values["public-key"]) };
+    for (const target of chosen) await build(target, official, program, embedded);
     await writeChecksums(dist);
     console.log("dist/SHA256SUMS, dist/licences, and a bill of materials beside each executable");
   } catch (error) {

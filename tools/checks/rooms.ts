@@ -122,5 +122,5 @@ export const libraries: Readonly<Record<string, readonly string[]>> = {
   "get-east-asian-width": ["core/cli/terminal/"],
   "gettext-parser": ["core/cli/language/", "tools/"],
   "typescript": ["tools/"],
-  "zod": ["core/image/", "core/cli/vendor/alif/"],
+  "zod": ["core/image/", "core/cli/vendor/alif/", "tools/"],
 };

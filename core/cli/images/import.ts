@@ -7,7 +7,7 @@ import { manifestName, signatureName } from "../../image/manifest_set.ts";
 import { refuseUntrusted } from "../../image/signature.ts";
 import { openSource } from "../../image/source.ts";
 import { allBoards } from "../devices/board_names.ts";
-import { bundledName, pinnedKey, storeOf } from "./image_sets.ts";
+import { isBundledName, pinnedKey, storeOf } from "./image_sets.ts";
 import { replacedBy } from "./replaced_set.ts";
 import { wrap } from "../terminal/layout.ts";
 import { printJson, printLines, type Session } from "../session.ts";
@@ -52,11 +52,11 @@ export async function importImages(
 }
 
 function refuseName(name: string): void {
-  if (setName.test(name) && name.toLowerCase() !== bundledName) return;
+  if (setName.test(name) && !isBundledName(name)) return;
   throw new UnbrickError(
     "usage",
     text`"${name}" cannot be the name of a set. Use at most 64 letters, digits, dots and dashes,
-      and not "bundled".`,
+      and not a name that begins with "bundled".`,
     { name },
   );
 }

@@ -5,7 +5,7 @@ import type { PublicKey, Trust } from "../../image/signature.ts";
 import { trustIn } from "../../image/signature.ts";
 import { asUnbrickError } from "../../common/errors.ts";
 import { allBoards } from "../devices/board_names.ts";
-import { allSets, type ImageSets, imageSets, pinnedKey } from "./image_sets.ts";
+import { allSets, type ImageSets, imageSets, pinnedKey, setsForCameras } from "./image_sets.ts";
 import { table, wrap } from "../terminal/layout.ts";
 import { printJson, printLines, type Session } from "../session.ts";
 import { makeStyle } from "../terminal/style.ts";
@@ -75,13 +75,13 @@ interface Use {
 }
 
 /** Returns the images that a real camera would get without further options. */
-function usedImages(board: Board, { imported, bundled }: ImageSets, pinned?: PublicKey): Use {
+function usedImages(board: Board, sets: ImageSets, pinned?: PublicKey): Use {
   const job = measuringJob(board)!;
   try {
     return {
       board,
       job,
-      choice: chooseSet(imported, bundled, { board, job, isReal: true, pinned }),
+      choice: chooseSet(setsForCameras(sets), sets.bundled, { board, job, isReal: true, pinned }),
     };
   } catch (error) {
     return { board, job, refused: asUnbrickError(error).text };

@@ -4,7 +4,7 @@ import { setNamed } from "../../image/choose_set.ts";
 import { printJson, printLines, type Session } from "../session.ts";
 import { wrap } from "../terminal/layout.ts";
 import { makeStyle } from "../terminal/style.ts";
-import { allSets, bundledName, imageSets, storeOf } from "./image_sets.ts";
+import { allSets, imageSets, isBundledName, storeOf } from "./image_sets.ts";
 
 /**
  * `images remove SET`: removes an imported set, also one that cannot be read, and older ones of its
@@ -12,7 +12,7 @@ import { allSets, bundledName, imageSets, storeOf } from "./image_sets.ts";
  * @throws UnbrickError `usage` for the set inside this program, `not-found`, `busy`, `cancelled`
  */
 export async function removeSet(session: Session, name: string): Promise<number> {
-  if (name.toLowerCase() === bundledName) {
+  if (isBundledName(name)) {
     throw new UnbrickError(
       "usage",
       text`The images inside this program cannot be removed.`,

@@ -92,3 +92,14 @@ Deno.test("no source file is long, tests included", () => {
     .filter((path) => read(path).split("\n").length > MOST_LINES + 1);
   assert.deepEqual(long, []);
 });
+
+Deno.test("each client has tests that assert the bytes of its packets, without its model", () => {
+  for (const protocol of entries("core/protocols/")) {
+    const names = entriesWithTests(`core/protocols/${protocol}client/`);
+    const wire = names.filter((name) => name.endsWith("_wire_test.ts"));
+    assert.ok(wire.length > 0, protocol);
+    for (const name of wire) {
+      assert.doesNotMatch(read(`core/protocols/${protocol}client/${name}`), /\/model\//, name);
+    }
+  }
+});

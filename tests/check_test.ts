@@ -49,7 +49,17 @@ const ends: Record<string, ErrorKind> = {
   pictureFrozen: "picture-unchanged",
   mainNeverYields: "firmware-silent",
   scriptError: "device-status",
+  firmwareWedged: "firmware-silent",
 };
+for (const { board } of boards.filter(({ board }) => board.id !== "openmv-h7")) {
+  for (const [trap, kind] of Object.entries(ends)) {
+    Deno.test(`${board.id}: ${trap} is ${kind}`, async () => {
+      const { result } = await checked(board.id, { [trap]: true });
+      const passes = trap === "sensorMissing" && board.mayHaveNoSensor;
+      assert.equal(result.error?.kind, passes ? undefined : kind, result.error?.message);
+    });
+  }
+}
 for (const protocol of ["V1", "V2"]) {
   Deno.test(`${protocol}: a healthy H7 sees, in that protocol`, async () => {
     const { result, notes } = await checked("openmv-h7", { protocol });

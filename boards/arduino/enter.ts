@@ -1,4 +1,5 @@
 import { isKind } from "../../core/common/errors.ts";
+import { firmwareAppears, takeSensorOff } from "../../core/openmv_bootloader/not_started.ts";
 import { enterOverSerial } from "../../core/openmv_bootloader/serial_entry.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
 import type { Step } from "../../core/plan/step.ts";
@@ -50,11 +51,12 @@ export function startStep(board: PortentaClass, address: number): Step {
       } catch (error) {
         if (!isKind(error, "timeout", "wrong-board")) throw error;
         context.note(text`The board did not start by itself.`);
-        await context.request([unplug, plug], running());
+        context.note(takeSensorOff);
+        await firmwareAppears(() => context.request([unplug, plug], running()));
       }
     },
     async prove(context) {
-      const { title } = await context.waitFor(running(START_MS));
+      const { title } = await firmwareAppears(() => context.waitFor(running(START_MS)));
       return { claim: text`The board started and appeared as ${title}.`, evidence: "alive" };
     },
   };

@@ -41,7 +41,7 @@ export function flashSteps(images: BoardImages, options: JobOptions, board: Port
     ...erases,
     ...writes.map(({ limit, ...write }) => {
       const { id, region, address } = write;
-      const step = writeStepAt(write);
+      const step = writeStepAt(write, options);
       if (id !== "romfs0") return step;
       return keepingStep(step, {
         region,
@@ -76,13 +76,22 @@ function eraseStep(address: number): Step {
 }
 
 /** Returns the step that writes the content if it differs, and reads it back. */
-function writeStepAt(write: Omit<MemoryWrite, "weight" | "use">): Step {
+function writeStepAt(
+  write: Omit<MemoryWrite, "weight" | "use">,
+  { rewrite = false }: JobOptions = {},
+): Step {
   const { address, content } = write;
   const { length } = content instanceof Uint8Array ? content : content.bytes;
   return writeStep({
     ...write,
     weight: length * MS_PER_BYTE + eraseMs(address, length),
-    use: (context, work) => withDfu(context, address, work),
+    use: (context, work) =>
+      withDfu(context, address, (memory) =>
+        work({
+          verifyRange: (...range) => memory.verifyRange(...range),
+          writeRange: (address, bytes, run) =>
+            memory.writeRange(address, bytes, { ...run, compareFirst: !rewrite }),
+        })),
   });
 }
 

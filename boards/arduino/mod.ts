@@ -1,10 +1,11 @@
-import { checkSteps } from "../../core/openmv_bootloader/check.ts";
+import { checkAfterwards, checkSteps } from "../../core/openmv_bootloader/check.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
 import type { BoardFamily } from "../../core/family/family.ts";
 import { planner } from "../../core/family/planner.ts";
 import { overwriteOtaApp, overwriteRomfs, unmarkedImage } from "../../core/plan/consents.ts";
 import { boards, portentaBoard } from "./boards.ts";
 import { checkImages } from "./check_images.ts";
+import { fieldFacts } from "./field_facts.ts";
 import { flashSteps } from "./flash.ts";
 import { SimulatedArduino } from "./model.ts";
 import { backupSteps, readSteps, verifySteps } from "./read.ts";
@@ -26,6 +27,7 @@ export const arduino: BoardFamily = {
       backup: backupSteps,
       check: checkSteps,
     },
+    afterwards: checkAfterwards,
     own: (board) => portentaBoard(board)!, // the others offer no job
   }),
   checkImages(board, images) {
@@ -34,6 +36,10 @@ export const arduino: BoardFamily = {
   },
   consents: [unmarkedImage, overwriteRomfs, overwriteOtaApp],
   traps: { ...arduinoTraps },
+  fieldFacts(board) {
+    const ours = portentaBoard(board);
+    return ours ? fieldFacts(ours) : [];
+  },
   simulate(board, options) {
     const ours = portentaBoard(board);
     if (ours) return new SimulatedArduino(ours, options);

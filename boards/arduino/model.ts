@@ -4,7 +4,10 @@ import type { SimulatedBoard, SimulationOptions } from "../../core/family/family
 import { FlashMemory } from "../../core/common/flash_memory.ts";
 import { namesBoard } from "../../core/image/architectures.ts";
 import { isResetVectorIn, isStackIn } from "../../core/image/vector_check.ts";
-import { RunningFirmwareModel } from "../../core/openmv_bootloader/firmware_model.ts";
+import {
+  RunningFirmwareModel,
+  simulatedVersion,
+} from "../../core/openmv_bootloader/firmware_model.ts";
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
 import { trapsOf } from "../../core/common/traps.ts";
 import { PoweredCamera } from "../../core/transport/usb/powered_camera.ts";
@@ -17,7 +20,9 @@ import { ram } from "./validate.ts";
 import { VectorTable } from "../../core/common/vector_table.ts";
 
 /** Milliseconds from reset until a device appears; much longer in reality (inferred). */
-const APPEARS_MS = 300;
+export const APPEARS_MS = 300;
+/** Erase of 4 KiB of the external flash (inferred). */
+export const EXTERNAL_ERASE_MS = 45;
 const FIRMWARE = places.find(({ role }) => role === "firmware")!;
 
 /**
@@ -30,7 +35,7 @@ export class SimulatedArduino extends PoweredCamera implements SimulatedBoard {
   readonly internal = stm32Flash("STM32H743");
   readonly external = new FlashMemory({
     base: EXTERNAL_FLASH,
-    sectors: [{ count: 4096, size: 4096, eraseMs: 45 }],
+    sectors: [{ count: 4096, size: 4096, eraseMs: EXTERNAL_ERASE_MS }],
     unit: 256,
     unitMs: 0.4,
   });
@@ -112,11 +117,16 @@ export class SimulatedArduino extends PoweredCamera implements SimulatedBoard {
     const { initialStackPointer, resetVector } = VectorTable.decode(bytes);
     if (!isStackIn(ram, initialStackPointer)) return;
     if (!isResetVectorIn(resetVector, FIRMWARE.address, bytes.length)) return;
-    if (!namesBoard(bytes, this.board)) return;
+    if (!namesBoard(bytes, this.board) || this.#traps.sensorStopsFirmware) return;
     this.show(
       new RunningFirmwareModel({
         clock: this.#options.clock,
-        firmware: { ...this.#traps, version: "5.0.0", arch: this.board.architecture, id: "" },
+        firmware: {
+          ...this.#traps,
+          version: simulatedVersion(this.#options),
+          arch: this.board.architecture,
+          id: "",
+        },
         touch: true,
         protocol: this.#traps.wedged ? "silent" : "V2",
         reset: (into) => into === "bootloader" ? this.#enterBootloader() : this.reset(),

@@ -1,4 +1,9 @@
-import { type FirmwareTraps, firmwareTraps } from "../../core/openmv_bootloader/firmware_model.ts";
+import {
+  type FirmwareTraps,
+  firmwareTraps,
+  type StoppingFirmware,
+  stoppingFirmware,
+} from "../../core/openmv_bootloader/firmware_model.ts";
 import type { TrapTable } from "../../core/common/traps.ts";
 
 /** Names of the alternate settings, by generation of the bootloader (real-devices.md 3). */
@@ -23,7 +28,7 @@ export const bootloaderAlternates = {
 } as const;
 
 /** Variants of the simulated board. */
-export interface ArduinoTraps extends FirmwareTraps {
+export interface ArduinoTraps extends FirmwareTraps, StoppingFirmware {
   /** The names of the alternates contain no layout. */
   readonly namelessAlternates: boolean;
   /** Generation of the bootloader. */
@@ -36,6 +41,7 @@ export interface ArduinoTraps extends FirmwareTraps {
 
 export const arduinoTraps: TrapTable<ArduinoTraps> = {
   ...firmwareTraps,
+  ...stoppingFirmware,
   namelessAlternates: [false],
   bootloader: ["25", "mcuboot", "22"],
   wedged: [false],

@@ -12,7 +12,10 @@ import type { SimulatedBoard, SimulationOptions } from "../../core/family/family
 import { FlashMemory } from "../../core/common/flash_memory.ts";
 import { BootloaderHeader, bootloaderHeaderOffset } from "../../core/image/inspect.ts";
 import { isResetVectorIn } from "../../core/image/vector_check.ts";
-import { RunningFirmwareModel } from "../../core/openmv_bootloader/firmware_model.ts";
+import {
+  RunningFirmwareModel,
+  simulatedVersion,
+} from "../../core/openmv_bootloader/firmware_model.ts";
 import { OpenMvBootloaderModel } from "../../core/openmv_bootloader/model.ts";
 import { partitionNamed, partitionSize } from "../../core/openmv_bootloader/partition.ts";
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
@@ -43,7 +46,7 @@ import { VectorTable } from "../../core/common/vector_table.ts";
 import { descriptorOfVersion } from "../../core/openmv_bootloader/identity.ts";
 
 /** Milliseconds from power until a device appears on the bus (inferred). */
-const APPEARS_MS = 150;
+export const APPEARS_MS = 150;
 /**
  * First 12 bytes of the manufacturing data: the serial of chip and bootloader (alif-isp.md 0.10).
  */
@@ -211,7 +214,7 @@ export class SimulatedAe3 extends PoweredCamera implements SimulatedBoard {
         clock: this.#options.clock,
         firmware: {
           ...this.traps,
-          version: "5.0.0",
+          version: simulatedVersion(this.#options),
           arch: ARCHITECTURE,
           id: this.#serial.toUpperCase(),
         },

@@ -1,6 +1,7 @@
+import { fieldFacts } from "./field_facts.ts";
 import { otherCamera } from "../../core/plan/put_back_steps.ts";
 import { portOf } from "../../core/device/detected_device.ts";
-import { checkSteps } from "../../core/openmv_bootloader/check.ts";
+import { checkAfterwards, checkSteps } from "../../core/openmv_bootloader/check.ts";
 import type { BoardFamily } from "../../core/family/family.ts";
 import { planner } from "../../core/family/planner.ts";
 import { overwriteOtaApp, overwriteRomfs, unmarkedImage } from "../../core/plan/consents.ts";
@@ -41,11 +42,13 @@ export const openmvAe3: BoardFamily = {
       "put-back": putBackSteps,
       check: checkSteps,
     },
+    afterwards: checkAfterwards,
     own: (board) => board,
     asWritten,
   }),
   checkImages: (_board, images) => checkImages(images),
   consents: [otherCamera, everspinConsent, unmarkedImage, overwriteRomfs, overwriteOtaApp],
   traps: { ...ae3Traps },
+  fieldFacts,
   simulate: (_board, options) => new SimulatedAe3(options),
 };

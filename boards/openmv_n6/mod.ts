@@ -1,6 +1,7 @@
+import { fieldFacts } from "./field_facts.ts";
 import { otherCamera } from "../../core/plan/put_back_steps.ts";
 import { overwriteOtaApp, overwriteRomfs } from "../../core/plan/consents.ts";
-import { checkSteps } from "../../core/openmv_bootloader/check.ts";
+import { checkAfterwards, checkSteps } from "../../core/openmv_bootloader/check.ts";
 import type { BoardFamily } from "../../core/family/family.ts";
 import { planner } from "../../core/family/planner.ts";
 import { board } from "./boards.ts";
@@ -29,11 +30,13 @@ export const openmvN6: BoardFamily = {
       "put-back": putBackSteps,
       check: checkSteps,
     },
+    afterwards: checkAfterwards,
     own: (board) => board,
     asWritten,
   }),
   checkImages: (_board, images) => checkImages(images),
   consents: [otherCamera, overwriteRomfs, overwriteOtaApp],
   traps: { ...n6Traps },
+  fieldFacts,
   simulate: (_board, options) => new SimulatedN6(options),
 };

@@ -3,7 +3,10 @@ import { FlashMemory } from "../../core/common/flash_memory.ts";
 import { BootloaderHeader } from "../../core/image/inspect.ts";
 import { indexOf } from "../../core/image/search.ts";
 import { sha256 } from "../../core/common/sha256.ts";
-import { RunningFirmwareModel } from "../../core/openmv_bootloader/firmware_model.ts";
+import {
+  RunningFirmwareModel,
+  simulatedVersion,
+} from "../../core/openmv_bootloader/firmware_model.ts";
 import { OpenMvBootloaderModel } from "../../core/openmv_bootloader/model.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
 import { OpenBootloader } from "../../core/protocols/serial_boot/model/open_bootloader_model.ts";
@@ -167,12 +170,13 @@ export class SimulatedN6 extends PoweredCamera implements SimulatedBoard {
 
   #startFirmware(): void {
     if (runnableFirmware(this.flash, this.#options.images, this.#traps.startsDamaged)) {
+      if (this.#traps.sensorStopsFirmware) return;
       return this.show(
         new RunningFirmwareModel({
           clock: this.#options.clock,
           firmware: {
             ...this.#traps,
-            version: "5.0.0",
+            version: simulatedVersion(this.#options),
             arch: ARCHITECTURE,
             id: this.#traps.uid.toUpperCase(),
           },

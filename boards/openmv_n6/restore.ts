@@ -42,7 +42,7 @@ export function restoreSteps(images: BoardImages, options: JobOptions): Step[] {
   const files = recoveryFiles(images);
   const rest = options.bootloaderOnly ? [] : firmwareSteps(images, options);
   const needs = options.bootloaderOnly ? [] : neededPartitions(camera, images, options);
-  const restore = new Restore(files, needs);
+  const restore = new Restore(files, needs, options.rewrite);
   return [
     restore.enterRom(),
     restore.startOpenBootloader(),
@@ -68,7 +68,12 @@ class Restore {
   readonly #targets: readonly Target[];
   readonly #claim: Words;
 
-  constructor(private readonly files: RecoveryFiles, private readonly needs: readonly string[]) {
+  constructor(
+    private readonly files: RecoveryFiles,
+    private readonly needs: readonly string[],
+    /** Writes the bootloader although the camera contains it already. */
+    private readonly rewrite = false,
+  ) {
     const [{ image }] = files.parts;
     this.#claim = text`The new bootloader is running. It read itself back, and it matches
       ${image.name} (${sizeInWords(image.bytes.length, image.file)}).`;
@@ -85,7 +90,7 @@ class Restore {
       effect: "none",
       isDone: async (context) => {
         this.files.warnings.forEach((warning) => context.note(warning));
-        const restored = await this.#isRestored(context);
+        const restored = this.rewrite ? undefined : await this.#isRestored(context);
         context.learned(restoreFacts).restored = restored;
         if (restored) return restored;
         return await context.detected(["rom"])

@@ -1,4 +1,9 @@
-import { type FirmwareTraps, firmwareTraps } from "../../core/openmv_bootloader/firmware_model.ts";
+import {
+  type FirmwareTraps,
+  firmwareTraps,
+  type StoppingFirmware,
+  stoppingFirmware,
+} from "../../core/openmv_bootloader/firmware_model.ts";
 import {
   type RomSwitches,
   romSwitches,
@@ -6,7 +11,7 @@ import {
 import type { TrapTable } from "../../core/common/traps.ts";
 
 /** Variants of the simulated camera; README.md explains each of them. */
-export interface N6Traps extends FirmwareTraps {
+export interface N6Traps extends FirmwareTraps, StoppingFirmware {
   /** The flash loader's Init fails: OpenBootloader says OK and writes nothing. */
   readonly initFails: boolean;
   /** An erase under OpenBootloader never ends. */
@@ -32,6 +37,7 @@ export interface N6Traps extends FirmwareTraps {
 
 const ownTraps: TrapTable<N6Traps> = {
   ...firmwareTraps,
+  ...stoppingFirmware,
   initFails: [false],
   eraseHangs: [false],
   writeProtected: [false],

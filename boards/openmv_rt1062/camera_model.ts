@@ -1,7 +1,10 @@
 import type { SimulatedBoard, SimulationOptions } from "../../core/family/family.ts";
 import { userVolume } from "../../core/image/sample_fat.ts";
 import { MbootModel } from "../../core/protocols/mboot/model/mboot_model.ts";
-import { RunningFirmwareModel } from "../../core/openmv_bootloader/firmware_model.ts";
+import {
+  RunningFirmwareModel,
+  simulatedVersion,
+} from "../../core/openmv_bootloader/firmware_model.ts";
 import { SdpModel } from "../../core/protocols/sdp/model/sdp_model.ts";
 import type { UsbSpeed } from "../../core/transport/usb/device.ts";
 import { trapsOf } from "../../core/common/traps.ts";
@@ -17,12 +20,12 @@ import { type Rt1062Traps, rt1062Traps } from "./traps.ts";
 /**
  * Milliseconds from power or reset until the device appears; the real values are not known (F4).
  */
-const ROM_START_MS = 200, SBL_START_MS = 250, FIRMWARE_START_MS = 600;
+export const ROM_START_MS = 200, SBL_START_MS = 250, FIRMWARE_START_MS = 600;
 /**
  * Milliseconds from the answer to a jump until the ROM leaves, and then until the flashloader
  * appears (D1).
  */
-const JUMP_MS = 20, FLASHLOADER_START_MS = 400;
+export const JUMP_MS = 20, FLASHLOADER_START_MS = 400;
 
 /** Simulates an OpenMV Cam RT1062 (imxrt-sdp-flashloader.md D). Traps: see the family's README. */
 export class CameraModel extends PoweredCamera implements SimulatedBoard {
@@ -134,7 +137,7 @@ export class CameraModel extends PoweredCamera implements SimulatedBoard {
         clock: this.#options.clock,
         firmware: {
           ...this.#traps,
-          version: "5.0.0",
+          version: simulatedVersion(this.#options),
           arch: "OMVRT1060 32768 SDRAM",
           id: this.chip.serial,
         },

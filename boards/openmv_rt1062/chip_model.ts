@@ -30,7 +30,7 @@ import { VectorTable } from "../../core/common/vector_table.ts";
 import { Word } from "../../core/protocols/sdp/packets/words.ts";
 
 /** Times of the flash chip, milliseconds (imxrt-sdp-flashloader.md D3). */
-const ERASE_MS = 60, PAGE_MS = 0.55;
+export const ERASE_MS = 60, PAGE_MS = 0.55;
 /** Shadow registers of the fuse words, 16 bytes apart, and the boot mode register (A9). */
 const FUSE_SHADOWS = 0x401f_4400, SRC_SBMR2 = 0x400f_801c;
 const BOOT_WORD = 6;

@@ -1,6 +1,7 @@
 import { UnbrickError } from "../../core/common/errors.ts";
 import { hex } from "../../core/common/format.ts";
 import { isFilledWith } from "../../core/image/inspect.ts";
+import type { JobOptions } from "../../core/family/family.ts";
 import type { Image } from "../../core/image/image.ts";
 import type { MbootClient } from "../../core/protocols/mboot/client/mboot_client.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
@@ -41,7 +42,12 @@ export function writeWeight(length: number): number {
 }
 
 /** Returns the step that writes an image block by block and proves it by reading it back. */
-export function flashImageStep(loader: LoaderKind, target: FlashImage, title: Words): Step {
+export function flashImageStep(
+  loader: LoaderKind,
+  target: FlashImage,
+  title: Words,
+  { rewrite = false }: Pick<JobOptions, "rewrite"> = {},
+): Step {
   const { image } = target;
   const planned = targetOf(target);
   const reading = (context: StepContext) => (onRead: OnRead) =>
@@ -53,7 +59,8 @@ export function flashImageStep(loader: LoaderKind, target: FlashImage, title: Wo
     effect: "writes",
     targets: [planned],
     isDone: (context) => readBackProofIfEqual(context, [planned], reading(context)),
-    run: (context) => context.use(loader, ({ client }) => writeBlocks(context, client, target)),
+    run: (context) =>
+      context.use(loader, ({ client }) => writeBlocks(context, client, target, rewrite)),
     prove: (context) => readBackProof(context, [planned], reading(context)),
   };
 }
@@ -92,6 +99,7 @@ async function writeBlocks(
   context: StepContext,
   client: MbootClient,
   target: FlashImage,
+  rewrite: boolean,
 ): Promise<void> {
   const { image, lastSector, untilThen } = target;
   if (untilThen === "erase" && lastSector !== undefined) {
@@ -100,7 +108,7 @@ async function writeBlocks(
   let done = 0;
   for (const piece of piecesOf(target)) {
     const found = await read(client, piece);
-    if (!holds(found, piece.bytes)) {
+    if (rewrite || !holds(found, piece.bytes)) {
       if (!isFilledWith(found, 0xff)) await erase(client, piece);
       for (const part of piece.address === lastSector ? firstPageLast(piece) : [piece]) {
         await client.writeMemory(part.address, part.bytes, 0, (bytes) => {

@@ -1,3 +1,4 @@
+import { fieldFacts } from "./field_facts.ts";
 import { otherCamera } from "../../core/plan/put_back_steps.ts";
 import { overwriteOtaApp, overwriteRomfs } from "../../core/plan/consents.ts";
 import type { BoardFamily } from "../../core/family/family.ts";
@@ -19,5 +20,6 @@ export const openmvRt1062: BoardFamily = {
   checkImages: (_board, images) => checkImages(images),
   consents: [otherCamera, bootSourceConsent, overwriteRomfs, overwriteOtaApp],
   traps: { ...rt1062Traps },
+  fieldFacts,
   simulate: (_board, options) => new CameraModel(options),
 };

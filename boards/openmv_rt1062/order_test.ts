@@ -195,5 +195,5 @@ Deno.test("a camera that never starts after a flash is no success", async () => 
   const { camera, run } = setUp({ condition: "healthy" });
   camera.chip.firmwareRuns = () => false;
   const { error } = await run("flash");
-  assert.equal(error?.kind, "timeout");
+  assert.equal(error?.kind, "not-started");
 });

@@ -1,7 +1,7 @@
 import type { Board } from "../../core/family/board.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
 import type { JobOptions } from "../../core/family/family.ts";
-import { checkSteps } from "../../core/openmv_bootloader/check.ts";
+import { checkAfterwards, checkSteps } from "../../core/openmv_bootloader/check.ts";
 import { planner } from "../../core/family/planner.ts";
 import type { BoardImages, Image } from "../../core/image/image.ts";
 import { requireImage } from "../../core/image/board_images.ts";
@@ -33,6 +33,7 @@ import { text } from "../../core/common/text.ts";
 /** Returns the plan of a job; checks the images and accesses no device. */
 export const plan = planner({
   steps: { restore, flash, verify, read, backup, "put-back": putBack, check: checkSteps },
+  afterwards: checkAfterwards,
   own: (board) => board,
   asWritten,
 });
@@ -57,7 +58,7 @@ function restore(images: BoardImages, options: JobOptions, board: Board): Step[]
     flashloaderStep(loader, program),
     prepareStep(loader, hasFirmware),
     fcbStep(loader),
-    flashImageStep(loader, bootloader, text`Write the bootloader (SBL)`),
+    flashImageStep(loader, bootloader, text`Write the bootloader (SBL)`, options),
     ...(options.eraseFilesystem ? [eraseFilesystemStep(loader)] : []),
     ...writes.map(({ step }) => step),
     bootSourceStep(loader, requireProven),
@@ -152,7 +153,7 @@ function backup(images: BoardImages, options: JobOptions): Step[] {
 
 function writing(loader: LoaderKind, target: FlashImage, options: JobOptions): Step {
   const { region, address, image } = target;
-  const write = flashImageStep(loader, target, text`Write the ${region}`);
+  const write = flashImageStep(loader, target, text`Write the ${region}`, options);
   if (image.role !== "romfs0") return write;
   const { size } = regions.romfs0;
   return keepingStep(write, {

@@ -1,3 +1,4 @@
+import { firmwareAppears } from "../../core/openmv_bootloader/not_started.ts";
 import type { DetectedDevice, Mode } from "../../core/device/detected_device.ts";
 import { isKind } from "../../core/common/errors.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
@@ -42,7 +43,9 @@ export function restartStep(loader: LoaderKind, expected: readonly Mode[]): Step
     },
     run: async (context) => {
       const before = await reset(context, loader);
-      const device = await started(context, expected, before);
+      const start = () => started(context, expected, before);
+      const mayBeWithout = expected.includes("bootloader");
+      const device = mayBeWithout ? await start() : await firmwareAppears(start);
       if (device.mode === "bootloader") await compareId(context);
       context.learned(startFacts).started = device;
     },
@@ -108,7 +111,9 @@ export function rebootStep(loader: LoaderKind): Step {
     run: async (context) => {
       await reset(context, loader);
       const what = text`the running camera (37c5:1060)`;
-      await context.waitFor({ what, modes: ["firmware"], deadlineMs: START_MS });
+      await firmwareAppears(() =>
+        context.waitFor({ what, modes: ["firmware"], deadlineMs: START_MS })
+      );
     },
     prove: async () => aliveProof,
   };

@@ -1,10 +1,11 @@
 import { otherCamera } from "../../core/plan/put_back_steps.ts";
-import { checkSteps } from "../../core/openmv_bootloader/check.ts";
+import { checkAfterwards, checkSteps } from "../../core/openmv_bootloader/check.ts";
 import type { BoardFamily } from "../../core/family/family.ts";
 import { planner } from "../../core/family/planner.ts";
 import { overwriteOtaApp, overwriteRomfs, unmarkedImage } from "../../core/plan/consents.ts";
 import { boards, stm32Board } from "./boards.ts";
 import { asWritten, checkImages } from "./check_images.ts";
+import { fieldFacts } from "./field_facts.ts";
 import { flashSteps } from "./flash.ts";
 import { identify } from "./identify.ts";
 import { SimulatedStm32Camera } from "./model.ts";
@@ -33,11 +34,13 @@ export const openmvStm32: BoardFamily = {
       "put-back": putBackSteps,
       check: checkSteps,
     },
+    afterwards: checkAfterwards,
     own: stm32Board,
     asWritten,
   }),
   checkImages: (board, images) => checkImages(stm32Board(board), images),
   consents: [otherCamera, unlockConsent, unmarkedImage, overwriteRomfs, overwriteOtaApp],
   traps: { ...stm32Traps },
+  fieldFacts: (board) => fieldFacts(stm32Board(board)),
   simulate: (board, options) => new SimulatedStm32Camera(stm32Board(board), options),
 };

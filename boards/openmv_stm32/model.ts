@@ -6,7 +6,10 @@ import {
 } from "../../core/protocols/dfu/model/stm32_rom_model.ts";
 import type { SimulatedBoard, SimulationOptions } from "../../core/family/family.ts";
 import { FlashMemory } from "../../core/common/flash_memory.ts";
-import { RunningFirmwareModel } from "../../core/openmv_bootloader/firmware_model.ts";
+import {
+  RunningFirmwareModel,
+  simulatedVersion,
+} from "../../core/openmv_bootloader/firmware_model.ts";
 import { OpenMvBootloaderModel } from "../../core/openmv_bootloader/model.ts";
 import {
   type Partition,
@@ -24,7 +27,7 @@ import { type Stm32Traps, stm32Traps } from "./traps.ts";
 import { serialOfWords } from "../../core/protocols/dfu/packets/unique_id.ts";
 
 /** Milliseconds from power or reset until a device appears on the bus (inferred). */
-const APPEARS_MS = 150;
+export const APPEARS_MS = 150;
 
 /**
  * Simulates a camera: ROM, bootloader and firmware over one flash. BOOT0 is sampled at power-on;
@@ -130,14 +133,17 @@ export class SimulatedStm32Camera extends PoweredCamera implements SimulatedBoar
 
   #showFirmware(): void {
     const productId = runnableFirmware(this.partition("FIRMWARE"), this.board, this.#known);
-    if (productId === undefined) return;
+    if (productId === undefined || this.#traps.sensorStopsFirmware) return;
     this.show(
       new RunningFirmwareModel({
         clock: this.#options.clock,
         protocol: this.#traps.protocol,
         firmware: {
           ...this.#traps,
-          version: this.#traps.protocol === "V1" ? "4.8.1" : "5.0.0",
+          version: simulatedVersion(
+            this.#options,
+            this.#traps.protocol === "V1" ? "4.8.1" : "5.0.0",
+          ),
           arch: this.board.architecture,
           id: bootloaderSerial(this.#traps.uid),
         },

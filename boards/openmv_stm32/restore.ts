@@ -68,10 +68,10 @@ export function restoreSteps(images: BoardImages, options: JobOptions, board: St
 export function bootloaderSteps(
   board: Stm32Board,
   image: Image,
-  { allow }: JobOptions,
+  { allow, rewrite }: JobOptions,
   needs: readonly string[],
 ): Step[] {
-  const restore = new Restore(board, image, needs);
+  const restore = new Restore(board, image, needs, rewrite);
   const sharesChip = boards.filter(({ processor }) => processor === board.processor).length > 1;
   return [
     restore.enterRom(),
@@ -101,6 +101,8 @@ class Restore {
     private readonly board: Stm32Board,
     private readonly image: Image,
     private readonly needs: readonly string[],
+    /** Writes the bootloader although the camera contains it already. */
+    private readonly rewrite = false,
   ) {
     this.#what = text`the ${board.name} in its ROM bootloader`;
     this.#target = imageTarget(text`bootloader`, image, FLASH_BASE);
@@ -116,7 +118,9 @@ class Restore {
         knownFaults(this.image).forEach((fault) => context.note(fault));
         const facts = context.learned(restoreFacts);
         const rom = await context.detected(["rom"]);
-        if (!rom) return facts.restored = await this.#isRestored(context);
+        if (!rom) {
+          return facts.restored = this.rewrite ? undefined : await this.#isRestored(context);
+        }
         return { claim: text`The camera is in its ROM bootloader.`, evidence: "device-check" };
       },
       run: async (context) => {
@@ -228,7 +232,7 @@ class Restore {
               writeRange: (address, bytes, run) =>
                 memory.writeRange(address, bytes, {
                   ...run,
-                  compareFirst: context.learned(restoreFacts).mayRead,
+                  compareFirst: !this.rewrite && context.learned(restoreFacts).mayRead,
                 }),
             })),
       }),

@@ -1,9 +1,14 @@
-import { type FirmwareTraps, firmwareTraps } from "../../core/openmv_bootloader/firmware_model.ts";
+import {
+  type FirmwareTraps,
+  firmwareTraps,
+  type StoppingFirmware,
+  stoppingFirmware,
+} from "../../core/openmv_bootloader/firmware_model.ts";
 import type { DfuSeTraps } from "../../core/protocols/dfu/model/dfuse_model_options.ts";
 import type { TrapTable } from "../../core/common/traps.ts";
 
 /** Traps and variants of the simulated camera; README.md explains each of them. */
-export interface Stm32Traps extends FirmwareTraps {
+export interface Stm32Traps extends FirmwareTraps, StoppingFirmware {
   /** The ROM starts in dfuERROR, as real ones do. */
   readonly freshError: boolean;
   /** Read protection of the chip: empty, or how the ROM answers with it. */
@@ -30,6 +35,7 @@ export interface Stm32Traps extends FirmwareTraps {
 
 export const stm32Traps: TrapTable<Stm32Traps> = {
   ...firmwareTraps,
+  ...stoppingFirmware,
   freshError: [true],
   readProtection: ["", "errVENDOR", "errVENDOR-always", "drop"],
   writeProtected: [false],

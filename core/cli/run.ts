@@ -1,4 +1,4 @@
-import { asUnbrickError, type UnbrickError } from "../common/errors.ts";
+import { asUnbrickError, exitCodes, UnbrickError } from "../common/errors.ts";
 import { commandFirst, parseArguments } from "./arguments/parse.ts";
 import { commonIn } from "./arguments/common_options.ts";
 import type { Command } from "./arguments/command.ts";
@@ -7,6 +7,7 @@ import { commandAdvice } from "./commands/advice.ts";
 import { commandTable } from "./commands/table.ts";
 import { completionsFor } from "./completion/shells.ts";
 import type { Context } from "./context.ts";
+import { ask } from "./doctor/probe.ts";
 import { chooseLanguage, requestedLanguage } from "./language/language.ts";
 import { say, setLanguage } from "./language/say.ts";
 import { canPrompt, openSession, type Session } from "./session.ts";
@@ -116,6 +117,7 @@ async function execute(argv: readonly string[], context: Context): Promise<numbe
     const { version } = context;
     const chosen = parseArguments(argv, { ...commandTable, version, width });
     if ("show" in chosen) {
+      if (json) throw new UnbrickError("usage", textOnly);
       console.write(chosen.show + "\n");
       return 0;
     }
@@ -129,6 +131,8 @@ async function execute(argv: readonly string[], context: Context): Promise<numbe
       clock: session.clock,
       path: traceFileOf(session, command),
       runsFolder: runsFolderOf(session, command),
+      withUserData: options.withUserData,
+      askDoctor: (signal) => ask({ ...session, clock, signal }),
       argv,
       json,
     }, (context) => {
@@ -140,6 +144,9 @@ async function execute(argv: readonly string[], context: Context): Promise<numbe
   }
 }
 
+/** Why help, the version and the completion script refuse `--json`. */
+const textOnly = text`This prints a text, not JSON. Leave out --json.`;
+
 const toolNamed = (word: string | undefined) =>
   commandTable.tools.find(({ name }) => name === word);
 
@@ -147,8 +154,12 @@ const toolNamed = (word: string | undefined) =>
  * Answers a shell's request at a press of Tab. Prints only suggestions, even if there is an error.
  */
 function complete(shell: string, words: readonly string[], context: Context): number {
+  const console = context.openConsole({ colour: false });
+  if (shell === "--json" || words.length === 1 && words[0] === "--json") {
+    console.writeError(say(textOnly) + "\n");
+    return exitCodes.usage;
+  }
   try {
-    const console = context.openConsole({ colour: false });
     console.write(completionsFor(shell, words, context.families, commandTable) + "\n");
     return 0;
   } catch (error) {

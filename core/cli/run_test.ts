@@ -357,3 +357,27 @@ Deno.test("for a wrong command line, the error names the help of its command; fo
     assert.match((await ran(line)).error, expected, line);
   }
 });
+
+Deno.test("help, the version and the completion script are texts: with --json they are refused", async () => {
+  for (
+    const line of [
+      "--help --json",
+      "--json help",
+      "help restore --json",
+      "restore --help --json",
+      "--version --json",
+      "help exit-codes --json",
+      "completion bash --json",
+      "completion --json bash",
+      "--json completion zsh",
+    ]
+  ) {
+    const { code, out, error } = await ran(line);
+    assert.equal(code, 2, line);
+    assert.match(out + error, /--json/, line);
+    assert.doesNotMatch(out, /Usage|1\.2\.3|complete -F|compdef/, line);
+  }
+  const { code, out } = await ran(["completion", "bash", "restore", "--json", "--y"]);
+  assert.equal(code, 0);
+  assert.match(out, /--yes/, "a press of Tab behind --json");
+});

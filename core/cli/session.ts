@@ -4,6 +4,7 @@ import type { HardwareAction } from "../plan/hardware_action.ts";
 import type { Operator } from "../plan/operator.ts";
 import { VirtualClock } from "../common/virtual_clock.ts";
 import { allBoards } from "./devices/board_names.ts";
+import type { SimulatedCamera } from "./devices/simulated_camera.ts";
 import type { CommonOptions } from "./arguments/common_options.ts";
 import type { Console } from "./terminal/console.ts";
 import type { Context } from "./context.ts";
@@ -12,7 +13,8 @@ import { hintAt } from "../common/nearest.ts";
 import { say } from "./language/say.ts";
 import { terminalOperator } from "./operators/terminal.ts";
 import { unattendedOperator } from "./operators/unattended.ts";
-import { type Facts, jsonLine } from "./views/json_line.ts";
+import { jsonLine } from "./json/json_line.ts";
+import type { JsonContent } from "./json/lines.ts";
 import { text, type Words } from "../common/text.ts";
 
 /** The state of one command line while it runs. */
@@ -23,6 +25,8 @@ export interface Session {
   readonly clock: Clock;
   readonly families: readonly BoardFamily[];
   readonly signal: AbortSignal;
+  /** The simulated camera of several jobs; if omitted, each job simulates its own. */
+  readonly simulated?: SimulatedCamera;
 }
 
 export async function openSession(
@@ -112,6 +116,6 @@ export function printLines({ console }: Session, lines: readonly Words[]): void 
 }
 
 /** Prints one JSON line. */
-export function printJson({ console, clock }: Session, facts: Facts): void {
-  console.write(jsonLine(facts, clock.date()) + "\n");
+export function printJson({ console, clock }: Session, content: JsonContent): void {
+  console.write(jsonLine(content, clock.date()) + "\n");
 }

@@ -72,6 +72,10 @@ export function advice(
   return typeof advise === "function" ? advise(error.data ?? {}, os) : [...advise];
 }
 
+/** True if an error is about a file; that of a serial port comes with the system's `name` for it. */
+export const namesFile = ({ file, path, name }: ErrorData): boolean =>
+  file !== undefined || (path !== undefined && name === undefined);
+
 type Advice = readonly Words[] | ((data: ErrorData, os: OperatingSystem) => Words[]);
 
 const catalogue: Readonly<Record<ErrorKind, Advice>> = {
@@ -99,7 +103,7 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
       ? [text`Read LICENSE and THIRD_PARTY.md, next to the source code.`]
       : data.full === true
       ? [text`Free some space there, or choose another place.`]
-      : data.path !== undefined || data.file !== undefined
+      : namesFile(data)
       ? [text`Check the file name and its folder.`]
       : data.comesWith !== undefined
       ? companionAdvice(data)
@@ -122,7 +126,7 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
   "permission": (data, os) =>
     data.superUser === true
       ? [text`Run the command as root: put sudo in front of it.`]
-      : data.path !== undefined
+      : namesFile(data)
       ? [
         text`Choose a file and a folder that you are allowed to use, or run unbrick as their owner.`,
       ]
@@ -234,11 +238,18 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
           with its own consent.`,
         text`To see the consents of this board, run: unbrick boards`,
       ],
-  "verify-failed": [
-    again,
-    text`If this happens again with another cable and port, the camera's flash is worn or
+  "verify-failed": (data) =>
+    data.written !== undefined
+      ? [
+        text`Unplug the camera, plug it in again, and check it again (unbrick check).`,
+        text`The name of a set or folder may say another version than its files: to see the sets, run:
+        unbrick images list`,
+      ]
+      : [
+        again,
+        text`If this happens again with another cable and port, the camera's flash is worn or
       damaged.`,
-  ],
+      ],
   "consent-needed": (data) => {
     if (data.missing === "command") {
       return [text`For all commands and options, run: unbrick
@@ -253,20 +264,28 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
   },
   "sensor-missing": [
     text`Unplug the camera. If its sensor is on a module, take the module off and push it on firmly.`,
-    text`Then run the same command again. Another module shows whether the sensor is broken.`,
+    text`Then check the camera again (unbrick check). Another module shows whether the sensor is
+      broken.`,
   ],
   "picture-dark": [
-    text`Take the cap off the lens, turn on a light, and run the same command again.`,
+    text`Take the cap off the lens, turn on a light, and check the camera again (unbrick check).`,
   ],
   "picture-unchanged": [
-    text`Unplug the camera, plug it in again, and run the same command again.`,
+    text`Unplug the camera, plug it in again, and check it again (unbrick check).`,
     text`If this happens again, the sensor or its connector is broken: try another module.`,
   ],
   "firmware-silent": [
     text`Close programs that may be using the camera, such as OpenMV IDE. Unplug the camera, plug it
-      in again, and run the same command again.`,
+      in again, and check it again (unbrick check).`,
     text`If this happens again, the program in main.py hangs, or the firmware is damaged: write the
       firmware again.`,
+  ],
+  "not-started": [
+    text`Unplug the camera. If its image sensor is on a module, take the module off, and plug the
+      camera in again: some firmware stops before it appears on USB if its sensor fails.`,
+    text`If it appears without the module, the sensor or its connector is broken: try another module.`,
+    text`If it does not appear, remove shields and all other wires from its pins, use another cable, and
+      run the same command again.`,
   ],
   "cancelled": [again],
 };

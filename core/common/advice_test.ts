@@ -18,6 +18,15 @@ Deno.test("no permission on Linux: the rule text for OpenMV and ST", () => {
   assert.ok(udevRules.path.split("/").at(-1)! < "73-seat-late.rules");
 });
 
+Deno.test("a serial port is no file: the advice is about the device", () => {
+  const said = (kind: ErrorKind, data: ErrorData) => advice({ kind, data }, "linux").join("\n");
+  const ofPort: ErrorData = { path: "/dev/ttyUSB0", errno: 13, name: "EACCES" };
+  assert.match(said("permission", ofPort), /install the udev rules/);
+  assert.match(said("not-found", ofPort), /cable/);
+  assert.match(said("permission", { path: "x.json" }), /Choose a file/);
+  assert.match(said("not-found", { path: "x.json" }), /Check the file name/);
+});
+
 Deno.test("on Windows, the advice names WinUSB and the device's id", () => {
   const text = advice({ kind: "driver", data: { usbId: "0483:df11" } }, "windows").join("\n");
   assert.match(text, /WinUSB driver for the device 0483:df11 with Zadig/);

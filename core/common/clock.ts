@@ -13,6 +13,9 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** Whole milliseconds. @asType integer */
+export type Milliseconds = number;
+
 /** The clock of the computer. */
 export const systemClock: Clock = {
   now: () => performance.now(),

@@ -45,6 +45,8 @@ export const exitCodes = {
   "picture-unchanged": 19,
   /** Firmware is running and does not react. */
   "firmware-silent": 20,
+  /** Everything is written and read back, but the camera has not been seen with its firmware. */
+  "not-started": 21,
   /** Stopped by the user. 130 = 128 + SIGINT, as shells report it. */
   "cancelled": 130,
 } as const;
@@ -54,6 +56,24 @@ export type ErrorKind = keyof typeof exitCodes;
 
 /** JSON-serialisable facts about an error: addresses, names, codes, offsets. */
 export type ErrorData = Readonly<Record<string, string | number | boolean | null>>;
+
+/** An error as every JSON line, event and record contains it. */
+export interface Failure {
+  readonly kind: ErrorKind;
+  readonly message: Words;
+  readonly data: ErrorData;
+  /** The exit code of the kind. @asType integer */
+  readonly exitCode: number;
+  /** The step that failed, if one was running. */
+  readonly step?: string;
+  /** What to do next, one action each, where the reader can act on it. */
+  readonly advice?: readonly Words[];
+}
+
+/** Returns the error as JSON contains it. */
+export function failureOf({ kind, text, data, exitCode }: UnbrickError): Failure {
+  return { kind, message: text, data, exitCode };
+}
 
 /**
  * The only error that functions of this project throw on purpose. The message is one sentence for a

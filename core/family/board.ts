@@ -4,20 +4,40 @@ import type { HardwareAction } from "../plan/hardware_action.ts";
 import type { UnitId } from "../device/unit_id.ts";
 import type { Words } from "../common/text.ts";
 
-/** A task that unbrick does with a camera; `read`, `verify`, `backup` and `check` write nothing to it. */
-export type Job = "restore" | "flash" | "read" | "verify" | "backup" | "put-back" | "check";
+/**
+ * A task that unbrick does with a camera; `read`, `verify`, `backup`, `check` and `look` write nothing
+ * to it.
+ */
+export type Job =
+  | "restore"
+  | "flash"
+  | "read"
+  | "verify"
+  | "backup"
+  | "put-back"
+  | "check"
+  | "look";
 
 /**
  * True if a board supports a job; otherwise the reason, in one sentence, and what to do instead.
  */
 export type JobSupport = true | { readonly refused: Words };
 
-/** Jobs that a board names; what can be read can be backed up, and what can be flashed put back and checked. */
-type NamedJob = Exclude<Job, "backup" | "put-back" | "check">;
+/**
+ * Jobs that a board names; what can be read can be backed up, and what can be flashed put back, checked
+ * and looked at.
+ */
+type NamedJob = Exclude<Job, "backup" | "put-back" | "check" | "look">;
 
 /** Whether a board supports a job. */
 export function jobSupport({ jobs }: Pick<Board, "jobs">, job: Job): JobSupport {
-  return jobs[job === "backup" ? "read" : job === "put-back" || job === "check" ? "flash" : job];
+  return jobs[
+    job === "backup"
+      ? "read"
+      : job === "put-back" || job === "check" || job === "look"
+      ? "flash"
+      : job
+  ];
 }
 
 /** A stretch of a camera's memory, and what belongs there. */

@@ -1,4 +1,5 @@
 import type { Board, Job } from "./board.ts";
+import type { FieldFact } from "./field_fact.ts";
 import type { Clock } from "../common/clock.ts";
 import type { CameraAccess } from "../device/camera_access.ts";
 import type { DetectedDevice, SeenDevice, UnusableDevice } from "../device/detected_device.ts";
@@ -33,6 +34,10 @@ export interface JobOptions {
   readonly knownRomfs?: readonly Uint8Array[];
   /** flash: only the firmware, or only the ROMFS; of each core, if there are two. */
   readonly only?: "firmware" | "romfs";
+  /** flash, restore: writes each image although the camera contains it already. */
+  readonly rewrite?: boolean;
+  /** restore, flash, put-back: whether the camera sees is checked once all is proven. */
+  readonly check?: boolean;
   /** read: the region's name, or an address range. */
   readonly region?: string;
   readonly address?: number;
@@ -143,6 +148,8 @@ export interface BoardFamily {
   readonly consents?: readonly Consent[];
   /** Chip traps and variants of the simulated cameras, for `--trap`; the family's README explains them. */
   readonly traps?: TrapTable;
+  /** What a field test judges of a board; if omitted, nothing. */
+  fieldFacts?(board: Board): readonly FieldFact[];
   /** Creates a model of the board for the demo, training and tests. */
   simulate(board: Board, options: SimulationOptions): SimulatedBoard;
 }

@@ -15,6 +15,8 @@ export type StepMaker<B extends Board> = (
 /** What a family's planner uses: a function that makes the steps for each supported job. */
 export interface PlanTable<B extends Board> {
   readonly steps: Readonly<Partial<Record<Job, StepMaker<B>>>>;
+  /** Makes the steps that look at the camera once all is proven (`JobOptions.check`). */
+  readonly afterwards?: StepMaker<B>;
   /** Returns the family's own description of the board. */
   own(board: Board): B;
   /** Returns the images as they are written. If omitted, they are written as given. */
@@ -26,7 +28,7 @@ export interface PlanTable<B extends Board> {
  * not support.
  */
 export function planner<B extends Board>(
-  { steps, own, asWritten }: PlanTable<B>,
+  { steps, own, asWritten, afterwards }: PlanTable<B>,
 ): BoardFamily["plan"] {
   return (job, board, given, options) => {
     const support = jobSupport(board, job), make = steps[job];
@@ -36,6 +38,8 @@ export function planner<B extends Board>(
     }
     const ours = own(board);
     const images = asWritten?.(given, ours) ?? given;
-    return { job, board, images, steps: make(images, options, ours) };
+    const isChecked = options.check === true && options.bootloaderOnly !== true;
+    const checks = isChecked && afterwards?.(images, options, ours) || [];
+    return { job, board, images, steps: [...make(images, options, ours), ...checks] };
   };
 }

@@ -27,3 +27,8 @@ function partsOf(version: string | undefined): Parts {
     ? { numbers: [-1, -1, -1], early: "" }
     : { numbers: [Number(major), Number(minor), Number(patch ?? 0)], early };
 }
+
+/** Returns the numbers of a release, `5.0.0`, as its firmware says them; undefined for other versions. */
+export function releaseNumbers(version: string | undefined): string | undefined {
+  return /^v?(\d+\.\d+\.\d+)(?:-simulation)?$/.exec(version ?? "")?.[1];
+}

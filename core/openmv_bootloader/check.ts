@@ -1,6 +1,9 @@
 import { type ErrorKind, isKind, UnbrickError } from "../common/errors.ts";
 import { hex } from "../common/format.ts";
 import { sentences, text, type Words } from "../common/text.ts";
+import { architecturesIn } from "../image/architectures.ts";
+import { releaseNumbers } from "../image/set_version.ts";
+import type { BoardImages } from "../image/image.ts";
 import type { Board } from "../family/board.ts";
 import { plug } from "../plan/hardware_action.ts";
 import type { Proof } from "../plan/proof.ts";
@@ -20,8 +23,8 @@ import { portOfDetected } from "./serial_entry.ts";
 /** A sensor may need seconds to start, and eleven pictures follow (openmv-runtime.md 1.3, 2.2). */
 const ANSWER_MS = 15_000;
 const LOOK_MS = 50;
-/** How long firmware takes to show itself after a reset (openmv-boards.md 5.4). */
-const START_MS = 10_000;
+/** How long firmware takes to show itself after a reset; longest on a Portenta (openmv-boards.md 3.6). */
+const START_MS = 40_000;
 
 /** Thermal and event sensors: their pictures may be even, so only their arrival counts (2.3). */
 const unlikeCameras = [0x54, 0xAE32, 0xAE64, 0x3050_1C01, 0xB060_2003];
@@ -38,7 +41,6 @@ const checkFacts = (): CheckFacts => ({});
 
 /** Returns the steps of `check`. The camera runs its own program again afterwards. */
 export function checkSteps(_images: unknown, _options: unknown, board: Board): Step[] {
-  const running = { what: text`the ${board.name} with its firmware running` };
   return [{
     id: "find-running",
     title: text`Find the running camera`,
@@ -46,15 +48,34 @@ export function checkSteps(_images: unknown, _options: unknown, board: Board): S
     effect: "none",
     async run(context) {
       if (await context.detected(["firmware"])) return;
-      await context.request([plug], { ...running, modes: ["firmware"] });
+      await context.request([plug], { what: running(board), modes: ["firmware"] });
     },
-  }, {
+  }, takePictures(board)];
+}
+
+/** Returns the step that checks the camera after it was written, against what was written. */
+export function checkAfterwards(images: BoardImages, _options: unknown, board: Board): Step[] {
+  return [{
+    ...takePictures(board, images.all.find(({ role }) => role.startsWith("firmware"))?.version),
+    isCheck: true,
+    impossible: async (context) =>
+      await context.detected(["firmware"])
+        ? undefined
+        : text`The camera has not been seen with its firmware running.`,
+  }];
+}
+
+const running = ({ name }: Board) => text`the ${name} with its firmware running`;
+
+/** @param written version of the firmware that was written, if that is known */
+function takePictures(board: Board, written?: string): Step {
+  return {
     id: "take-pictures",
     title: text`Let the camera take pictures`,
     weight: 4_000,
     effect: "none",
-    async run(context) {
-      await onDebugPort(context, async (session) => {
+    run: (context) =>
+      onDebugPort(context, async (session) => {
         const facts = context.learned(checkFacts);
         facts.version = await session.version();
         context.note(
@@ -64,11 +85,13 @@ export function checkSteps(_images: unknown, _options: unknown, board: Board): S
         if (facts.answer.arch) context.note(text`It calls its board ${facts.answer.arch}.`);
         const { id } = facts.answer;
         if (id) context.remember({ id, mode: "firmware" });
-      });
-      await context.waitFor({ ...running, modes: ["firmware"], deadlineMs: START_MS });
+      }),
+    async prove(context) {
+      const { answer = {}, version = "" } = context.learned(checkFacts);
+      compareFirmware(board, answer, version, written);
+      return await Promise.resolve(judge(board, answer, version));
     },
-    prove: (context) => Promise.resolve(judge(context)),
-  }];
+  };
 }
 
 /** Opens the camera's debug port, and resets the camera at the end whatever happens. */
@@ -98,6 +121,18 @@ async function onDebugPort(
     await opened.session.reset().catch(() => {});
     await opened.port.close();
     if (detected) await context.waitGone(detected, START_MS).catch(() => {});
+    await isBack(context);
+  }
+}
+
+/** Waits until the camera runs its own program again. */
+async function isBack(context: StepContext): Promise<void> {
+  const what = running(context.board);
+  try {
+    await context.waitFor({ what, modes: ["firmware"], deadlineMs: START_MS });
+  } catch (error) {
+    if (!isKind(error, "timeout", "wrong-board")) throw error;
+    context.note(text`After the check, the camera did not appear again: plug it in again.`);
   }
 }
 
@@ -132,10 +167,38 @@ function silent(reason: Words): UnbrickError {
   );
 }
 
+/**
+ * Compares what the firmware says of itself with its board, and with what was written.
+ * @throws UnbrickError `wrong-board`, `verify-failed`
+ */
+export function compareFirmware(
+  board: Pick<Board, "id" | "name">,
+  { arch = "" }: CheckAnswer,
+  version: string,
+  written?: string,
+): void {
+  const named = architecturesIn(new TextEncoder().encode(arch));
+  if (named.length > 0 && !named.some(({ boardId }) => boardId === board.id)) {
+    throw new UnbrickError(
+      "wrong-board",
+      text`The firmware that runs is made for the ${
+        named[0].boardName
+      }, not for the ${board.name}: it calls its board ${named[0].text}.`,
+      { found: named[0].boardId ?? "", board: board.id },
+    );
+  }
+  const numbers = releaseNumbers(written);
+  if (numbers === undefined || numbers === version) return;
+  throw new UnbrickError(
+    "verify-failed",
+    text`The firmware that runs calls itself ${version}, but ${numbers} was written.`,
+    { version, written: numbers },
+  );
+}
+
 /** @throws UnbrickError `sensor-missing`, `picture-dark`, `picture-unchanged` */
-function judge(context: StepContext): Proof {
-  const { answer = {}, version = "" } = context.learned(checkFacts);
-  const { name, mayHaveNoSensor } = context.board;
+function judge(board: Board, answer: CheckAnswer, version: string): Proof {
+  const { name, mayHaveNoSensor } = board;
   const { sensor, width = 0, height = 0, mean, sums = [], look_error: fault } = answer;
   const fail = (kind: ErrorKind, words: Words) => new UnbrickError(kind, words, { version });
   if (sums.length === 0 || mean === undefined || sensor === undefined) {

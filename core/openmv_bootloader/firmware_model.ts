@@ -3,6 +3,8 @@ import {
   type DebugModelOptions,
   DebugPortModel,
 } from "../protocols/openmv_debug/model/debug_port_model.ts";
+import { releaseNumbers } from "../image/set_version.ts";
+import type { SimulationOptions } from "../family/family.ts";
 import type { TrapTable } from "../common/traps.ts";
 import { CdcFunction } from "../transport/serial/cdc_function.ts";
 import type { UsbSpeed } from "../transport/usb/device.ts";
@@ -33,6 +35,13 @@ export interface FirmwareTraps {
   readonly pictureFrozen: boolean;
   readonly mainNeverYields: boolean;
   readonly scriptError: boolean;
+  /** The firmware is on USB, and answers nothing. */
+  readonly firmwareWedged: boolean;
+}
+
+/** Of firmware for STM32: the sensor is there and fails, and USB does not start (openmv-runtime.md 1.2). */
+export interface StoppingFirmware {
+  readonly sensorStopsFirmware: boolean;
 }
 
 export const firmwareTraps: TrapTable<FirmwareTraps> = {
@@ -41,7 +50,21 @@ export const firmwareTraps: TrapTable<FirmwareTraps> = {
   pictureFrozen: [false],
   mainNeverYields: [false],
   scriptError: [false],
+  firmwareWedged: [false],
 };
+
+export const stoppingFirmware: TrapTable<StoppingFirmware> = { sensorStopsFirmware: [false] };
+
+/** The version that simulated firmware has: that of the set it is from. */
+export function simulatedVersion(
+  { plannedImages, images }: Pick<SimulationOptions, "plannedImages" | "images">,
+  otherwise = "5.0.0",
+): string {
+  const versions = [plannedImages, images].map((set) =>
+    releaseNumbers(set?.all.find(({ role }) => role.startsWith("firmware"))?.version)
+  );
+  return versions.find((one) => one !== undefined) ?? otherwise;
+}
 
 /** Time from the command to the reset, milliseconds (inferred). */
 const RESET_MS = 5;
@@ -49,7 +72,8 @@ const RESET_MS = 5;
 /** A camera with running firmware: a serial port with the debug protocol. */
 export class RunningFirmwareModel extends CdcFunction {
   constructor(options: FirmwareModelOptions) {
-    const { clock, vendorId = OPENMV_VENDOR_ID, protocol = "V2", touch, firmware } = options;
+    const { clock, vendorId = OPENMV_VENDOR_ID, touch, firmware } = options;
+    const protocol = firmware?.firmwareWedged ? "silent" : options.protocol ?? "V2";
     const power = new AbortController();
     const debug = new DebugPortModel({
       clock,

@@ -5,6 +5,7 @@ import { type MemoryWrite, writeStep } from "../plan/write_step.ts";
 import { catchBootloader, type CatchOptions } from "./catch.ts";
 import { type OpenBootloader, withBootloader } from "./client.ts";
 import { BLOCK_SIZE, isLegacyBootloader } from "./identity.ts";
+import { firmwareAppears, takeSensorOff } from "./not_started.ts";
 import { type Partition, partitionNamed } from "./partition.ts";
 import { text } from "../common/text.ts";
 
@@ -127,11 +128,14 @@ export function startStep(options: CatchOptions): Step {
       } catch (error) {
         if (!isKind(error, "timeout", "wrong-board")) throw error;
         context.note(text`The camera did not start by itself.`);
-        await context.request(options.replug, running(context));
+        context.note(takeSensorOff);
+        await firmwareAppears(() => context.request(options.replug, running(context)));
       }
     },
     async prove(context) {
-      const detected = await context.waitFor({ ...running(context), deadlineMs: START_MS });
+      const detected = await firmwareAppears(() =>
+        context.waitFor({ ...running(context), deadlineMs: START_MS })
+      );
       return {
         claim: text`The camera started and appeared as ${detected.title}.`,
         evidence: "alive",

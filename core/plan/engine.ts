@@ -2,11 +2,20 @@ import { simulationOnly } from "../common/simulation_only.ts";
 import type { Clock } from "../common/clock.ts";
 import { throwIfAborted } from "../common/clock.ts";
 import type { DeviceFinder } from "../device/finder.ts";
-import { asUnbrickError, isKind, UnbrickError } from "../common/errors.ts";
+import { asUnbrickError, failureOf, isKind, UnbrickError } from "../common/errors.ts";
 import type { BoardRegion } from "../family/board.ts";
 import type { Plan } from "../family/family.ts";
+import type { Image } from "../image/image.ts";
 import type { SerialBus } from "../transport/serial/port.ts";
-import type { NewRunEvent, Outcome, RunEvent, StepSummary } from "./events.ts";
+import type {
+  CheckResult,
+  ImageSummary,
+  LeaveOutReason,
+  NewRunEvent,
+  Outcome,
+  RunEvent,
+  StepSummary,
+} from "./events.ts";
 import type { Consent, Operator } from "./operator.ts";
 import { RunProgress } from "./progress.ts";
 import { isAsPlanned } from "./memory_proof.ts";
@@ -94,10 +103,7 @@ class Run {
       ...(this.#options.replay && { replay: true as const }),
       imagesFrom: images.origin,
       ...(images.reason && { imagesBecause: images.reason }),
-      images: images.all.map(({ bytes, address: _, ...image }) => ({
-        ...image,
-        bytes: bytes.length,
-      })),
+      images: images.all.map(summariseImage),
       steps: steps.map(summariseStep),
     });
     let error: UnbrickError | undefined;
@@ -126,6 +132,7 @@ class Run {
   }
 
   async #step(step: Step): Promise<void> {
+    if (step.isCheck) return await this.#check(step);
     throwIfAborted(this.#options.signal);
     this.#current = step;
     const { id: stepId, title } = step;
@@ -133,13 +140,15 @@ class Run {
     this.#progress.begin();
 
     const obstacle = await step.impossible?.(this.#context);
-    if (obstacle !== undefined) return this.#leaveOut(step, obstacle);
+    if (obstacle !== undefined) return this.#leaveOut(step, "impossible", obstacle);
     const already = await step.isDone?.(this.#context);
     if (already) {
       if (already.kept !== undefined) this.#otherwiseProven.add(step.id);
       if (step.effect !== "none") this.#prove(step, already, this.#receivedAtChange);
       this.#finish(step, true);
-      return this.#emit({ type: "step-skipped", step: stepId, title, claim: already.claim });
+      const reason = already.kept === undefined ? "already-done" : "kept";
+      const { claim } = already;
+      return this.#emit({ type: "step-skipped", step: stepId, title, reason, claim });
     }
     if (!await this.#isAllowed(step)) return;
     const from = this.#options.clock.now();
@@ -153,7 +162,36 @@ class Run {
     const proof = await step.prove?.(this.#context);
     if (proof) this.#prove(step, proof, before);
     this.#finish(step, false);
-    this.#emit({ type: "step-done", step: stepId, title, ms: this.#options.clock.now() - from });
+    const ms = Math.round(this.#options.clock.now() - from);
+    this.#emit({ type: "step-done", step: stepId, title, ms });
+  }
+
+  /** Runs a check after the proof. Whatever it finds, the run ends as it would without it. */
+  async #check(step: Step): Promise<void> {
+    if (this.#missingProof() ?? this.#missingConsent) return;
+    const { id, title } = step, from = this.#options.clock.now();
+    this.#current = undefined;
+    this.#context.beginStep(step, title);
+    this.#progress.begin();
+    let found: CheckResult;
+    try {
+      const obstacle = await step.impossible?.(this.#context);
+      if (obstacle !== undefined) {
+        const reason: LeaveOutReason = "impossible";
+        return this.#emit({ type: "step-left-out", step: id, title, reason, because: obstacle });
+      }
+      this.#emit({ type: "step-started", step: id, title });
+      await step.run(this.#context);
+      found = { claim: (await step.prove?.(this.#context))?.claim ?? title };
+    } catch (thrown) {
+      const error = failureOf(asUnbrickError(thrown));
+      found = { claim: error.message, error: { ...error, step: id } };
+    } finally {
+      this.#finish(step, false);
+    }
+    this.#emit({ type: "checked", step: id, ...found });
+    const ms = Math.round(this.#options.clock.now() - from);
+    this.#emit({ type: "step-done", step: id, title, ms });
   }
 
   /** Records that the step starts to change the camera; steps do not report this themselves. */
@@ -200,8 +238,8 @@ class Run {
       type: "progress",
       step: id,
       title,
-      done: weight,
-      total: weight,
+      done: Math.round(weight),
+      total: Math.round(weight),
       unit: "milliseconds",
       ...this.#progress.end(step, skipped),
     });
@@ -234,14 +272,15 @@ class Run {
     );
     if (step.effect !== "irreversible") throw missing;
     this.#missingConsent ??= missing;
-    this.#leaveOut(step, text`It needs the consent "${step.consent.id}".`);
+    this.#leaveOut(step, "consent", text`It needs the consent "${step.consent.id}".`);
     return false;
   }
 
-  #leaveOut(step: Step, reason: Words): void {
-    this.#leftOut.add(step.id);
+  #leaveOut(step: Step, reason: LeaveOutReason, because: Words): void {
+    const { id, title } = step;
+    this.#leftOut.add(id);
     this.#finish(step, true);
-    this.#emit({ type: "step-left-out", step: step.id, title: step.title, reason });
+    this.#emit({ type: "step-left-out", step: id, title, reason, because });
   }
 
   /**
@@ -309,9 +348,8 @@ class Run {
       outcome,
       ...(this.#options.replay && { replay: true as const }),
       exitCode: error?.exitCode ?? 0,
-      ms: this.#options.clock.now() - this.#start,
-      ...(error &&
-        { error: { kind: error.kind, message: error.text, data: error.data, step: failed } }),
+      ms: this.#elapsed,
+      ...(error && { error: { ...failureOf(error), step: failed } }),
     });
     return { outcome, error, proofs: this.#proofs, outputs: this.#context.outputs };
   }
@@ -320,6 +358,8 @@ class Run {
     if (!error) return this.#proofs.length > 0 ? "proven" : "unchanged";
     if (error === this.#missingConsent) return "incomplete";
     if (this.#changed.size === 0) return "unchanged";
+    const isProven = !this.#missingProof() && !this.#missingConsent;
+    if (error.kind === "not-started" && isProven) return "not-started";
     const isAllWritten = this.#plan.steps.every((step) =>
       step.effect === "none" || this.#ran.has(step.id)
     );
@@ -327,14 +367,26 @@ class Run {
   }
 
   #emit(event: NewRunEvent): void {
-    this.#options.onEvent({ ...event, at: this.#options.clock.now() - this.#start });
+    this.#options.onEvent({ ...event, at: this.#elapsed });
+  }
+
+  /** Whole milliseconds since the run began. */
+  get #elapsed(): number {
+    return Math.round(this.#options.clock.now() - this.#start);
   }
 }
 
 /** Returns a step in the form that `plan --json`, the events and the report use. */
 export function summariseStep(step: Step): StepSummary {
   const { id, title, effect, weight, targets = [], consent } = step;
-  return { id, title, effect, weight, targets, consent: consent?.id };
+  return { id, title, effect, expectedMs: Math.round(weight), targets, consent: consent?.id };
+}
+
+/** Returns an image in the form that `plan --json`, the events and the report use. */
+export function summariseImage(
+  { bytes, address: _address, alternate: _alternate, usbIds: _usbIds, ...image }: Image,
+): ImageSummary {
+  return { ...image, bytes: bytes.length };
 }
 
 /** An erase of more than one region, as taking off a protection is, keeps nothing for certain. */

@@ -1,7 +1,8 @@
 import type { Job } from "../family/board.ts";
 import type { DeviceSummary } from "../device/device_summary.ts";
 import type { WholeFile } from "../image/image.ts";
-import type { ErrorData, ErrorKind } from "../common/errors.ts";
+import type { Milliseconds } from "../common/clock.ts";
+import type { Failure } from "../common/errors.ts";
 import type { ConfirmedBy } from "./action_tracker.ts";
 import type { HardwareAction } from "./hardware_action.ts";
 import type { Proof } from "./proof.ts";
@@ -19,16 +20,23 @@ import type { Words } from "../common/text.ts";
  * - `unchanged`: nothing was written. With exit code 0: a job that only reads.
  * - `partly-written`: writing did not finish; run the same command again.
  * - `not-proven`: everything is written, but the proof is missing.
+ * - `not-started`: everything that was written is proven, but the camera has not started from it.
  */
-export type Outcome = "proven" | "incomplete" | "unchanged" | "partly-written" | "not-proven";
+export type Outcome =
+  | "proven"
+  | "incomplete"
+  | "unchanged"
+  | "partly-written"
+  | "not-proven"
+  | "not-started";
 
 /** A step as it appears in events and reports; see `Step`. */
 export interface StepSummary {
   readonly id: string;
   readonly title: Words;
   readonly effect: Effect;
-  /** Expected duration, milliseconds. */
-  readonly weight: number;
+  /** Expected duration. */
+  readonly expectedMs: Milliseconds;
   readonly targets: readonly Target[];
   /** Name of the consent that the step needs besides `write`. */
   readonly consent?: string;
@@ -39,12 +47,33 @@ export interface ImageSummary {
   readonly role: string;
   readonly name: string;
   readonly source: string;
+  /** @asType integer */
   readonly bytes: number;
   readonly sha256: string;
   /** The whole file, if only a part of it is written. */
   readonly file?: WholeFile;
   readonly version?: string;
   readonly simulationOnly: boolean;
+}
+
+/**
+ * Why a step is not necessary.
+ * - `already-done`: the camera already contains or is what the step would make of it.
+ * - `kept`: what is there belongs to the user, or is to be kept for another reason.
+ */
+export type SkipReason = "already-done" | "kept";
+
+/**
+ * Why a run does not do a necessary step.
+ * - `consent`: its consent was not given.
+ * - `impossible`: an earlier step that it builds on was left out.
+ */
+export type LeaveOutReason = "consent" | "impossible";
+
+/** What a check after the proof found, in one sentence; with the failure if it found one. */
+export interface CheckResult {
+  readonly claim: Words;
+  readonly error?: Failure;
 }
 
 type Event =
@@ -62,25 +91,27 @@ type Event =
     readonly steps: readonly StepSummary[];
   }
   | { readonly type: "step-started"; readonly step: string; readonly title: Words }
-  /** The device already contained what the step would write; `claim` is the evidence. */
+  /** The step is not necessary; `claim` is the evidence. */
   | {
     readonly type: "step-skipped";
     readonly step: string;
     readonly title: Words;
+    readonly reason: SkipReason;
     readonly claim: Words;
   }
-  /** The step cannot be done in this run, or its consent was not given. */
+  /** The step is necessary, and this run does not do it. */
   | {
     readonly type: "step-left-out";
     readonly step: string;
     readonly title: Words;
-    readonly reason: Words;
+    readonly reason: LeaveOutReason;
+    readonly because: Words;
   }
   | {
     readonly type: "step-done";
     readonly step: string;
     readonly title: Words;
-    readonly ms: number;
+    readonly ms: Milliseconds;
   }
   | {
     readonly type: "progress";
@@ -89,21 +120,25 @@ type Event =
     readonly title: Words;
     /** Of the whole run, 0 to 1; never decreases. */
     readonly fraction: number;
-    /** Of the step, in `unit`. */
+    /** Of the step, in `unit`. @asType integer */
     readonly done: number;
+    /** @asType integer */
     readonly total: number;
     readonly unit: "bytes" | "milliseconds";
-    /** Bytes a second in this step, when the unit is bytes and enough time has passed. */
+    /**
+     * Bytes a second in this step, when the unit is bytes and enough time has passed.
+     * @asType integer
+     */
     readonly rate?: number;
-    /** Expected time to the end of the run, without steps by hand, in milliseconds. */
-    readonly remainingMs: number;
+    /** Expected time to the end of the run, without steps by hand. */
+    readonly remainingMs: Milliseconds;
   }
   /** Asks for steps by hand. The run continues when `waitingFor` appears on the bus. */
   | {
     readonly type: "hardware";
     readonly actions: readonly HardwareAction[];
     readonly waitingFor: Words;
-    readonly deadlineMs: number;
+    readonly deadlineMs: Milliseconds;
   }
   /**
    * Shows one of these steps alone, to a person who follows them one by one. `number` starts at 1.
@@ -111,7 +146,9 @@ type Event =
   | {
     readonly type: "action";
     readonly action: HardwareAction;
+    /** @asType integer */
     readonly number: number;
+    /** @asType integer */
     readonly total: number;
     readonly confirmedBy: ConfirmedBy;
   }
@@ -155,31 +192,33 @@ type Event =
     readonly undecided: readonly { readonly region: Words }[];
     /** Titles of steps that cannot be undone; each needs its own consent later. */
     readonly irreversible: readonly Words[];
-    /** Expected time of the remaining steps, without steps by hand, in milliseconds. */
-    readonly expectedMs: number;
+    /** Expected time of the remaining steps, without steps by hand. */
+    readonly expectedMs: Milliseconds;
   }
   /** A step that changes the camera starts; from now on the camera counts as changed. */
   | { readonly type: "changing"; readonly step: string; readonly what: Words }
   | { readonly type: "note"; readonly text: Words }
   | { readonly type: "proof"; readonly step: string; readonly proof: Proof }
-  | { readonly type: "output"; readonly name: string; readonly bytes: number }
+  | {
+    readonly type: "output";
+    readonly name: string;
+    /** @asType integer */
+    readonly bytes: number;
+  }
+  /** What a check after the proof found. */
+  | ({ readonly type: "checked"; readonly step: string } & CheckResult)
   | {
     readonly type: "run-ended";
     readonly outcome: Outcome;
     readonly replay?: true;
+    /** @asType integer */
     readonly exitCode: number;
-    readonly ms: number;
-    readonly error?: {
-      readonly kind: ErrorKind;
-      readonly message: Words;
-      readonly data: ErrorData;
-      /** Step that failed, if one was running. */
-      readonly step?: string;
-    };
+    readonly ms: Milliseconds;
+    readonly error?: Failure;
   };
 
-/** An event and the time it happened, in milliseconds since the run started. */
-export type RunEvent = Event & { readonly at: number };
+/** An event and the time it happened, counted from the start of the run. */
+export type RunEvent = Event & { readonly at: Milliseconds };
 
 /** An event to which the engine has not added the time yet. */
 export type NewRunEvent = Event;

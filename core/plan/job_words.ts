@@ -10,6 +10,7 @@ export const jobTitles: Readonly<Record<Job, Text>> = {
   backup: text`Back up`,
   "put-back": text`Put back`,
   check: text`Check`,
+  look: text`Look at`,
 };
 
 /** Names of the jobs inside a sentence. */
@@ -21,4 +22,5 @@ export const jobVerbs: Readonly<Record<Job, Text>> = {
   backup: text`back up`,
   "put-back": text`put back`,
   check: text`check`,
+  look: text`look at`,
 };

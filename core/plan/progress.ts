@@ -28,7 +28,7 @@ export class RunProgress {
 
   /** Expected time of the remaining steps, whatever the pace so far, in milliseconds. */
   get expectedMs(): number {
-    return this.#total - this.#passedWeight;
+    return Math.round(this.#total - this.#passedWeight);
   }
 
   begin(): void {
@@ -52,7 +52,7 @@ export class RunProgress {
   at(step: Step, share: number, bytes?: number): Fraction {
     const weight = step.weight * Math.min(1, Math.max(0, share));
     const ms = this.clock.now() - this.#stepStart;
-    const rate = bytes !== undefined && ms >= 250 ? bytes / ms * 1000 : undefined;
+    const rate = bytes !== undefined && ms >= 250 ? Math.round(bytes / ms * 1000) : undefined;
     return { ...this.#fractionAt(weight, ms), rate };
   }
 
@@ -71,6 +71,6 @@ export class RunProgress {
     this.#fraction = Math.max(this.#fraction, Math.min(1, passed / this.#total));
     const worked = this.#workedWeight + weight;
     const pace = worked > 0 ? Math.min(4, Math.max(0.25, (this.#workedMs + ms) / worked)) : 1;
-    return { fraction: this.#fraction, remainingMs: (this.#total - passed) * pace };
+    return { fraction: this.#fraction, remainingMs: Math.round((this.#total - passed) * pace) };
   }
 }

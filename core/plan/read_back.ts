@@ -49,7 +49,7 @@ export class ReadBacks {
       throw new UnbrickError(
         "verify-failed",
         text`Only ${came} of ${byteCount(length)} were read back.`,
-        { address: ranges[0]?.address ?? null, length, received: came },
+        { address: ranges[0].address, length, received: came },
       );
     }
     return {

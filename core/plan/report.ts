@@ -1,7 +1,15 @@
-import type { Clock } from "../common/clock.ts";
-import type { UnbrickError } from "../common/errors.ts";
+import type { Clock, Milliseconds } from "../common/clock.ts";
+import { type Failure, failureOf, type UnbrickError } from "../common/errors.ts";
 import type { DeviceSummary } from "../device/device_summary.ts";
-import type { ImageSummary, Outcome, RunEvent, StepSummary } from "./events.ts";
+import type {
+  CheckResult,
+  ImageSummary,
+  LeaveOutReason,
+  Outcome,
+  RunEvent,
+  SkipReason,
+  StepSummary,
+} from "./events.ts";
 import type { HardwareAction } from "./hardware_action.ts";
 import type { Job } from "../family/board.ts";
 import type { Proof } from "./proof.ts";
@@ -10,9 +18,11 @@ import { isSame, type Words } from "../common/text.ts";
 /** The result of one step of a run. */
 export interface StepRecord extends StepSummary {
   readonly state: "not-reached" | "skipped" | "done" | "failed" | "left-out";
-  /** Milliseconds since the run began; left out if the step never started. */
-  readonly startedAt?: number;
-  readonly ms?: number;
+  /** Since the run began; left out if the step never started. */
+  readonly startedAt?: Milliseconds;
+  readonly ms?: Milliseconds;
+  /** Of a step that was skipped or left out. */
+  readonly reason?: SkipReason | LeaveOutReason;
   /** Why the step was left out. */
   readonly leftOutBecause?: Words;
   /** Evidence that made the step unnecessary. */
@@ -25,17 +35,17 @@ export interface StepRecord extends StepSummary {
  * reported.
  */
 export interface DeviceRecord extends DeviceSummary {
-  /** When it first appeared, in milliseconds since the run started. */
-  readonly at: number;
+  /** When it first appeared, counted from the start of the run. */
+  readonly at: Milliseconds;
 }
 
 /** A time during which the run waited for steps by hand or for the camera to restart. */
 export interface WaitRecord {
   readonly waitingFor: Words;
   readonly actions: readonly HardwareAction[];
-  /** Milliseconds since the run started. */
-  readonly at: number;
-  readonly ms: number;
+  /** Counted from the start of the run. */
+  readonly at: Milliseconds;
+  readonly ms: Milliseconds;
 }
 
 /** The record of a run, as `--report` writes it. Built only from the events. */
@@ -70,11 +80,13 @@ export interface RunReport {
     readonly granted: boolean;
   }[];
   readonly notes: readonly Words[];
+  /** What the check after the proof found; omitted if there was none. */
+  readonly check?: CheckResult;
   readonly outcome: Outcome;
-  /** Omitted while the run continues. */
+  /** Omitted while the run continues. @asType integer */
   readonly exitCode?: number;
-  readonly ms: number;
-  readonly error?: Extract<RunEvent, { type: "run-ended" }>["error"];
+  readonly ms: Milliseconds;
+  readonly error?: Failure;
 }
 
 type EventOf<Type extends RunEvent["type"]> = Extract<RunEvent, { type: Type }>;
@@ -133,6 +145,7 @@ export class Recorder {
       waits: this.#waits(),
       consents: this.#all("consent").map(({ id, text, granted }) => ({ id, text, granted })),
       notes: this.#all("note").map((event) => event.text),
+      check: this.#all("checked").map(({ claim, error }) => ({ claim, error }))[0],
     };
   }
 
@@ -144,8 +157,8 @@ export class Recorder {
     }
     const ms = this.#events.at(-1)?.at ?? 0;
     if (this.#failure) {
-      const { kind, message, data, exitCode } = this.#failure;
-      return { finished: true, outcome: "unchanged", exitCode, ms, error: { kind, message, data } };
+      const error = failureOf(this.#failure);
+      return { finished: true, outcome: "unchanged", exitCode: error.exitCode, ms, error };
     }
     const isChanged = this.#all("changing").length > 0;
     return { finished: false, outcome: isChanged ? "partly-written" : "unchanged", ms };
@@ -172,7 +185,8 @@ export class Recorder {
       startedAt: (started ?? skipped)?.at,
       ms: done?.ms,
       skippedBecause: skipped?.claim,
-      leftOutBecause: leftOut?.reason,
+      reason: skipped?.reason ?? leftOut?.reason,
+      leftOutBecause: leftOut?.because,
       proofs: this.#all("proof").filter((one) => one.step === step.id).map((one) => one.proof),
     };
   }

@@ -161,7 +161,11 @@ export class RunContext implements StepContext {
     const bytes = unit === "bytes" ? done : undefined;
     const fraction = this.#options.progress.at(step, total > 0 ? done / total : 1, bytes);
     const title = this.#title;
-    this.#options.emit({ type: "progress", step: step.id, title, done, total, unit, ...fraction });
+    this.#options.emit({
+      ...{ type: "progress", step: step.id, title, unit, ...fraction },
+      done: Math.round(done),
+      total: Math.round(total),
+    });
   }
 
   note(words: Words): void {

@@ -37,6 +37,11 @@ export interface Step {
   readonly id: string;
   /** Shown while the step runs: "Write the bootloader". */
   readonly title: Words;
+  /**
+   * Runs once everything before it is proven, and only reads. What it finds is a result of its own:
+   * neither its proof nor its failure changes how the run ends.
+   */
+  readonly isCheck?: true;
   /** Expected duration in milliseconds; the step's share of the progress bar. */
   readonly weight: number;
   readonly effect: Effect;

@@ -1,5 +1,5 @@
 import type { Job } from "../family/board.ts";
-import type { ErrorData, ErrorKind } from "../common/errors.ts";
+import type { Failure } from "../common/errors.ts";
 import type { DeviceSummary } from "../device/device_summary.ts";
 import type { RunEvent } from "../plan/events.ts";
 import type { RunReport } from "../plan/report.ts";
@@ -11,16 +11,30 @@ import type { Words } from "../common/text.ts";
  */
 
 /** The jobs that make sense for one camera after another. */
-export type StationJob = Exclude<Job, "read" | "backup" | "put-back" | "check">;
+export type StationJob = Exclude<Job, "read" | "backup" | "put-back" | "check" | "look">;
 
 /** Number of cameras so far. `started` = `proven` + `failed` + cameras in progress. */
 export interface Totals {
+  /** @asType integer */
   readonly started: number;
+  /** @asType integer */
   readonly proven: number;
+  /** @asType integer */
   readonly failed: number;
-  /** Devices that were shown but not used, for example another board. */
+  /** Devices that were shown but not used, for example another board. @asType integer */
   readonly skipped: number;
+  /** Proven cameras whose check found a fault; omitted if there are none. */
+  readonly faulty?: number;
 }
+
+/**
+ * Why a station does not use a device.
+ * - `other-device`: it is no camera for this station, or cannot be told from another one.
+ * - `blocked`: it cannot be opened or recognised (yet).
+ * - `count-reached`: the station has worked on the number of cameras asked for.
+ * - `error`: unbrick could not watch its port.
+ */
+export type UnusedReason = "other-device" | "blocked" | "count-reached" | "error";
 
 /** The status of a port, apart from the events of its run. */
 export type PortStatus =
@@ -33,11 +47,16 @@ export type PortStatus =
     readonly actions: readonly HardwareAction[];
   }
   /** A device that is not used, and why. */
-  | (Failure & { readonly state: "skipped"; readonly detected?: DeviceSummary })
+  | {
+    readonly state: "skipped";
+    readonly reason: UnusedReason;
+    readonly error: Failure;
+    readonly detected?: DeviceSummary;
+  }
   | { readonly state: "running"; readonly run: number; readonly detected: DeviceSummary }
   /** Proven: the camera can be removed. */
   | { readonly state: "finished"; readonly run: number }
-  | (Failure & { readonly state: "failed"; readonly run: number });
+  | { readonly state: "failed"; readonly run: number; readonly error: Failure };
 
 /** An event of one port. */
 export type PortEvent =
@@ -58,11 +77,12 @@ export type StationEvent =
   | PortEvent
   | { readonly type: "totals"; readonly totals: Totals }
   /** The record of a camera could not be written; the work continues. */
-  | (Failure & {
+  | {
     readonly type: "record-lost";
+    readonly error: Failure;
     readonly camera: StationCamera;
     readonly record: RunReport;
-  })
+  }
   | (StationResult & {
     readonly type: "station-ended";
     /** The cameras whose records could not be written; omitted if there are none. */
@@ -80,17 +100,10 @@ export interface StationCamera {
 export interface StationResult {
   readonly totals: Totals;
   readonly endedBy: "count" | "stop" | "error";
-  /** 0 only if it reached its count and all cameras are proven. */
+  /** 0 only if it reached its count and all cameras are proven. @asType integer */
   readonly exitCode: number;
   /** The error that ended work on all ports, for example the loss of the bus. */
   readonly error?: Failure;
-}
-
-/** An error in an event. */
-export interface Failure {
-  readonly kind: ErrorKind;
-  readonly message: Words;
-  readonly data: ErrorData;
 }
 
 /** Returns true if the event belongs to one port. */

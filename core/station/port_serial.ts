@@ -27,7 +27,7 @@ export function serialOfPort(
         return await serial.open(info, settings);
       }
       const message = text`The serial port ${info.path} is not on USB port ${path}.`;
-      throw new UnbrickError("not-found", message, { path: info.path, port: path });
+      throw new UnbrickError("not-found", message, { port: info.path });
     },
   };
 }

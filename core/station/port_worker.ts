@@ -3,7 +3,7 @@ import type { Clock } from "../common/clock.ts";
 import { connectionKey } from "../device/name_reader.ts";
 import type { DetectedDevice } from "../device/detected_device.ts";
 import { lookUntil } from "../device/look_until.ts";
-import { asUnbrickError, UnbrickError } from "../common/errors.ts";
+import { asUnbrickError, failureOf, UnbrickError } from "../common/errors.ts";
 import { summarise } from "../device/device_summary.ts";
 import { classifyPort, type Verdict } from "./arrival.ts";
 import type { PortStatus, StationJob } from "./events.ts";
@@ -62,7 +62,8 @@ export class PortWorker {
         if (signal.aborted) return;
         // After any error, the other ports continue, and so does this one with its next device.
         const { port } = this.#options;
-        this.#report({ state: "skipped", ...failureOf(asUnbrickError(thrown)) });
+        const error = failureOf(asUnbrickError(thrown));
+        this.#report({ state: "skipped", reason: "error", error });
         await port.bus.list();
         await port.bus.changed({ timeoutMs: LONG_MS, signal }).catch(() => {});
       }
@@ -77,7 +78,9 @@ export class PortWorker {
     this.#report({ state: "running", run, detected: summarise(detected) });
     const result = await work(detected, run);
     const { error } = result;
-    report(error ? { state: "failed", run, ...failureOf(error) } : { state: "finished", run });
+    report(
+      error ? { state: "failed", run, error: failureOf(error) } : { state: "finished", run },
+    );
     await this.#waitForRemoval(result, signal);
     port.occupiedSince = undefined;
   }
@@ -188,19 +191,19 @@ function stateOf(verdict: Verdict): PortStatus {
     case "ready":
       return {
         state: "skipped",
-        ...failureOf(countReached),
+        reason: "count-reached",
+        error: failureOf(countReached),
         detected: summarise(verdict.detected),
       };
     case "other":
     case "blocked": {
       const { error, detected } = verdict;
       const seen = detected && { detected: summarise(detected) };
-      return { state: "skipped", ...failureOf(error), ...seen };
+      const reason = verdict.is === "other" ? "other-device" : "blocked";
+      return { state: "skipped", reason, error: failureOf(error), ...seen };
     }
   }
 }
-
-const failureOf = ({ kind, text, data }: UnbrickError) => ({ kind, message: text, data });
 
 const countReached = new UnbrickError(
   "cancelled",

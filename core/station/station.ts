@@ -1,7 +1,7 @@
 import type { Clock } from "../common/clock.ts";
 import { type DetectedDevice, portOf } from "../device/detected_device.ts";
 import { identifyDevice } from "../device/identify.ts";
-import { asUnbrickError, UnbrickError } from "../common/errors.ts";
+import { asUnbrickError, failureOf, UnbrickError } from "../common/errors.ts";
 import type { BoardFamily, Plan } from "../family/family.ts";
 import { runPlan } from "../plan/engine.ts";
 import type { Operator } from "../plan/operator.ts";
@@ -109,8 +109,8 @@ class Station {
     const { signal } = this.#options;
     const broken = this.#failed.signal;
     if (broken.aborted) {
-      const { kind, message, data, exitCode }: UnbrickError = broken.reason;
-      return { endedBy: "error", exitCode, error: { kind, message, data } };
+      const error = failureOf(broken.reason);
+      return { endedBy: "error", exitCode: error.exitCode, error };
     }
     if (signal.aborted) return { endedBy: "stop", exitCode: stopped.exitCode };
     return { endedBy: "count", exitCode: this.#firstFailure?.exitCode ?? 0 };
@@ -176,6 +176,7 @@ class Station {
           serials.add(event.detected.serial);
         }
         onEvent({ ...event, port: path, run });
+        if (event.type === "checked" && event.error) this.#count("faulty");
       },
     });
     return error;
@@ -201,7 +202,7 @@ class Station {
   }
 
   #count(what: keyof Totals): void {
-    this.#totals = { ...this.#totals, [what]: this.#totals[what] + 1 };
+    this.#totals = { ...this.#totals, [what]: (this.#totals[what] ?? 0) + 1 };
     this.#options.onEvent({ type: "totals", totals: this.#totals });
   }
 }

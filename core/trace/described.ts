@@ -1,4 +1,5 @@
-import type { LeftOut, TracedTransfer } from "./read_trace.ts";
+import type { LeftOut } from "./left_out.ts";
+import type { TracedTransfer } from "./read_trace.ts";
 
 /** A transfer in the terms of its protocol: English, as Wireshark's; scripts read it. */
 export interface Described {

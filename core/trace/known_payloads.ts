@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import type { LeftOut } from "./read_trace.ts";
+import { digestOf, type LeftOut } from "./left_out.ts";
 
 /**
  * Payloads that were seen, by their SHA-256: what a recording left out is often what was written before,
@@ -27,5 +26,3 @@ export function isRecorded(
   if (leftOut) return leftOut.bytes === bytes.length && leftOut.sha256 === digestOf(bytes);
   return bytes.length === recorded.length && bytes.every((byte, at) => byte === recorded[at]);
 }
-
-const digestOf = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");

@@ -5,14 +5,9 @@ import { SetupPacket } from "../transport/usb/setup_packet.ts";
 import { decodeFacts, LINK_EVENTS } from "./exported_json.ts";
 import { type Interface, isPcapng, type Packet, readPcapng } from "./pcapng.ts";
 import { decodeRtac, LINK_SERIAL, type SerialDirection } from "./rtac.ts";
-import { BY_THE_SYSTEM, LEFT_OUT, STEP, type TraceFacts } from "./trace.ts";
+import { type LeftOut, leftOutIn } from "./left_out.ts";
+import { BY_THE_SYSTEM, STEP, type TraceFacts } from "./trace.ts";
 import { decodeUsbmon, IN_PROGRESS, LINK_USB } from "./usbmon.ts";
-
-/** A payload of which only its length and its SHA-256 were kept. */
-export interface LeftOut {
-  readonly bytes: number;
-  readonly sha256: string;
-}
 
 export interface TracedError {
   readonly kind: ErrorKind;
@@ -159,16 +154,6 @@ function addNote({ data, time, comments }: Packet, entries: TraceEntry[]): void 
 function stepIn(comments: readonly string[]): { step?: string } {
   const found = comments.find((one) => one.startsWith(STEP));
   return found === undefined ? {} : { step: found.slice(STEP.length) };
-}
-
-function leftOutIn(comments: readonly string[]): { leftOut?: LeftOut } {
-  for (const comment of comments) {
-    const [, bytes, sha256] = /^left out: (\d+) bytes, SHA-256 ([0-9a-f]{64})$/.exec(comment) ?? [];
-    if (comment.startsWith(LEFT_OUT) && sha256) {
-      return { leftOut: { bytes: Number(bytes), sha256 } };
-    }
-  }
-  return {};
 }
 
 function errorIn(comments: readonly string[], status: number): TracedError {

@@ -1,28 +1,18 @@
-import { createHash } from "node:crypto";
 import { concat } from "../common/bytes.ts";
 import { decodeFacts, encodeFacts, LINK_EVENTS } from "./exported_json.ts";
 import { interfaceBlock, type Packet, packetBlock, readPcapng, sectionBlock } from "./pcapng.ts";
 import { decodeRtac, LINK_SERIAL, rtacSize } from "./rtac.ts";
-import { LEFT_OUT, STEP, type TraceFacts } from "./trace.ts";
+import { SetupPacket } from "../transport/usb/setup_packet.ts";
+import { digestOf, leftOutComment } from "./left_out.ts";
+import { isBulk, type Payload } from "./payload.ts";
+import { STEP, type TraceFacts } from "./trace.ts";
 import { decodeUsbmon, encodeUsbmon, LINK_USB } from "./usbmon.ts";
-
-/** Shorter payloads are kept: they are commands and answers. Bytes. */
-const SHORT = 64;
-
-/** The bytes that a packet carries. */
-export interface TracedPayload {
-  readonly data: Uint8Array;
-  readonly isSent: boolean;
-  readonly sha256: string;
-  /** Id of the step that was under way. */
-  readonly step?: string;
-}
 
 export interface Rewriting {
   /** Called with each event before the packets that follow it. */
   onFacts?(facts: TraceFacts): void;
-  /** Whether only length and SHA-256 of a payload of more than 64 bytes are kept. */
-  leavesOut(payload: TracedPayload): boolean;
+  /** Whether only length and SHA-256 of a payload are kept. */
+  leavesOut(payload: Payload): boolean;
   /** Changes the words of comments and names, and all strings of events. */
   words?(text: string): string;
 }
@@ -31,8 +21,8 @@ export interface Rewriting {
 export function rewriteTrace(bytes: Uint8Array, rewriting: Rewriting): Uint8Array {
   const { words = (text) => text } = rewriting;
   const linkTypes: number[] = [];
-  /** The steps of transfers, by their ids: only their first packet names it. */
-  const steps = new Map<number, string | undefined>();
+  /** What only the first packet of a transfer names, by the ids of the transfers. */
+  const begun = new Map<number, Begun>();
   const blocks = [sectionBlock("unbrick")];
   for (const block of readPcapng(bytes)) {
     if ("interface" in block) {
@@ -43,14 +33,14 @@ export function rewriteTrace(bytes: Uint8Array, rewriting: Rewriting): Uint8Arra
     }
     const { packet } = block;
     const comments = packet.comments.map(words);
-    const payload = payloadOf(packet, linkTypes[packet.interface]);
+    const carried = carriedBy(packet, linkTypes[packet.interface], begun);
     if (linkTypes[packet.interface] === LINK_EVENTS) {
       blocks.push(rewrittenFacts(packet, comments, rewriting));
-    } else if (!payload || !isLeftOut(packet, payload, steps, rewriting)) {
+    } else if (!carried || carried.data.length === 0 || !rewriting.leavesOut(carried)) {
       blocks.push(packetBlock({ ...packet, comments }, [packet.data]));
     } else {
-      const comment = `${LEFT_OUT}${payload.data.length} bytes, SHA-256 ${digestOf(payload.data)}`;
-      blocks.push(packetBlock({ ...packet, comments: [comment, ...comments] }, [payload.head]));
+      const comment = leftOutComment(carried.data);
+      blocks.push(packetBlock({ ...packet, comments: [comment, ...comments] }, [carried.head]));
     }
   }
   return concat(blocks);
@@ -68,39 +58,29 @@ function rewrittenFacts(
   return packetBlock({ ...packet, comments, original: data.length }, [data]);
 }
 
-function isLeftOut(
-  { comments }: Packet,
-  { data, isSent, id }: Payload,
-  steps: Map<number, string | undefined>,
-  { leavesOut }: Rewriting,
-): boolean {
-  const named = comments.find((one) => one.startsWith(STEP))?.slice(STEP.length);
-  const step = named ?? (id === undefined ? undefined : steps.get(id));
-  if (id !== undefined) steps.set(id, step);
-  return data.length > SHORT && leavesOut({ data, isSent, sha256: digestOf(data), step });
-}
-
-const digestOf = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+type Begun = Pick<Payload, "step" | "setup">;
 
 /** A payload, and what stays of its packet without it. */
-interface Payload {
-  readonly data: Uint8Array;
-  readonly isSent: boolean;
-  readonly head: Uint8Array;
-  /** Id of the transfer; undefined on a serial line. */
-  readonly id?: number;
-}
+type Carried = Payload & { readonly head: Uint8Array };
 
-function payloadOf({ data }: Packet, linkType: number): Payload | undefined {
+function carriedBy(
+  { data, comments }: Packet,
+  linkType: number,
+  begun: Map<number, Begun>,
+): Carried | undefined {
+  const step = comments.find((one) => one.startsWith(STEP))?.slice(STEP.length);
   if (linkType === LINK_SERIAL) {
     const line = decodeRtac(data);
     const head = data.subarray(0, rtacSize);
-    return line && { data: line.data, isSent: line.direction === "sent", head };
+    return line &&
+      { data: line.data, isSent: line.direction === "sent", head, step, isSerial: true };
   }
   const event = linkType === LINK_USB ? decodeUsbmon(data) : undefined;
   if (!event) return undefined;
+  const { id, isSubmit } = event;
+  if (isSubmit) begun.set(id, { step, setup: event.setup && SetupPacket.decode(event.setup) });
   const head = encodeUsbmon(event, undefined);
-  return { data: event.data, isSent: event.isSubmit, head, id: event.id };
+  return { data: event.data, isSent: isSubmit, head, isSerial: false, ...begun.get(id) };
 }
 
 /** Changes all strings in a JSON value. */
@@ -120,9 +100,11 @@ export function inAllStrings(value: unknown, words: (text: string) => string): u
 export function withoutWrittenPayload(bytes: Uint8Array): Uint8Array {
   const sent = new Set<string>();
   return rewriteTrace(bytes, {
-    leavesOut({ isSent, sha256 }) {
-      if (isSent) sent.add(sha256);
-      return sent.has(sha256);
+    leavesOut(payload) {
+      if (!isBulk(payload)) return false;
+      const digest = digestOf(payload.data);
+      if (payload.isSent) sent.add(digest);
+      return sent.has(digest);
     },
   });
 }

@@ -1,5 +1,4 @@
 import { concat } from "../common/bytes.ts";
-import { createHash } from "node:crypto";
 import type { Clock } from "../common/clock.ts";
 import type { UnbrickError } from "../common/errors.ts";
 import type { RunEvent } from "../plan/events.ts";
@@ -7,6 +6,8 @@ import { SetupPacket } from "../transport/usb/setup_packet.ts";
 import { interfaceBlock, packetBlock, sectionBlock } from "./pcapng.ts";
 import { encodeRtac, LINK_SERIAL, type SerialDirection } from "./rtac.ts";
 import { encodeFacts, LINK_EVENTS } from "./exported_json.ts";
+import { leftOutComment } from "./left_out.ts";
+import type { Payload } from "./payload.ts";
 import {
   CONTROL,
   encodeUsbmon,
@@ -15,7 +16,6 @@ import {
   LINK_USB,
   statusOf,
   type UsbmonEvent,
-  UsbmonHeader,
 } from "./usbmon.ts";
 
 /** Takes the blocks of a file as they are made. It never throws and never waits. */
@@ -28,8 +28,18 @@ export interface TraceOptions {
   readonly clock: Clock;
   /** `unbrick 1.2.3` */
   readonly application: string;
-  /** Whether a payload of so many bytes is kept; if not, its length and SHA-256 are. Default: all are. */
-  keepsPayload?(bytes: number): boolean;
+  /** What is left out; by default nothing is. */
+  readonly omissions?: Omissions;
+}
+
+/** Decides what is left out of a trace. */
+export interface Omissions {
+  /** Learns from an event of the run what follows it. */
+  event(event: RunEvent): void;
+  /** True if of this payload only length and SHA-256 are kept. */
+  leavesOut(payload: Payload): boolean;
+  /** True if no transfers are kept at all, only events. */
+  readonly isFull: boolean;
 }
 
 /** Something that happened, for the trace: what it is, and any JSON values. */
@@ -52,19 +62,19 @@ export interface TransferHead {
 
 /** Comment on the packets of what the system read or set by itself, before unbrick could see it. */
 export const BY_THE_SYSTEM = "by the operating system";
-/** Begins the comment on a payload that was left out. */
-export const LEFT_OUT = "left out: ";
 /** Begins the comment with the step that was under way. */
 export const STEP = "step: ";
 
 /** `step-started: Write the bootloader` */
 function eventWords(event: RunEvent): string {
-  const told = ["title", "text", "what", "waitingFor", "name", "outcome"] as const;
+  const told = ["title", "text", "what", "waitingFor", "name", "outcome", "claim"] as const;
   const [words] = told.flatMap((field) => (event as Record<string, unknown>)[field] ?? []);
   const detected = event.type === "connected" ? event.detected.title : undefined;
   const said = words ?? detected ?? (event.type === "proof" ? event.proof.claim : undefined);
   return said === undefined ? event.type : `${event.type}: ${said}`;
 }
+
+const stepComments = (step: string | undefined) => step === undefined ? [] : [`${STEP}${step}`];
 
 const USB = 0, EVENTS = 1;
 const NOTHING = new Uint8Array();
@@ -73,20 +83,20 @@ const NOTHING = new Uint8Array();
 export class Trace {
   readonly #sink: TraceSink;
   readonly #clock: Clock;
-  readonly #keeps: (bytes: number) => boolean;
+  readonly #omissions: Omissions | undefined;
   /** Microseconds since 1970 when the clock was at 0. */
   readonly #epoch: number;
   #nextTransfer = 1;
   #nextInterface = EVENTS + 1;
   /** Ids of the steps of the run, in order. */
   #steps: readonly string[] = [];
-  /** The comment with the step that is under way. */
-  #step: readonly string[] = [];
+  /** The step that is under way. */
+  #step: string | undefined;
 
-  constructor({ sink, clock, application, keepsPayload = () => true }: TraceOptions) {
+  constructor({ sink, clock, application, omissions }: TraceOptions) {
     this.#sink = sink;
     this.#clock = clock;
-    this.#keeps = keepsPayload;
+    this.#omissions = omissions;
     this.#epoch = (clock.date().getTime() - clock.now()) * 1000;
     const interfaces = [
       { linkType: LINK_USB, name: "usb" },
@@ -102,6 +112,7 @@ export class Trace {
 
   /** Adds an event of the run; progress only tells which step is under way. */
   event(event: RunEvent): void {
+    this.#omissions?.event(event);
     if (event.type === "run-started") {
       this.#steps = event.steps.map(({ id }) => id);
       this.#under(this.#steps[0]);
@@ -116,7 +127,7 @@ export class Trace {
   }
 
   #under(step: string | undefined): void {
-    this.#step = step === undefined ? [] : [`${STEP}${step}`];
+    this.#step = step;
   }
 
   /** A transfer begins. @returns what ends it: with the bytes that came, or with its error */
@@ -127,13 +138,15 @@ export class Trace {
   ): (received: Uint8Array | undefined, error?: UnbrickError) => void {
     const { bus, address: device, endpoint, setup, length } = head;
     const id = this.#nextTransfer++;
+    const step = this.#step;
     const common = { id, transfer: setup ? CONTROL : INTERRUPT, endpoint, device, bus };
     const packet = setup && SetupPacket.encode({ ...setup, wLength: length });
-    const comments = comment === undefined ? this.#step : [comment, ...this.#step];
+    const comments = comment === undefined ? [] : [comment];
+    const payload = { step, setup, isSerial: false };
     this.#half(
       { ...common, isSubmit: true, status: IN_PROGRESS, urbLength: length, setup: packet },
-      sent,
-      comments,
+      { ...payload, data: sent ?? NOTHING, isSent: true },
+      [...comments, ...stepComments(step)],
     );
     return (received, error) =>
       this.#half(
@@ -143,8 +156,8 @@ export class Trace {
           status: statusOf(error?.kind),
           urbLength: error ? 0 : received?.length ?? length,
         },
-        received,
-        error ? [`${error.kind}: ${error.message}`] : comment === undefined ? [] : [comment],
+        { ...payload, data: received ?? NOTHING, isSent: false },
+        error ? [`${error.kind}: ${error.message}`] : comments,
       );
   }
 
@@ -154,36 +167,30 @@ export class Trace {
     return this.#nextInterface++;
   }
 
-  serial(number: number, direction: SerialDirection, bytes: Uint8Array): void {
+  serial(number: number, direction: SerialDirection, data: Uint8Array): void {
+    if (this.#omissions?.isFull) return;
     const time = this.#now();
-    const kept = this.#kept(bytes);
-    this.#packet(number, [encodeRtac(time, direction), kept.bytes], [
-      ...kept.comments,
-      ...this.#step,
-    ], { time, left: kept.left });
+    const step = this.#step;
+    const kept = this.#kept({ data, isSent: direction === "sent", step, isSerial: true });
+    const comments = [...kept.comments, ...stepComments(step)];
+    const parts = [encodeRtac(time, direction), kept.bytes];
+    this.#packet(number, parts, comments, { time, left: kept.left });
   }
 
-  #half(
-    event: Omit<UsbmonEvent, "time">,
-    data: Uint8Array = NOTHING,
-    comments: readonly string[],
-  ): void {
+  #half(event: Omit<UsbmonEvent, "time">, payload: Payload, comments: readonly string[]): void {
+    if (this.#omissions?.isFull) return;
     const time = this.#now();
-    const kept = this.#kept(data);
-    const header = encodeUsbmon({ ...event, time }, kept.left > 0 ? undefined : data.length);
-    this.#packet(USB, [header, kept.bytes], [...kept.comments, ...comments], {
-      time,
-      left: kept.left,
-    });
+    const { bytes, left, comments: own } = this.#kept(payload);
+    const header = encodeUsbmon({ ...event, time }, left > 0 ? undefined : bytes.length);
+    this.#packet(USB, [header, bytes], [...own, ...comments], { time, left });
   }
 
-  #kept(bytes: Uint8Array): { bytes: Uint8Array; comments: string[]; left: number } {
-    if (bytes.length <= UsbmonHeader.size || this.#keeps(bytes.length)) {
-      return { bytes, comments: [], left: 0 };
+  #kept(payload: Payload): { bytes: Uint8Array; comments: string[]; left: number } {
+    const { data } = payload;
+    if (data.length === 0 || !this.#omissions?.leavesOut(payload)) {
+      return { bytes: data, comments: [], left: 0 };
     }
-    const digest = createHash("sha256").update(bytes).digest("hex");
-    const comment = `${LEFT_OUT}${bytes.length} bytes, SHA-256 ${digest}`;
-    return { bytes: NOTHING, comments: [comment], left: bytes.length };
+    return { bytes: NOTHING, comments: [leftOutComment(data)], left: data.length };
   }
 
   #packet(

@@ -6,7 +6,7 @@ import { VirtualClock } from "../common/virtual_clock.ts";
 import type { UsbBus, UsbDevice, UsbDeviceInfo } from "../transport/usb/device.ts";
 import { interfaceBlock, packetBlock, readPcapng, sectionBlock } from "./pcapng.ts";
 import { readTrace } from "./read_trace.ts";
-import { Trace } from "./trace.ts";
+import { type Omissions, Trace } from "./trace.ts";
 import { TraceFile } from "./trace_file.ts";
 import { TracedBus } from "./traced_usb.ts";
 
@@ -102,11 +102,11 @@ function scripted(): UsbBus {
   };
 }
 
-async function tracedTransfers(keepsPayload?: () => boolean) {
+async function tracedTransfers(omissions?: Omissions) {
   const blocks: Uint8Array[] = [];
   const clock = new VirtualClock();
   const sink = { write: (block: Uint8Array) => void blocks.push(block) };
-  const trace = new Trace({ sink, clock, application: "test", keepsPayload });
+  const trace = new Trace({ sink, clock, application: "test", omissions });
   const bus = new TracedBus(scripted(), trace);
   await bus.list();
   const device = await bus.open(info);
@@ -128,7 +128,11 @@ Deno.test("a traced device: each transfer with its data, and the error with whic
 });
 
 Deno.test("instead of a payload that is not kept, the trace has its length and SHA-256", async () => {
-  const [read, written] = await tracedTransfers(() => false);
+  const [read, written] = await tracedTransfers({
+    event() {},
+    leavesOut: () => true,
+    isFull: false,
+  });
   assert.deepEqual([read.received.length, read.moved, read.leftOut?.bytes], [0, 100, 100]);
   assert.equal(
     written.leftOut?.sha256,

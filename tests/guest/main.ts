@@ -11,6 +11,7 @@ import { rt1062Cases } from "./cases/rt1062.ts";
 import { serialCases } from "./cases/serial.ts";
 import { stm32Cases } from "./cases/stm32.ts";
 import { usbCases } from "./cases/usb.ts";
+import { usbmonCases } from "./cases/usbmon.ts";
 import { Guest } from "./guest.ts";
 import { bootMachine, EXECUTABLE } from "./boot.ts";
 import type { Machine } from "./machine.ts";
@@ -26,6 +27,7 @@ import type { Machine } from "./machine.ts";
 const CASE_MS = 300_000;
 const cases: readonly GuestCase[] = [
   ...usbCases,
+  ...usbmonCases,
   ...libusbCases,
   ...serialCases,
   ...dfuUtilCases,

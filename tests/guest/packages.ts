@@ -16,7 +16,7 @@ const needed = {
 /** Kernel modules in loading order: each one needs those before it (platform.md section 4). */
 const MODULES = [
   ...["failover", "net_failover", "virtio_ring", "virtio", "virtio_pci_legacy_dev"],
-  ...["virtio_pci_modern_dev", "virtio_pci", "virtio_net", "usb-common", "usbcore"],
+  ...["virtio_pci_modern_dev", "virtio_pci", "virtio_net", "usb-common", "usbcore", "usbmon"],
   ...["usbip-core", "vhci-hcd", "hid", "usbhid", "hid-generic", "cdc-acm"],
   ...["usbserial", "ftdi_sio"],
 ];

@@ -3,6 +3,7 @@ import { randomNumbers, shuffle } from "../faults/random.ts";
 import type { Killer } from "./safety/mutant.ts";
 import { safetyMutants } from "./safety/list.ts";
 import { killerText } from "./killers.ts";
+import { measure } from "./stryker/measure.ts";
 import { survey, type Verdict } from "./survey.ts";
 
 /**
@@ -11,22 +12,31 @@ import { survey, type Verdict } from "./survey.ts";
  */
 
 const HELP = `deno task mutants [options]
-  --list safety     the list written by hand, of what the promises rest on (the default)
-  --only TEXT       only mutants whose id begins so, or whose file is below this folder
+  --list safety     the list written by hand, of what the promises rest on; without it, mutants of
+                    all sources, made by Stryker
+  --only TEXT       only mutants whose file is below this folder; in the list, also whose id begins so
   --sample N        only N of them, drawn with the seed
   --seed N          default: another one each time; printed
-  --workers N       copies that work at the same time (default 2)`;
+  --workers N       processes that work at the same time (default 2)
+Without --list:
+  --mutant ID       only this one
+  --tests FOLDER    only tests below this folder, or in this file`;
 
 const { values } = parseArgs({
   options: {
-    list: { type: "string", default: "safety" },
+    list: { type: "string" },
     only: { type: "string", default: "" },
     sample: { type: "string" },
     seed: { type: "string" },
     workers: { type: "string", default: "2" },
+    mutant: { type: "string" },
+    tests: { type: "string" },
     help: { type: "boolean" },
   },
 });
+
+const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
+const workers = Number(values.workers);
 
 function fail(text: string): never {
   console.error(text);
@@ -38,7 +48,6 @@ function chosen() {
     id.startsWith(values.only) || file.startsWith(values.only)
   );
   if (values.sample === undefined) return all;
-  const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
   console.log(`seed ${seed}`);
   return shuffle(all, randomNumbers(seed)).slice(0, Number(values.sample));
 }
@@ -49,7 +58,7 @@ function tell({ mutant, end, killer, ms, output }: Verdict): void {
   if (end === "killed") return;
   console.log(`         ${mutant.promise}`);
   console.log(`         ${mutant.file}: ${oneLine(mutant.old)}  ->  ${oneLine(mutant.new)}`);
-  console.log(`         again: deno task mutants --only ${mutant.id}`);
+  console.log(`         again: deno task mutants --list safety --only ${mutant.id}`);
   if (end === "broken") console.log(output.split("\n").slice(-25).join("\n"));
 }
 
@@ -60,11 +69,23 @@ if (values.help) {
   console.log(HELP);
   Deno.exit(0);
 }
+if (values.list === undefined) {
+  const { only, mutant, tests, sample } = values;
+  const isGood = await measure({
+    only,
+    seed,
+    workers,
+    ...(mutant && { mutant }),
+    ...(tests && { tests }),
+    ...(sample && { sample: Number(sample) }),
+  });
+  Deno.exit(isGood ? 0 : 1);
+}
 if (values.list !== "safety") fail(`There is no list ${values.list}.`);
 const mutants = chosen();
 if (mutants.length === 0) fail("No mutant is called so.");
 const from = performance.now();
-const verdicts = await survey(mutants, { workers: Number(values.workers), tell });
+const verdicts = await survey(mutants, { workers, tell });
 const killed = verdicts.filter(({ end }) => end === "killed").length;
 const minutes = ((performance.now() - from) / 60_000).toFixed(1);
 console.log(

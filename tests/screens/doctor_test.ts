@@ -3,6 +3,7 @@ import { findings } from "../../core/cli/doctor/findings.ts";
 import {
   linuxAnswers,
   macAnswers,
+  refusal,
   rom,
   sdp,
   windowsAnswers,
@@ -15,7 +16,7 @@ import { list, text } from "../../core/common/text.ts";
 
 /** What the doctor says about each system: no problem, and the most frequent problems. */
 
-const denied = { kind: "permission", message: text`This user may not open it.` } as const;
+const denied = refusal("permission", text`This user may not open it.`);
 
 const library = "libusb-1.0.so";
 const refusals = ["memory", "/home/anna/.cache", "/tmp"].map((place) =>
@@ -39,21 +40,21 @@ const systems: Readonly<Record<string, Answers>> = {
   },
   "Linux, no USB library": {
     ...linuxAnswers,
-    library: {
-      kind: "not-found",
-      message: text`The ${text`USB library`} ${library} is not part of this program, and it was not
+    library: refusal(
+      "not-found",
+      text`The ${text`USB library`} ${library} is not part of this program, and it was not
           built in ${".cache/native/linux-x64/libusb-1.0.so"}.`,
-      data: { library: "libusb-1.0.so" },
-    },
+      { library: "libusb-1.0.so" },
+    ),
     bus: undefined,
   },
   "Linux, nothing may be loaded": {
     ...linuxAnswers,
-    library: {
-      kind: "permission",
-      message: text`The system does not let unbrick load its library ${library} ${list(refusals)}.`,
-      data: { places: "memory, /home/anna/.cache, /tmp" },
-    },
+    library: refusal(
+      "permission",
+      text`The system does not let unbrick load its library ${library} ${list(refusals)}.`,
+      { places: "memory, /home/anna/.cache, /tmp" },
+    ),
     bus: undefined,
   },
   "Windows, no driver": {
@@ -61,10 +62,7 @@ const systems: Readonly<Record<string, Answers>> = {
     devices: [{
       ...rom,
       title: undefined,
-      refused: {
-        kind: "driver",
-        message: text`Windows has no WinUSB driver for ${device}.`,
-      },
+      refused: refusal("driver", text`Windows has no WinUSB driver for ${device}.`),
     }],
   },
   "macOS, a HID device": { ...macAnswers, devices: [rom, sdp] },

@@ -6,6 +6,7 @@ import { wrap } from "../../core/cli/terminal/layout.ts";
 import { say } from "../../core/cli/language/say.ts";
 import type { Words } from "../../core/common/text.ts";
 import type { Console } from "../../core/cli/terminal/console.ts";
+import { assertLine } from "../support/cli/json_documents.ts";
 import { ran, type Surroundings } from "../support/cli/command_rig.ts";
 import { screenOf } from "../support/cli/screen.ts";
 import { bundledSet } from "../../core/image/pack.ts";
@@ -106,6 +107,7 @@ const helps = [
   ["help", "--help"],
   ["help of restore", "restore --help"],
   ["help of station", "station --help"],
+  ["help of fieldtest", "fieldtest --help"],
   ["exit codes", "help exit-codes"],
 ] as const;
 
@@ -158,9 +160,11 @@ for (const [name, line] of screens) {
   });
 
   Deno.test(`screen: ${name}: JSON, and Chinese within the window`, async () => {
-    const types = (await shown(`${line} --json`, {})).split("\n").filter((one) =>
+    const printed = (await shown(`${line} --json`, {})).split("\n").filter((one) =>
       one.startsWith("{")
-    ).map((one) => JSON.parse(one) as { type: string }).filter(({ type }) => type !== "progress");
+    ).map((one) => JSON.parse(one) as { type: string });
+    printed.forEach(assertLine);
+    const types = printed.filter(({ type }) => type !== "progress");
     compare(
       `${name}, json`,
       types.map((one) => Object.keys(one).join(" ") + `: ${one.type}\n`).join(""),

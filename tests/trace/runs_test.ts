@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { families } from "../../boards/mod.ts";
 import { inMemory } from "../../core/image/byte_source.ts";
 import { zipFiles } from "../../core/image/zip.ts";
@@ -97,15 +98,70 @@ Deno.test("runs export: no names, no user data, and it can be replayed", async (
     const other = entries.filter((one) => one.type === "transfer" && one.step === "firmware");
     assert.ok(other.some((one) => one.type === "transfer" && one.sent.length > 64));
 
+    assert.equal((await run(["runs", "export", "9", "-o", `${folder}/9.zip`])).code, 3);
+  });
+});
+
+Deno.test("with --with-user-data, a run and its export keep everything, and can be replayed", async () => {
+  await bench(async ({ folder, run }) => {
+    const line = [...restore.split(" "), "--operator", "Erika Musterfrau"];
+    assert.equal((await run([...line, "--with-user-data"])).code, 0);
     const all = `${folder}/all.zip`;
-    const more = ["--with-names", "--with-user-data"];
-    assert.equal((await run(["runs", "export", "-o", all, ...more])).code, 0);
+    const exported = ["runs", "export", "-o", all, "--with-names", "--with-user-data"];
+    assert.match((await run(exported)).out, /It contains the user's data\./);
     const kept = zipFiles(inMemory(Deno.readFileSync(all)), all).read("trace.pcapng");
-    assert.match(text.decode(kept), /Erika Musterfrau/);
+    assert.match(new TextDecoder("latin1").decode(kept), /Erika Musterfrau/);
     assert.ok(readTrace(kept, all).every((one) => one.type === "note" || !one.leftOut));
     const replayed = await run(["replay", all]);
     assert.equal(replayed.code, 0, replayed.out + replayed.error);
-    assert.equal((await run(["runs", "export", "9", "-o", `${folder}/9.zip`])).code, 3);
+    assert.equal((await run(line)).code, 0);
+    const later = await run(["runs", "export", "-o", `${folder}/2.zip`, "--with-user-data"]);
+    assert.match(later.out.replaceAll(/\s+/g, " "), /the run was kept without it/);
+  });
+});
+
+/** How many of 24 pieces of 32 bytes are in a file; what is blank does not count. */
+function piecesIn(file: Uint8Array, bytes: Uint8Array): number {
+  const inside = Buffer.from(file);
+  return Array.from({ length: 24 }, (_, at) => {
+    const start = Math.floor(at * bytes.length / 24);
+    return bytes.subarray(start, start + 32);
+  }).filter((piece) => new Set(piece).size > 4 && inside.indexOf(piece) >= 0).length;
+}
+
+Deno.test("the kept file itself holds nothing of what was read, of any family", async () => {
+  for (const board of ["openmv-h7", "openmv-n6", "openmv-rt1062", "openmv-ae3"]) {
+    await bench(async ({ folder, run, files }) => {
+      const line = `read ${board} --simulate --fast --yes`.split(" ");
+      const read = `${folder}/contents`;
+      assert.equal((await run([...line, "-o", read])).code, 0);
+      const contents = Deno.statSync(read).isFile
+        ? [Deno.readFileSync(read)]
+        : [...Deno.readDirSync(read)].map(({ name }) => Deno.readFileSync(`${read}/${name}`));
+      const kept = Deno.readFileSync(`${folder}/runs/${files()[0]}`);
+      assert.deepEqual(contents.map((bytes) => piecesIn(kept, bytes)), contents.map(() => 0));
+      const again = `${folder}/again`;
+      assert.equal((await run([...line, "--with-user-data", "-o", again])).code, 0);
+      const whole = Deno.readFileSync(`${folder}/runs/${files().at(-1)}`);
+      assert.ok(contents.some((bytes) => piecesIn(whole, bytes) > 0), board);
+    });
+  }
+});
+
+Deno.test("doctor's facts are those of the run, not those of the export", async () => {
+  await bench(async ({ folder, run }) => {
+    await run(`${restore} --bootloader-only`);
+    const zip = `${folder}/run.zip`;
+    await run(["runs", "export", "-o", zip]);
+    const doctor = (file: string) =>
+      JSON.parse(new TextDecoder().decode(
+        zipFiles(inMemory(Deno.readFileSync(file)), file).read("doctor.json"),
+      ));
+    assert.equal(doctor(zip).version, "1.2.3");
+    const later = `${folder}/later.zip`;
+    const context = { version: "9.9.9", runsFolder: () => `${folder}/runs` };
+    assert.equal((await ran(["runs", "export", "-o", later], { families, context })).code, 0);
+    assert.deepEqual(doctor(later), doctor(zip));
   });
 });
 

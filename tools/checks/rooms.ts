@@ -93,7 +93,7 @@ export const rooms: readonly Room[] = [
   {
     folder: "core/trace/",
     imports: ["core/common/", "core/transport/", "core/protocols/"],
-    types: ["core/plan/"],
+    types: ["core/family/", "core/plan/"],
     not: hosts,
   },
   {
@@ -116,11 +116,15 @@ export const rooms: readonly Room[] = [
 export const libraries: Readonly<Record<string, readonly string[]>> = {
   "@clack/prompts": ["core/cli/prompts/"],
   "@optique/core": ["core/cli/arguments/", "core/cli/completion/"],
+  "@stryker-mutator/api": ["tests/mutants/"],
+  "@stryker-mutator/core": ["tests/mutants/"],
   "dependency-cruiser": ["tools/"],
+  "ajv": ["tests/"],
   "fast-check": ["tests/"],
   "fflate": ["core/image/", "tests/"],
   "get-east-asian-width": ["core/cli/terminal/"],
   "gettext-parser": ["core/cli/language/", "tools/"],
   "typescript": ["tools/"],
+  "ts-json-schema-generator": ["tools/"],
   "zod": ["core/image/", "core/cli/vendor/alif/", "tools/"],
 };

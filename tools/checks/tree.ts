@@ -1,5 +1,5 @@
 /** Folders that do not belong to the sources. */
-const skipped = new Set([".git", ".cache", "dist", "node_modules"]);
+const skipped = new Set([".git", ".cache", ".stryker-tmp", "dist", "node_modules"]);
 
 /** Returns the paths of all files below a folder, relative to it, with slashes, sorted by name. */
 export function filesBelow(folder: URL, path = ""): string[] {

@@ -81,6 +81,11 @@ const options = {
       trace show. It contains serial numbers, and everything that was read and written.`,
   ),
   noRecorder: off("--no-recorder", text`Do not keep this run for: unbrick runs`),
+  withUserData: off(
+    "--with-user-data",
+    text`Keep for unbrick runs the files and the ROMFS on the camera, too, and all that is read.
+      Without this, only their length and SHA-256 are kept.`,
+  ),
   operator: value(["--operator"], anyText("NAME"), text`The operator's name, for the record.`),
   lang: value(
     ["--lang"],
@@ -131,7 +136,10 @@ const groups: readonly (readonly [title: string, names: readonly CommonName[]])[
   [text`Images`.key, ["images", "image", "publicKey"]],
   [
     text`What it prints`.key,
-    ["json", "report", "trace", "noRecorder", "operator", "lang", "plain", "noColor", "debug"],
+    [
+      ...["json", "report", "trace", "noRecorder", "withUserData"] as const,
+      ...["operator", "lang", "plain", "noColor", "debug"] as const,
+    ],
   ],
   [text`External parts`.key, ["libusb", "plugin"]],
 ];
@@ -147,7 +155,8 @@ export const simulation = ["simulate", "fast", "condition", "trap"] as const;
 
 /** Options for commands that work on a camera. */
 export const work = [
-  ...["yes", "timeout", "port", "report", "trace", "noRecorder", "operator", "libusb", "plugin"],
+  ...["yes", "timeout", "port", "report", "trace", "noRecorder", "withUserData"],
+  ...["operator", "libusb", "plugin"],
   ...simulation,
   ...outputOptions,
 ] as const satisfies readonly CommonName[];

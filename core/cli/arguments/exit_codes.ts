@@ -26,6 +26,7 @@ const exitMeanings: Readonly<Record<ErrorKind, Words>> = {
   "picture-dark": text`all pictures of the running camera are black, or white`,
   "picture-unchanged": text`all pictures of the running camera are exactly the same`,
   "firmware-silent": text`firmware is running, but does not react`,
+  "not-started": text`all is written and read back, but the firmware did not appear on USB`,
   "cancelled": text`stopped by the user`,
 };
 const DONE = text`done, and proven by the camera`;

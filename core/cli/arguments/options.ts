@@ -68,6 +68,11 @@ export const eraseFilesystem = off(
   text`Also erase the file system: the files on the camera are lost.`,
 );
 
+export const noCheck = off(
+  "--no-check",
+  text`Do not check afterwards whether the camera sees.`,
+);
+
 export const bootloaderOnly = off(
   "--bootloader-only",
   text`Restore only the bootloader.`,

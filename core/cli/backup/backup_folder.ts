@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import {
   type Backup,
@@ -29,6 +30,11 @@ export class BackupFolder implements BackupStore {
     private readonly file: string | undefined,
     readonly isWanted: (region: Region) => boolean = () => true,
   ) {}
+
+  /** True if an interrupted run has left something to continue from. */
+  get isContinued(): boolean {
+    return this.#folder !== undefined && existsSync(this.#folder);
+  }
 
   earlier({ name, size }: Region): Uint8Array | undefined {
     const path = this.#path(name);

@@ -26,6 +26,7 @@ const facts: {
   "not-found": [
     [{ path: "x.bin" }, () => true],
     [{ path: "x.bin", full: true }, () => true],
+    [{ path: "/dev/ttyUSB0", name: "ENOENT" }, works],
     [{ set: "5.0.0" }, ({ name }) => name === "images"],
     [{ folder: "/tmp" }, () => true],
     [{ library: "x" }, ({ common }) => common.does.includes("libusb")],
@@ -38,6 +39,7 @@ const facts: {
   "permission": [
     [{ superUser: true }, ({ name }) => name === "doctor"],
     [{ path: "x.json" }, () => true],
+    [{ path: "/dev/ttyUSB0", name: "EACCES" }, works],
     [{ places: "/tmp" }, ({ common }) => common.does.includes("libusb")],
   ],
   "driver": [
@@ -71,6 +73,7 @@ const facts: {
     [{ joined: true }, takesImages],
   ],
   "protected": [[{ unread: "x", board: "openmv-ae3" }, works]],
+  "verify-failed": [[{ written: "5.0.0", version: "4.8.1" }, works]],
   "consent-needed": [
     [{ consent: "write" }, works],
     [{ consent: "boot-source", fuse: true }, ({ common }) => common.does.includes("allow")],

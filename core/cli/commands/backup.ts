@@ -46,6 +46,7 @@ async function backUp(
     job: "backup",
     board,
     backup: folder,
+    origin: { backup: "all", continued: folder.isContinued },
     onEvent: (event) => folder.event(event),
   });
   // An error of a single region leaves the others whole; the manifest says what is missing.

@@ -1,19 +1,20 @@
 import { advice } from "../../common/advice.ts";
 import type { DeviceFinder, Look } from "../../device/finder.ts";
 import { usbId } from "../../common/format.ts";
-import { type DeviceSummary, summarise } from "../../device/device_summary.ts";
+import { summarise } from "../../device/device_summary.ts";
 import { command } from "../arguments/command.ts";
 import { deviceOptions, outputOptions } from "../arguments/common_options.ts";
 import { off } from "../arguments/options.ts";
 import { commandAdvice } from "./advice.ts";
 import { boardById } from "../devices/board_names.ts";
-import { isKind, type UnbrickError } from "../../common/errors.ts";
+import { failureOf, isKind, type UnbrickError } from "../../common/errors.ts";
 import { padded } from "../terminal/columns.ts";
 import { say } from "../language/say.ts";
 import { wrap } from "../terminal/layout.ts";
 import { printJson, printLines, type Session } from "../session.ts";
 import { FactsRecord } from "../pages/facts_record.ts";
-import type { Facts } from "../views/json_line.ts";
+import type { ListedDevice as DeviceFacts } from "../json/device_lines.ts";
+import type { DeviceLine } from "../json/lines.ts";
 import { adviceLines } from "../views/ending.ts";
 import { openRealHost } from "../devices/device_host.ts";
 import { text } from "../../common/text.ts";
@@ -22,9 +23,7 @@ import { text } from "../../common/text.ts";
 const LOOK_INTERVAL_MS = 1000;
 
 /** A device as this command lists it. */
-interface ListedDevice extends Partial<Omit<DeviceSummary, "port" | "usbId">> {
-  readonly port: string;
-  readonly usbId: string;
+interface ListedDevice extends DeviceFacts {
   /** Why it cannot be used. */
   readonly blocked?: UnbrickError;
 }
@@ -59,7 +58,7 @@ async function showDevices(session: Session, { watch }: { watch: boolean }): Pro
     const { finder } = host;
     const first = await lookAtDevices(session, finder);
     if (!watch) {
-      first.forEach((device) => record.add(deviceFacts("device", device)));
+      first.forEach((device) => record.add(deviceFacts("device", device, session)));
       printDevices(session, first);
     } else await watchDevices(session, finder, first, record);
     record.write();
@@ -91,7 +90,7 @@ function listed({ detectedDevices, unusable, silent = [] }: Look): ListedDevice[
 
 function printDevices(session: Session, seen: readonly ListedDevice[]): void {
   if (session.options.json) {
-    return seen.forEach((device) => printJson(session, deviceFacts("device", device)));
+    return seen.forEach((device) => printJson(session, deviceFacts("device", device, session)));
   }
   const width = session.console.columns;
   if (seen.length === 0) {
@@ -130,12 +129,14 @@ function deviceLines(
   ];
 }
 
-function deviceFacts(type: string, { blocked, ...device }: ListedDevice): Facts {
-  return {
-    type,
-    ...device,
-    ...(blocked && { blocked: { kind: blocked.kind, message: blocked.text } }),
-  };
+function deviceFacts(
+  type: DeviceLine["type"],
+  { blocked, ...device }: ListedDevice,
+  { context: { os } }: Session,
+): DeviceLine {
+  if (!blocked) return { type, ...device };
+  const error = { ...failureOf(blocked), advice: commandAdvice(blocked, os, devices) };
+  return { type, ...device, error };
 }
 
 const changes = { arrived: text`arrived`, left: text`left` } as const;
@@ -149,7 +150,7 @@ async function watchDevices(
 ): Promise<void> {
   const { signal, options, console } = session;
   const printChange = (type: "arrived" | "left", device: ListedDevice) => {
-    const facts = deviceFacts(type, device);
+    const facts = deviceFacts(type, device, session);
     record.add(facts);
     if (options.json) return printJson(session, facts);
     const time = session.clock.date().toTimeString().slice(0, 8);

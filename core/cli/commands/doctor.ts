@@ -5,6 +5,7 @@ import { off } from "../arguments/options.ts";
 import { ask } from "../doctor/probe.ts";
 import { exitCodeOf, findings } from "../doctor/findings.ts";
 import { installUdevRules } from "../doctor/install_udev.ts";
+import { type DoctorLine, findingLine } from "../json/doctor_lines.ts";
 import { FactsRecord } from "../pages/facts_record.ts";
 import { doctorLines } from "../views/doctor_lines.ts";
 import { printJson, printLines, type Session } from "../session.ts";
@@ -47,9 +48,9 @@ async function examine(
   const answers = await ask(session);
   const found = findings(answers);
   const exitCode = exitCodeOf(found);
-  const facts = [
+  const facts: DoctorLine[] = [
     { type: "answers", ...answers },
-    ...found.map((finding) => ({ type: "finding", ...finding })),
+    ...found.map(findingLine),
     { type: "doctor-ended", exitCode },
   ];
   facts.forEach((one) => record.add(one));

@@ -84,9 +84,15 @@ function partsOf(path: string): readonly MemoryPart[] {
 /** Reads the regions of a camera that may have files. */
 async function partsOfCamera(session: Session, name: string) {
   const { board } = boardByName(name, session.families);
-  const store = new BackupFolder(undefined, (region) => mayHaveFiles(board, region));
-  const { error } = await runJob(session, { job: "backup", board: name, backup: store });
+  const store = filesOf(board);
+  const origin = { backup: "files", continued: false } as const;
+  const { error } = await runJob(session, { job: "backup", board: name, backup: store, origin });
   return { parts: store.saved, code: error?.exitCode ?? 0 };
+}
+
+/** Returns a store that takes the regions that may have files, and keeps nothing on the disk. */
+export function filesOf(board: Board): BackupFolder {
+  return new BackupFolder(undefined, (region) => mayHaveFiles(board, region));
 }
 
 function mayHaveFiles({ regions = [] }: Board, { address, size }: Region): boolean {

@@ -1,7 +1,7 @@
 import { text } from "../../common/text.ts";
 import { command } from "../arguments/command.ts";
 import { imageChoice, work } from "../arguments/common_options.ts";
-import { eraseFilesystem, only, optionalBoard, romfs } from "../arguments/options.ts";
+import { eraseFilesystem, noCheck, only, optionalBoard, romfs } from "../arguments/options.ts";
 import { runJob } from "./job.ts";
 
 export const flash = command({
@@ -13,11 +13,12 @@ export const flash = command({
     ["flash h7 --only firmware", text`The firmware alone; the ROMFS and your files are kept.`],
     ["flash arduino-giga --image firmware=firmware.bin", text`Flash a Giga with one file.`],
   ],
-  parts: { board: optionalBoard, only, romfs, eraseFilesystem },
+  parts: { board: optionalBoard, only, romfs, eraseFilesystem, noCheck },
   common: { does: [...work, "allow", ...imageChoice] },
   isGuided: true,
-  async run(session, { board, only, romfs, eraseFilesystem }) {
-    const { error } = await runJob(session, { job: "flash", board, only, romfs, eraseFilesystem });
+  async run(session, { board, only, romfs, eraseFilesystem, noCheck }) {
+    const asked = { board, only, romfs, eraseFilesystem, check: !noCheck };
+    const { error } = await runJob(session, { job: "flash", ...asked });
     return error?.exitCode ?? 0;
   },
 });

@@ -17,7 +17,10 @@ import { printLostRecord } from "../pages/lost_record.ts";
 import { RunRecord } from "../pages/run_record.ts";
 import { canPrompt, makeOperator, onClock, printJson, type Session } from "../session.ts";
 import { type DeviceHost, openRealHost, openSimulatedHost } from "../devices/device_host.ts";
-import { text } from "../../common/text.ts";
+import { agreesToWritingOnly } from "../operators/writing_only.ts";
+import { lookStep } from "../../plan/look_step.ts";
+import { rewriting } from "../../plan/rewriting.ts";
+import { text, type Words } from "../../common/text.ts";
 
 export interface JobRequest extends JobOptions {
   readonly job: Job;
@@ -25,9 +28,22 @@ export interface JobRequest extends JobOptions {
   readonly board?: string;
   /** Images to use instead of those that the options choose. */
   readonly images?: BoardImages;
+  /** From what a replay makes again what is neither text nor number here. */
+  readonly origin?: RequestOrigin;
   /** Receives every event of the run, too. */
   readonly onEvent?: (event: RunEvent) => void;
+  /** Returns what the person is told after an event. */
+  readonly comment?: (event: RunEvent) => Words | undefined;
+  /** The run agrees to ordinary writing only: every other consent is refused without a question. */
+  readonly onlyOrdinary?: boolean;
 }
+
+/** Where a request comes from, for a replay. */
+export type RequestOrigin =
+  /** A backup of all regions, or of those that may have files; `continued`: some were read before. */
+  | { readonly backup: "all" | "files"; readonly continued: boolean }
+  /** `put-back FILE --only REGION ...` */
+  | { readonly putBack: string; readonly only: readonly string[] };
 
 /**
  * Runs a job. The outcome is already printed when this returns; errors from before the run are
@@ -52,12 +68,13 @@ export async function runJob(session: Session, request: JobRequest): Promise<Run
   }
 }
 
-/** Notes what a replay begins with; a job with images or files of its own cannot be replayed. */
-function noteJob({ context, options }: Session, request: JobRequest): void {
+/** Notes what a replay begins with; the line of a tool with images of its own is replayed as a line. */
+function noteJob({ context, options }: Session, { origin, ...request }: JobRequest): void {
   const given = Object.entries(request).filter(([, value]) => typeof value !== "function");
   const asked = Object.fromEntries(given.filter(([, value]) => typeof value !== "object"));
+  const tool = origin === undefined && Object.keys(asked).length < given.length;
   context.trace?.note(
-    { type: "job", request: asked, options, tool: Object.keys(asked).length < given.length },
+    { type: "job", request: asked, options, tool, ...(origin && { origin }) },
     `job: ${request.job} ${request.board ?? ""}`,
   );
 }
@@ -89,7 +106,7 @@ async function execute(
     const planned = makePlan(session, known, request, "simulated");
     return await withHost(
       openSimulatedHost(session, job, known, planned.images),
-      (host) => run(session, host, known, planned, record, request.onEvent),
+      (host) => run(session, host, known, planned, record, request),
     );
   }
   // If the board is known, bad images are refused before the bus is opened.
@@ -99,7 +116,7 @@ async function execute(
       await findBoard(session, host, makeOperator(session), job);
     checkOffered(found, job);
     const plan = planned ?? makePlan(session, found, request, "real");
-    return await run(session, host, found, plan, record, request.onEvent);
+    return await run(session, host, found, plan, record, request);
   });
 }
 
@@ -125,17 +142,39 @@ export function checkOffered({ board }: KnownBoard, job: Job): void {
  */
 export function makePlan(
   session: Session,
+  known: KnownBoard,
+  request: JobRequest,
+  target: "real" | "simulated",
+): Plan {
+  const plan = planOf(session, known, request, target);
+  return request.rewrite ? { ...plan, steps: rewriting(plan.steps) } : plan;
+}
+
+const noImages = boardImages(text`the camera`, []);
+
+function planOf(
+  session: Session,
   { board, family }: KnownBoard,
   request: JobRequest,
   target: "real" | "simulated",
 ): Plan {
-  const { job, images, board: _board, onEvent: _onEvent, ...asked } = request;
+  const {
+    job,
+    images,
+    board: _b,
+    onEvent: _e,
+    comment: _c,
+    onlyOrdinary: _o,
+    origin: _f,
+    ...asked
+  } = request;
+  if (job === "look") return { job, board, steps: [lookStep()], images: noImages };
   const isWriting = job === "restore" || job === "flash" || job === "put-back";
   if (job === "backup") {
     return family.plan(job, board, backupHelpers(session, board, target), asked);
   }
   const chosen = job === "read" || job === "check"
-    ? boardImages(text`the camera`, [])
+    ? noImages
     : images ?? chooseImages(session, board, {
       ...asked,
       job,
@@ -196,7 +235,7 @@ async function run(
   found: FoundBoard,
   plan: Plan,
   record: RunRecord | undefined,
-  onEvent: JobRequest["onEvent"],
+  { onEvent, comment, onlyOrdinary = false }: JobRequest,
 ): Promise<RunResult> {
   const { clock, console, context, options, signal } = session;
   const { camera } = host;
@@ -211,7 +250,7 @@ async function run(
     isPractice: camera !== undefined,
     isKept: context.trace?.isKept,
   });
-  const operator = makeOperator(session, {
+  const asked = makeOperator(session, {
     withPrompt: (work) => view.withPrompt(work),
     onEarlyKey: ({ id }) =>
       view.say(
@@ -221,6 +260,7 @@ async function run(
       ),
     simulate: camera && ((action) => camera.perform(action)),
   });
+  const operator = onlyOrdinary ? agreesToWritingOnly(asked) : asked;
   const onStop = () => view.say(text`Stopping after the current transfer ...`);
   signal.addEventListener("abort", onStop, { once: true });
   try {
@@ -241,6 +281,8 @@ async function run(
           record?.add(event);
           onEvent?.(event);
           view.event(event);
+          const words = comment?.(event);
+          if (words !== undefined) view.say(words);
         },
       }));
     const cause = result.error?.cause;

@@ -2,13 +2,14 @@ import type { Job } from "../../family/board.ts";
 import { UnbrickError } from "../../common/errors.ts";
 import { byteCount, byteSize, duration, hex } from "../../common/format.ts";
 import type { BoardFamily, JobOptions, Plan } from "../../family/family.ts";
-import { summariseStep } from "../../plan/engine.ts";
+import { summariseImage, summariseStep } from "../../plan/engine.ts";
 import { command } from "../arguments/command.ts";
 import { imageChoice, outputOptions } from "../arguments/common_options.ts";
 import { bootloaderOnly, eraseFilesystem, only, romfs, words } from "../arguments/options.ts";
 import { jobOrBoard } from "../arguments/values.ts";
 import { whereLines } from "../images/missing_images.ts";
 import { boardByName, boardNamed } from "../devices/board_names.ts";
+import type { PlanLine } from "../json/board_lines.ts";
 import { printJson, printLines, type Session } from "../session.ts";
 import { makeStyle } from "../terminal/style.ts";
 import { hintAt } from "../../common/nearest.ts";
@@ -51,7 +52,8 @@ function showPlan(session: Session, { words, ...given }: PlanRequest): number {
   const { only, romfs, bootloaderOnly, eraseFilesystem } = given;
   const { job, known } = jobAndBoard(words, session.families);
   checkOffered(known, job);
-  const request = { job, only, romfs, bootloaderOnly, eraseFilesystem };
+  const check = job === "restore" || job === "flash";
+  const request = { job, only, romfs, bootloaderOnly, eraseFilesystem, check };
   const plan = makePlan(session, known, request, "simulated");
   if (session.options.json) printJson(session, { type: "plan", ...planFacts(plan) });
   else {
@@ -76,13 +78,13 @@ function jobAndBoard(words: readonly string[], families: readonly BoardFamily[])
   return { job: "restore" as const, known: boardByName(words.join(" "), families) };
 }
 
-function planFacts({ job, board, steps, images }: Plan) {
+function planFacts({ job, board, steps, images }: Plan): Omit<PlanLine, "type"> {
   return {
     job,
     board: { id: board.id, name: board.name },
     imagesFrom: images.origin,
     ...(images.reason && { imagesBecause: images.reason }),
-    images: images.all.map(({ bytes, ...image }) => ({ ...image, bytes: bytes.length })),
+    images: images.all.map(summariseImage),
     steps: steps.map(summariseStep),
   };
 }

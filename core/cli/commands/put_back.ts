@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import type { Board } from "../../family/board.ts";
 import { UnbrickError } from "../../common/errors.ts";
 import { hintAt } from "../../common/nearest.ts";
 import { text } from "../../common/text.ts";
@@ -9,11 +10,11 @@ import { readFile } from "../../image/files.ts";
 import { loadImage } from "../../image/load.ts";
 import { command } from "../arguments/command.ts";
 import { work } from "../arguments/common_options.ts";
-import { values, words } from "../arguments/options.ts";
+import { noCheck, values, words } from "../arguments/options.ts";
 import { anyText, backupOrBoard } from "../arguments/values.ts";
 import { boardById, boardByName } from "../devices/board_names.ts";
 import type { Session } from "../session.ts";
-import { runJob } from "./job.ts";
+import { type JobRequest, runJob } from "./job.ts";
 
 /** `put-back`: writes a backup to the camera that it was made of. */
 export const putBack = command({
@@ -36,6 +37,7 @@ export const putBack = command({
       anyText("REGION"),
       text`Write only this region of the backup, for example filesystem. Repeatable.`,
     ),
+    noCheck,
   },
   common: { does: [...work, "allow"] },
   isGuided: true,
@@ -47,10 +49,30 @@ const LARGEST = 0x1000_0000;
 
 async function writeBackup(
   session: Session,
-  { words, only }: { readonly words: readonly string[]; readonly only: readonly string[] },
+  { words, only, noCheck }: {
+    readonly words: readonly string[];
+    readonly only: readonly string[];
+    readonly noCheck: boolean;
+  },
 ): Promise<number> {
   const file = words.at(-1)!, name = words.slice(0, -1).join(" ");
   const named = name === "" ? undefined : boardByName(name, session.families).board;
+  const request = putBackRequest(session, { file, only, named });
+  const { error } = await runJob(session, { ...request, check: !noCheck });
+  return error?.exitCode ?? 0;
+}
+
+/** @throws UnbrickError `not-found`, `permission`, `bad-image`, `wrong-board`, `usage` */
+export function putBackRequest(
+  session: Session,
+  { file, only, named }: {
+    readonly file: string;
+    /** Names of the regions to write; empty: all. */
+    readonly only: readonly string[];
+    /** The board whose backup it must be. */
+    readonly named?: Board;
+  },
+): JobRequest {
   const backup = decodeBackup(readFile(file, LARGEST), basename(file));
   if (named && named.id !== backup.board.id) {
     throw new UnbrickError(
@@ -65,7 +87,7 @@ async function writeBackup(
   const images = regions.map(({ name, bytes }) =>
     loadImage(bytes, { role: name, name: `${name}.bin`, source: file })
   );
-  const { error } = await runJob(session, {
+  return {
     job: "put-back",
     board: board.id,
     images: boardImages(text`the backup ${file}`, images),
@@ -74,8 +96,8 @@ async function writeBackup(
       camera: backup.camera.map((one) => ({ ...one, mode: one.mode as Mode })),
       isNamed: only.length > 0,
     },
-  });
-  return error?.exitCode ?? 0;
+    origin: { putBack: file, only },
+  };
 }
 
 /** What a simulated camera held is not for a real one. */

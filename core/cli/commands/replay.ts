@@ -4,17 +4,20 @@ import { VirtualClock } from "../../common/virtual_clock.ts";
 import type { TraceEntry } from "../../trace/read_trace.ts";
 import { command } from "../arguments/command.ts";
 import { type CommonOptions, imageChoice, outputOptions } from "../arguments/common_options.ts";
-import { word } from "../arguments/options.ts";
+import { value, word } from "../arguments/options.ts";
 import { file } from "../arguments/values.ts";
-import type { Context } from "../context.ts";
+import { BackupFolder } from "../backup/backup_folder.ts";
+import { boardByName } from "../devices/board_names.ts";
 import { openSession, printJson, printLines, type Session } from "../session.ts";
 import { wrap } from "../terminal/layout.ts";
 import { openTrace } from "../trace/open_trace.ts";
-import { recordedLine } from "../trace/recorded_line.ts";
+import { type RecordedJob, recordedLine } from "../trace/recorded_line.ts";
 import { differenceLines } from "../trace/difference_lines.ts";
 import { replay as replayEntries, type Replayed } from "../trace/replay_run.ts";
 import { vendorTools } from "../vendor/tools.ts";
-import { type JobRequest, runJob } from "./job.ts";
+import { filesOf } from "./files.ts";
+import { type JobRequest, type RequestOrigin, runJob } from "./job.ts";
+import { putBackRequest } from "./put_back.ts";
 
 /** The exit code of a replay that differs: that of `verify-failed`. */
 const DIFFERS = 15;
@@ -30,12 +33,24 @@ export const replay = command({
       name them if they are not in the same place. Exit code 0 means that the replay ends as the
       recording did, whatever that was.`,
   examples: [["replay t.pcapng", text`Does this version do what the recorded one did?`]],
-  parts: { file: word(file, text`A file that --trace has written.`) },
+  parts: {
+    file: word(file, text`A file that --trace has written, or the zip of: unbrick runs export`),
+    backup: value(
+      ["--backup"],
+      file,
+      text`The backup that the recorded put-back wrote, if it is not in the same place.`,
+    ),
+  },
   common: { does: [...outputOptions, ...imageChoice, "report", "plugin"] },
   run: replayFile,
 });
 
-async function replayFile(session: Session, given: { readonly file: string }): Promise<number> {
+interface Given {
+  readonly file: string;
+  readonly backup?: string;
+}
+
+async function replayFile(session: Session, given: Given): Promise<number> {
   const { options, console, context } = session;
   const recorded = recordedLine(openTrace(given.file), given.file);
   const clock = new VirtualClock();
@@ -49,7 +64,7 @@ async function replayFile(session: Session, given: { readonly file: string }): P
   const result = await replayEntries(
     recorded.entries,
     { context, clock },
-    (context) => runRecorded(recorded, session, context),
+    (context) => runRecorded(recorded, { ...session, context }, given),
   );
   tellResult(session, result, recorded.entries);
   return result.difference || result.event ? DIFFERS : 0;
@@ -59,19 +74,13 @@ type Recorded = ReturnType<typeof recordedLine>;
 
 /** Runs the recorded job, or the recorded line of another tool. */
 async function runRecorded(
-  { argv, job, entries }: Recorded,
-  { options, console }: Session,
-  context: Context,
+  { argv, job }: Recorded,
+  { context, options, console }: Session,
+  { backup }: Given,
 ): Promise<void> {
   const tool = vendorTools.find(({ name }) => name === argv[0]);
   if (tool) return void await tool.run(argv.slice(1), context);
-  if (!job) {
-    throw new UnbrickError(
-      "usage",
-      text`This trace contains no job to run again. To see it, run: unbrick trace show`,
-      { entries: entries.length },
-    );
-  }
+  if (!job) throw notReplayable(argv);
   const given = job.options as CommonOptions;
   const own = options.images.length > 0 || options.image.length > 0;
   const session = await openSession(context, {
@@ -79,11 +88,44 @@ async function runRecorded(
     ...(own && { images: options.images, image: options.image }),
     ...{ json: options.json, report: options.report, plugin: options.plugin },
   }, console);
+  const request = requestOf(session, job, backup);
   try {
-    await runJob(session, job.request as JobRequest);
+    await runJob(session, request);
   } catch (thrown) {
     if (!context.signal.aborted) throw thrown;
   }
+}
+
+/** Returns the recorded request, with what JSON cannot hold. */
+function requestOf(session: Session, job: RecordedJob, backup: string | undefined): JobRequest {
+  const request = job.request as JobRequest;
+  const origin = job.origin as RequestOrigin | undefined;
+  if (origin === undefined) return request;
+  if ("putBack" in origin) {
+    return putBackRequest(session, { file: backup ?? origin.putBack, only: origin.only });
+  }
+  if (origin.continued) {
+    throw new UnbrickError(
+      "usage",
+      text`The recorded backup continued an interrupted one, whose files are not in the trace. To
+        see it, run: unbrick trace show`,
+    );
+  }
+  const store = origin.backup === "files"
+    ? filesOf(boardByName(request.board!, session.families).board)
+    : new BackupFolder(undefined);
+  return { ...request, backup: store };
+}
+
+/** Returns why a trace without a recorded job cannot be replayed. */
+function notReplayable([name]: readonly string[]): UnbrickError {
+  return new UnbrickError(
+    "usage",
+    name === "station"
+      ? text`A station works on several cameras at once, so its requests have no order that could
+          be replayed. To see them, run: unbrick trace show`
+      : text`This trace contains no job to run again. To see it, run: unbrick trace show`,
+  );
 }
 
 function tellResult(session: Session, result: Replayed, entries: readonly TraceEntry[]): void {

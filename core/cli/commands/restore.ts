@@ -1,7 +1,13 @@
 import { text } from "../../common/text.ts";
 import { command } from "../arguments/command.ts";
 import { imageChoice, work } from "../arguments/common_options.ts";
-import { bootloaderOnly, eraseFilesystem, optionalBoard, romfs } from "../arguments/options.ts";
+import {
+  bootloaderOnly,
+  eraseFilesystem,
+  noCheck,
+  optionalBoard,
+  romfs,
+} from "../arguments/options.ts";
 import { runJob } from "./job.ts";
 
 export const restore = command({
@@ -20,11 +26,12 @@ export const restore = command({
     ],
     ["restore h7 --simulate", text`Practise first, on a simulated camera.`],
   ],
-  parts: { board: optionalBoard, romfs, eraseFilesystem, bootloaderOnly },
+  parts: { board: optionalBoard, romfs, eraseFilesystem, bootloaderOnly, noCheck },
   common: { does: [...work, "allow", ...imageChoice] },
   isGuided: true,
-  async run(session, { board, romfs, eraseFilesystem, bootloaderOnly }) {
-    const request = { job: "restore", board, romfs, eraseFilesystem, bootloaderOnly } as const;
-    return (await runJob(session, request)).error?.exitCode ?? 0;
+  async run(session, { board, romfs, eraseFilesystem, bootloaderOnly, noCheck }) {
+    const asked = { board, romfs, eraseFilesystem, bootloaderOnly, check: !noCheck };
+    const { error } = await runJob(session, { job: "restore", ...asked });
+    return error?.exitCode ?? 0;
   },
 });

@@ -12,6 +12,7 @@ import { checkNew, writeNew } from "../pages/output_file.ts";
 import { printJson, printLines, type Session } from "../session.ts";
 import { table, wrap } from "../terminal/layout.ts";
 import { recordOf, runZip } from "../trace/export_run.ts";
+import { LARGE } from "../trace/kept_trace.ts";
 import { withoutNames } from "../trace/names.ts";
 import { type KeptRun, keptRuns } from "../trace/runs_folder.ts";
 
@@ -39,7 +40,7 @@ const exporting = action({
     withUserData: off(
       "--with-user-data",
       text`Keep what was read from and written to the file system and the ROMFS, and all that was
-        read.`,
+        read, if the command was run with this option, too.`,
     ),
   },
   run: exportRun,
@@ -145,15 +146,15 @@ async function exportRun(
   }
   checkNew(output);
   const bytes = Deno.readFileSync(kept.path);
-  const job = readTrace(bytes, kept.path).findLast((one) =>
-    one.type === "note" && one.facts.type === "job"
-  );
-  const recorded = (job as TracedNote | undefined)?.facts.options as { operator?: string };
+  const entries = readTrace(bytes, kept.path);
+  const last = (type: string) =>
+    entries.findLast((one): one is TracedNote => one.type === "note" && one.facts.type === type);
+  const recorded = last("job")?.facts.options as { operator?: string } | undefined;
   const names = { ...context.personalNames?.(), operator: recorded?.operator };
   const zip = runZip(bytes, {
     withUserData,
     ...(!withNames && { words: withoutNames(names) }),
-    doctor: await ask(session),
+    doctor: last("doctor")?.facts.answers ?? await ask(session),
   });
   writeNew(output, zip);
   const { line } = summary(kept);
@@ -161,13 +162,20 @@ async function exportRun(
     printJson(session, { type: "run-exported", run: number, file: output, bytes: zip.length });
     return 0;
   }
-  const says = withUserData ? text`It contains the user's data.` : text`It contains no user data.`;
-  printLines(session, [
-    ...wrap(text`${output}: ${line}, ${byteSize(zip.length)}`, console.columns),
-    ...wrap(
-      text`${says} Serial numbers of the devices are in it, and what was written.`,
-      console.columns,
-    ),
-  ]);
+  const isKeptWithout = entries.some((one) => one.type !== "note" && one.leftOut);
+  const says = !withUserData
+    ? text`It contains no user data.`
+    : isKeptWithout
+    ? text`It does not contain all of the user's data, because the run was kept without it. To keep
+        it, run the command with --with-user-data.`
+    : text`It contains the user's data.`;
+  const large = text`The run was so large that of the rest of its data only length and SHA-256, or
+    only the events, were kept.`;
+  const lines = [
+    text`${output}: ${line}, ${byteSize(zip.length)}`,
+    text`${says} Serial numbers of the devices are in it, and what was written.`,
+    ...last(LARGE) ? [large] : [],
+  ];
+  printLines(session, lines.flatMap((one) => wrap(one, console.columns)));
   return 0;
 }

@@ -1,4 +1,4 @@
-import { UnbrickError } from "../../common/errors.ts";
+import { failureOf, UnbrickError } from "../../common/errors.ts";
 import type { JobOptions } from "../../family/family.ts";
 import type { StationCamera, StationJob, StationResult } from "../../station/events.ts";
 import { runStation } from "../../station/station.ts";
@@ -8,6 +8,7 @@ import {
   board,
   bootloaderOnly,
   eraseFilesystem,
+  noCheck,
   romfs,
   value,
   valueOr,
@@ -25,6 +26,7 @@ import { text } from "../../common/text.ts";
 interface StationRequest extends JobOptions {
   readonly board: string;
   readonly job: StationJob;
+  readonly noCheck: boolean;
   /** Stops after this many cameras. */
   readonly count?: number;
 }
@@ -70,6 +72,7 @@ export const station = command({
     romfs,
     eraseFilesystem,
     bootloaderOnly,
+    noCheck,
   },
   common: { does: [...work, ...imageChoice, "allow"] },
   run: runStationCommand,
@@ -81,7 +84,7 @@ export const station = command({
  */
 async function runStationCommand(session: Session, request: StationRequest): Promise<number> {
   const { options, context, clock, console, signal } = session;
-  const { job, count, board: name, romfs, bootloaderOnly, eraseFilesystem } = request;
+  const { job, count, board: name, romfs, bootloaderOnly, eraseFilesystem, noCheck } = request;
   const known = boardByName(name, session.families);
   const { board } = known;
   checkOffered(known, job);
@@ -96,7 +99,14 @@ async function runStationCommand(session: Session, request: StationRequest): Pro
     );
   }
   const target = options.simulate ? "simulated" : "real";
-  const plan = makePlan(session, known, { job, romfs, bootloaderOnly, eraseFilesystem }, target);
+  const asked = {
+    job,
+    romfs,
+    bootloaderOnly,
+    eraseFilesystem,
+    check: !noCheck && job !== "verify",
+  };
+  const plan = makePlan(session, known, asked, target);
   const records = options.report === undefined
     ? undefined
     : new StationRecords(options.report, clock, {
@@ -141,9 +151,9 @@ async function runStationCommand(session: Session, request: StationRequest): Pro
             view.event(isEnd ? { ...event, recordsLost } : event);
             const lost = records?.add(event);
             if (!lost) return;
-            const { error: { kind, text: message, data }, report: record, camera } = lost;
+            const { error, report: record, camera } = lost;
             recordsLost.push(camera);
-            view.event({ type: "record-lost", kind, message, data, camera, record });
+            view.event({ type: "record-lost", error: failureOf(error), camera, record });
           },
         });
         visiting.abort();

@@ -6,6 +6,7 @@ import { check } from "./check.ts";
 import { completion } from "./completion.ts";
 import { devices } from "./devices.ts";
 import { doctor } from "./doctor.ts";
+import { fieldtest } from "./fieldtest.ts";
 import { files } from "./files.ts";
 import { flash } from "./flash.ts";
 import { guide } from "./guide.ts";
@@ -43,6 +44,7 @@ export const commandTable = {
     trace,
     replay,
     runs,
+    fieldtest,
     completion,
     licenses,
   ],

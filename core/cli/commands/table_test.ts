@@ -6,7 +6,7 @@ import { commandTable } from "./table.ts";
 
 /** Which commands take which options. The run without a command is called `wizard` here. */
 
-const working = "restore flash verify read backup put-back check files station wizard";
+const working = "restore flash verify read backup put-back check files station fieldtest wizard";
 const withDevices = `${working} devices doctor`;
 const all = `${withDevices} boards guide plan licenses images trace replay runs completion`;
 const without = (...names: string[]) =>
@@ -27,6 +27,7 @@ const takers: Readonly<Record<string, string>> = {
   "--debug": without("completion"),
   "--trace x.pcapng": withDevices,
   "--no-recorder": working,
+  "--with-user-data": working,
   "--operator me": working,
   "--plugin x.js": without("completion", "licenses", "trace", "runs"),
   "--simulate": working,
@@ -34,24 +35,26 @@ const takers: Readonly<Record<string, string>> = {
   "--trap x": working,
   "--allow x": "restore flash put-back station wizard plan",
   "--allow-fuse x": "restore flash put-back station wizard plan",
-  "--images x.zip": "restore flash verify backup files station wizard plan doctor replay",
-  "--image x.bin": "restore flash verify backup files station wizard plan replay",
+  "--images x.zip": "restore flash verify backup files station fieldtest wizard plan doctor replay",
+  "--image x.bin": "restore flash verify backup files station fieldtest wizard plan replay",
   "--public-key x.pem":
-    "restore flash verify backup files station wizard plan doctor images replay",
+    "restore flash verify backup files station fieldtest wizard plan doctor images replay",
   "--erase-filesystem": "restore flash station plan",
   "--bootloader-only": "restore station plan",
+  "--no-check": "restore flash put-back station",
   "--romfs keep": "restore flash station plan",
   "--only romfs": "flash put-back plan",
   "--region x": "read",
   "--address 0": "read",
   "--length 1": "read",
-  "-o x": "read backup files",
-  "--output x": "read backup files",
+  "-o x": "read backup files fieldtest",
+  "--output x": "read backup files fieldtest",
   "--job flash": "station",
   "--count 2": "station",
   "--watch": "devices",
   "--install-udev": "doctor",
   "--html x.html": "guide",
+  "--backup x.zip": "replay",
   "--step x": "trace",
   "--errors": "trace",
 };
@@ -67,6 +70,7 @@ const lines: Readonly<Record<string, string>> = {
   files: "files h7",
   "put-back": "put-back b.zip",
   station: "station h7",
+  fieldtest: "fieldtest h7",
   guide: "guide h7",
   plan: "plan h7",
   trace: "trace t.pcapng",

@@ -7,7 +7,9 @@ import { anyText, file } from "../arguments/values.ts";
 import type { Session } from "../session.ts";
 import { openTrace } from "../trace/open_trace.ts";
 import { type TraceLine, traceLines, traceLineText } from "../trace/trace_lines.ts";
-import { jsonLine } from "../views/json_line.ts";
+import { exitCodes } from "../../common/errors.ts";
+import { jsonLine } from "../json/json_line.ts";
+import type { TraceContent } from "../json/trace_content.ts";
 
 const show = action({
   name: "show",
@@ -65,16 +67,17 @@ function showTrace(
 }
 
 /** What `--json` prints of a line; payloads as hexadecimal digits. */
-function factsOf({ place, what, answer, ms, step, isError, entry }: TraceLine) {
+function factsOf({ place, what, answer, ms, step, isError, entry }: TraceLine): TraceContent {
   const common = { place, what, answer, ms, step, isError };
-  if (entry.type === "note") return { type: "note", ...common, facts: entry.facts };
+  if (entry.type === "note") return { type: "trace-note", ...common, facts: entry.facts };
   if (entry.type === "serial") {
     const { direction, bytes, leftOut } = entry;
     return { type: "serial", ...common, direction, bytes: bytes.toHex(), leftOut };
   }
   const { setup, endpoint, length, moved, status, error, sent, received, leftOut } = entry;
   return {
-    ...{ type: "transfer", ...common, setup, endpoint, length, moved, status, error },
+    ...{ type: "transfer", ...common, setup, endpoint, length, moved, status },
+    ...(error && { error: { ...error, data: {}, exitCode: exitCodes[error.kind] } }),
     ...{ sent: sent.toHex(), received: received.toHex(), leftOut, isBySystem: entry.isBySystem },
   };
 }

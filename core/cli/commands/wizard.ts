@@ -58,6 +58,7 @@ async function runWizard(session: Session): Promise<number> {
   const place = "seen" in camera ? { ...here.options, port: camera.seen.port } : here.options;
   return await runWithRetries({ ...here, options: place }, {
     job,
+    check: job !== "verify",
     board: "board" in camera ? camera.board.id : undefined,
   });
 }
@@ -125,6 +126,7 @@ async function chooseJob(session: Session, camera: Chosen): Promise<Job> {
 
 interface WizardJob {
   readonly job: Job;
+  readonly check: boolean;
   readonly board?: string;
 }
 

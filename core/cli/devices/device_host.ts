@@ -6,6 +6,7 @@ import type { BoardImages } from "../../image/image.ts";
 import type { SerialBus } from "../../transport/serial/port.ts";
 import { VirtualPorts } from "../../transport/virtual_ports.ts";
 import type { KnownBoard } from "./board_names.ts";
+import type { SimulatedCamera } from "./simulated_camera.ts";
 import type { Session } from "../session.ts";
 
 /** Gives access to devices: on the real bus, or on a virtual bus with one simulated camera. */
@@ -24,8 +25,8 @@ export async function openRealHost(session: Session): Promise<DeviceHost> {
 }
 
 /**
- * Opens a virtual bus with a camera in the condition that the job expects. Transfers take realistic
- * time. For `verify`, the camera contains the planned images; otherwise the family's own.
+ * Opens a virtual bus with the session's simulated camera, or with a new one in the condition that the
+ * job expects. Transfers take realistic time.
  */
 export function openSimulatedHost(
   session: Session,
@@ -33,23 +34,37 @@ export function openSimulatedHost(
   known: KnownBoard,
   plannedImages: BoardImages,
 ): DeviceHost {
-  const { clock, options, context: { replay } } = session;
+  const { replay, trace } = session.context;
   if (replay) return { ...hostOf(replay.usb, session), serial: replay.serial };
-  const ports = new VirtualPorts(clock);
-  const camera = known.family.simulate(known.board, {
-    ...ports.at("1-1"),
-    condition: startingCondition(session, job),
-    ...(options.trap.length > 0 && { traps: trapsOf(options.trap) }),
-    ...(job === "verify" && { images: plannedImages }),
-    plannedImages,
-  });
-  const { trace } = session.context;
+  const { ports, camera } = session.simulated ?? simulateCamera(session, job, known, plannedImages);
   const bus = ports.openBus();
   return {
     ...hostOf(trace?.usb(bus) ?? bus, session),
     serial: trace?.serial(ports.serial) ?? ports.serial,
     camera,
   };
+}
+
+/**
+ * Simulates a camera on port 1-1. For `verify` and `look`, it contains the planned images; otherwise the
+ * family's own.
+ */
+export function simulateCamera(
+  session: Session,
+  job: Job,
+  { family, board }: KnownBoard,
+  plannedImages: BoardImages,
+): SimulatedCamera {
+  const { clock, options } = session;
+  const ports = new VirtualPorts(clock);
+  const camera = family.simulate(board, {
+    ...ports.at("1-1"),
+    condition: startingCondition(session, job),
+    ...(options.trap.length > 0 && { traps: trapsOf(options.trap) }),
+    ...((job === "verify" || job === "look") && { images: plannedImages }),
+    plannedImages,
+  });
+  return { ports, camera, images: plannedImages };
 }
 
 /**

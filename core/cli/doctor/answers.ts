@@ -1,6 +1,6 @@
 import type { Holder } from "../../device/holders.ts";
 import type { OperatingSystem } from "../../common/advice.ts";
-import type { ErrorData, ErrorKind } from "../../common/errors.ts";
+import type { Failure } from "../../common/errors.ts";
 import type { Mode } from "../../device/detected_device.ts";
 import type { Words } from "../../common/text.ts";
 
@@ -12,26 +12,19 @@ export interface Answers {
   readonly os: OperatingSystem;
   readonly version: string;
   /** The version of the libusb that loads, `1.0.30`. */
-  readonly library: string | Refusal;
+  readonly library: string | Failure;
   /** Number of devices on the bus, of any kind; omitted if the library does not load. */
-  readonly bus?: number | Refusal;
+  readonly bus?: number | Failure;
   readonly devices: readonly DeviceAnswer[];
   /** Undefined if unbrick does not support serial ports on this system. */
-  readonly serialPorts?: readonly SerialAnswer[] | Refusal;
-  readonly images: ImagesAnswer | Refusal;
+  readonly serialPorts?: readonly SerialAnswer[] | Failure;
+  readonly images: ImagesAnswer | Failure;
   readonly folders: readonly FolderAnswer[];
   readonly terminal: TerminalAnswer;
   /** Linux: state of the udev rules of this version. */
   readonly udevRules?: "missing" | "different" | "installed";
   /** Running programs that are known to open cameras on their own. */
-  readonly interferingPrograms: readonly Holder[] | Refusal;
-}
-
-/** The reason for a refusal. */
-export interface Refusal {
-  readonly kind: ErrorKind;
-  readonly message: Words;
-  readonly data?: ErrorData;
+  readonly interferingPrograms: readonly Holder[] | Failure;
 }
 
 /** A device with a USB ID that a board family declares. */
@@ -51,7 +44,7 @@ export interface DeviceAnswer {
   /** Linux: programs that have it open, as far as this user may see. */
   readonly holders: readonly Holder[];
   /** Why unbrick could not open it. */
-  readonly refused?: Refusal;
+  readonly refused?: Failure;
 }
 
 /** A serial port, of a camera or of another device. */
@@ -100,6 +93,6 @@ export interface TerminalAnswer {
   readonly unicode: boolean;
 }
 
-export function isRefusal(answer: unknown): answer is Refusal {
+export function isRefusal(answer: unknown): answer is Failure {
   return typeof answer === "object" && answer !== null && "kind" in answer;
 }

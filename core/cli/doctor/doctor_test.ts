@@ -2,14 +2,19 @@ import assert from "node:assert/strict";
 import { MemoryBus } from "../../transport/usb/memory.ts";
 import { VirtualBus } from "../../transport/usb/virtual_bus.ts";
 import { systemClock } from "../../common/clock.ts";
-import { UnbrickError } from "../../common/errors.ts";
+import { type Failure, UnbrickError } from "../../common/errors.ts";
 import { UsbFunction } from "../../transport/usb/function.ts";
 import { plainStyle } from "../terminal/style.ts";
 import { ran } from "../../../tests/support/cli/command_rig.ts";
 import { findings } from "./findings.ts";
 import { nodeOf } from "./linux_probe.ts";
 import { installUdevRules } from "./install_udev.ts";
-import { fakeFiles, linuxAnswers, rom } from "../../../tests/support/cli/doctor_answers.ts";
+import {
+  fakeFiles,
+  linuxAnswers,
+  refusal,
+  rom,
+} from "../../../tests/support/cli/doctor_answers.ts";
 import { doctorLines } from "../views/doctor_lines.ts";
 
 class ToyRom extends UsbFunction {
@@ -38,7 +43,7 @@ Deno.test("doctor: what an 80-column terminal shows", () => {
   const answers = {
     ...linuxAnswers,
     udevRules: "missing",
-    devices: [{ ...rom, refused: { kind: "permission", message: "" } }],
+    devices: [{ ...rom, refused: refusal("permission", "") }],
     terminal: { ...linuxAnswers.terminal, columns: 72 },
   } as const;
   const lines = doctorLines(answers, findings(answers), { style: plainStyle, width: 80 });
@@ -116,7 +121,7 @@ Deno.test("doctor --json: the answers, each finding, and the exit code", async (
     3,
   ]);
   assert.ok(json.slice(1, -1).every(({ type }) => type === "finding"));
-  assert.equal(json[1].kind, "not-found");
+  assert.equal((json[1].error as Failure).kind, "not-found");
 });
 
 Deno.test("doctor --images: a release is checked", async () => {

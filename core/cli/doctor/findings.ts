@@ -1,14 +1,13 @@
 import type { Holder } from "../../device/holders.ts";
 import { whereToGet } from "../../common/addresses.ts";
 import { advice, stBootPin } from "../../common/advice.ts";
-import { type ErrorKind, exitCodes } from "../../common/errors.ts";
+import { type ErrorKind, exitCodes, type Failure } from "../../common/errors.ts";
 import { byteSize } from "../../common/format.ts";
 import {
   type Answers,
   type DeviceAnswer,
   type FolderAnswer,
   isRefusal,
-  type Refusal,
   type SerialAnswer,
 } from "./answers.ts";
 import { list, plural, text, type Words } from "../../common/text.ts";
@@ -25,6 +24,8 @@ export interface Finding {
     | "images"
     | "space"
     | "terminal";
+  /** What exactly: the USB port, the serial port or the folder. */
+  readonly subject?: string;
   /** `note`: worth knowing, but not a problem. */
   readonly state: "good" | "note" | "problem";
   readonly text: Words;
@@ -45,7 +46,10 @@ export function findings(answers: Answers): Finding[] {
     library(answers),
     ...bus(answers),
     ...rules(answers),
-    ...answers.devices.map((device) => deviceFinding(device, answers)),
+    ...answers.devices.map((device) => ({
+      ...deviceFinding(device, answers),
+      subject: device.port,
+    })),
     ...serial(answers),
     ...images(answers),
     ...answers.folders.flatMap(room),
@@ -180,7 +184,7 @@ function deviceFinding(device: DeviceAnswer, answers: Answers): Finding {
 }
 
 /** A device that is no camera is in the way only if there is no camera beside it. */
-function strangerFinding(name: Words, refused: Refusal, { devices, os }: Answers): Finding {
+function strangerFinding(name: Words, refused: Failure, { devices, os }: Answers): Finding {
   const words = text`${name}: ${refused.message}`;
   const repair = advice(refused, os);
   return devices.some(({ mode }) => mode !== undefined)
@@ -204,7 +208,7 @@ function inTheWay(
   return { kind: refused.kind, text: refused.message, repair: repairOf(refused, os, usbId) };
 }
 
-function repairOf({ kind, data }: Refusal, os: Answers["os"], usbId: string): Words[] {
+function repairOf({ kind, data }: Failure, os: Answers["os"], usbId: string): Words[] {
   return advice({ kind, data: { ...data, usbId } }, os);
 }
 
@@ -246,7 +250,7 @@ function serial({ serialPorts, os }: Answers): Finding[] {
       ),
     )];
   }
-  return ours.map(serialFinding);
+  return ours.map((port) => ({ ...serialFinding(port), subject: port.path }));
 }
 
 function serialFinding({ path, usbId, mayUse, holders }: SerialAnswer): Finding {
@@ -297,12 +301,13 @@ function room({ path, use, free }: FolderAnswer): Finding[] {
   const where = path === "." ? text`This folder` : text`Folder ${path}`;
   if (free === undefined) return [];
   const words = text`${where}: ${byteSize(free)} free (${use}).`;
-  if (free >= LEAST_FREE_BYTES) return [good("space", words)];
-  return [problem("space", words, "not-found", [
+  if (free >= LEAST_FREE_BYTES) return [{ ...good("space", words), subject: path }];
+  const repair = [
     text`Free at least ${byteSize(LEAST_FREE_BYTES)} in ${
       path === "." ? text`this folder` : path
     }.`,
-  ])];
+  ];
+  return [{ ...problem("space", words, "not-found", repair), subject: path }];
 }
 
 function terminal({ terminal }: Answers): Finding {

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import type { Answers, Refusal } from "./answers.ts";
+import type { Answers } from "./answers.ts";
 import { exitCodeOf, type Finding, findings } from "./findings.ts";
 import {
   linuxAnswers,
   macAnswers,
+  refusal,
   rom,
   sdp,
   windowsAnswers,
@@ -19,7 +20,7 @@ function diagnose(answers: Answers): { code: number; problems: Finding[]; all: F
   };
 }
 
-const denied: Refusal = { kind: "permission", message: "This user is not allowed to open it." };
+const denied = refusal("permission", "This user is not allowed to open it.");
 
 for (const healthy of [linuxAnswers, windowsAnswers, macAnswers]) {
   Deno.test(`${healthy.os}: a camera that is ready to use, no problem`, () => {
@@ -43,11 +44,7 @@ Deno.test("no camera is not a problem, but a hint", () => {
 });
 
 Deno.test("a system without USB: the bus is the problem, and cameras are not mentioned", () => {
-  const bus: Refusal = {
-    kind: "driver",
-    message: "This system has no USB.",
-    data: { missing: "/sys/bus/usb" },
-  };
+  const bus = refusal("driver", "This system has no USB.", { missing: "/sys/bus/usb" });
   const { code, problems, all } = diagnose({ ...linuxAnswers, bus });
   assert.equal(code, 5);
   assert.deepEqual(problems.map(({ about }) => about), ["bus"]);
@@ -59,11 +56,7 @@ Deno.test("a system without USB: the bus is the problem, and cameras are not men
 });
 
 Deno.test("a library that does not load: the bus is not mentioned, and another library is suggested", () => {
-  const library: Refusal = {
-    kind: "driver",
-    message: "libusb.so cannot be used.",
-    data: { library: "libusb.so" },
-  };
+  const library = refusal("driver", "libusb.so cannot be used.", { library: "libusb.so" });
   const { code, problems, all } = diagnose({ ...linuxAnswers, library, bus: undefined });
   assert.equal(code, 5);
   assert.match(problems[0].repair.join(), /--libusb/);
@@ -71,12 +64,11 @@ Deno.test("a library that does not load: the bus is not mentioned, and another l
 });
 
 Deno.test("no folder from which a library may be loaded: a folder is asked for, and cameras are not mentioned", () => {
-  const library: Refusal = {
-    kind: "permission",
-    message:
-      "The system does not let unbrick load its library libusb-1.0.so from /tmp (programs are not allowed to run there).",
-    data: { places: "/tmp" },
-  };
+  const library = refusal(
+    "permission",
+    "The system does not let unbrick load its library libusb-1.0.so from /tmp (programs are not allowed to run there).",
+    { places: "/tmp" },
+  );
   for (
     const [answers, remedy] of [[linuxAnswers, /TMPDIR=/], [
       windowsAnswers,
@@ -109,7 +101,7 @@ Deno.test("Linux: the program that uses a camera is named, before the refusal th
         ...rom,
         drivers: ["usbfs"],
         holders: [{ pid: 4711, name: "openmvide" }],
-        refused: { kind, message: "Another program is using it." },
+        refused: refusal(kind, "Another program is using it."),
       }],
     });
     assert.equal(code, 6);
@@ -157,7 +149,7 @@ Deno.test("Windows: no WinUSB driver, with the id to look for in Zadig", () => {
     devices: [{
       ...rom,
       title: undefined,
-      refused: { kind: "driver", message: "Windows has no WinUSB driver for device 0483:df11." },
+      refused: refusal("driver", "Windows has no WinUSB driver for device 0483:df11."),
     }],
   });
   assert.equal(code, 5);
@@ -198,7 +190,7 @@ Deno.test("images: complete, only for practice, incomplete, damaged", () => {
   assert.deepEqual(of(board(false, [])).map(({ state }) => state), ["good"]);
   assert.match(String(of(board(true, []))[0].text), /for simulated cameras only/);
   assert.match(String(of(board(false, ["bootloader"]))[1].text), /has no bootloader for openmv-h7/);
-  const damaged: Refusal = { kind: "bad-image", message: "firmware.bin: its SHA-256 is ab." };
+  const damaged = refusal("bad-image", "firmware.bin: its SHA-256 is ab.");
   assert.equal(diagnose({ ...linuxAnswers, images: damaged }).code, 13);
 });
 

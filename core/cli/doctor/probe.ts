@@ -3,7 +3,13 @@ import type { Board, Job } from "../../family/board.ts";
 import type { Look } from "../../device/finder.ts";
 import { DeviceFinder } from "../../device/finder.ts";
 import { withDeadline } from "../../common/clock.ts";
-import { asUnbrickError, isKind, type UnbrickError } from "../../common/errors.ts";
+import {
+  asUnbrickError,
+  type Failure,
+  failureOf,
+  isKind,
+  type UnbrickError,
+} from "../../common/errors.ts";
 import { usbId } from "../../common/format.ts";
 import type { BoardImages } from "../../image/image.ts";
 import { missingRoles } from "../../image/completeness.ts";
@@ -18,7 +24,6 @@ import type {
   DeviceAnswer,
   FolderAnswer,
   ImagesAnswer,
-  Refusal,
   SerialAnswer,
 } from "./answers.ts";
 import { hidrawNodes } from "../../device/hidraw.ts";
@@ -53,13 +58,13 @@ export async function ask(session: Session): Promise<Answers> {
   };
 }
 
-async function attempt<T>(question: () => T | Promise<T>): Promise<T | Refusal> {
+async function attempt<T>(question: () => T | Promise<T>): Promise<T | Failure> {
   try {
     return await question();
   } catch (error) {
-    const { kind, text: message, data } = asUnbrickError(error);
-    if (kind === "cancelled") throw error;
-    return { kind, message, data };
+    const refused = asUnbrickError(error);
+    if (refused.kind === "cancelled") throw error;
+    return failureOf(refused);
   }
 }
 
@@ -83,9 +88,9 @@ async function askBus(
     const isAsked = (device: DeviceAnswer) => port === undefined || device.port === port;
     return { bus: all.length, devices: devices.filter(isAsked) };
   } catch (error) {
-    const { kind, text: message, data } = asUnbrickError(error);
-    if (kind === "cancelled") throw error;
-    return { bus: { kind, message, data }, devices: [] };
+    const refused = asUnbrickError(error);
+    if (refused.kind === "cancelled") throw error;
+    return { bus: failureOf(refused), devices: [] };
   } finally {
     await bus?.close();
   }
@@ -135,8 +140,8 @@ async function facts(
   };
 }
 
-function refusal(error: UnbrickError | undefined): Refusal | undefined {
-  return error && { kind: error.kind, message: error.text, data: error.data };
+function refusal(error: UnbrickError | undefined): Failure | undefined {
+  return error && failureOf(error);
 }
 
 async function askSerial(

@@ -3,7 +3,7 @@ import { type Candidate, type Choice, chooseSet, isForSimulation } from "../../i
 import type { Board } from "../../family/board.ts";
 import type { PublicKey, Trust } from "../../image/signature.ts";
 import { trustIn } from "../../image/signature.ts";
-import { asUnbrickError } from "../../common/errors.ts";
+import { asUnbrickError, failureOf } from "../../common/errors.ts";
 import { allBoards } from "../devices/board_names.ts";
 import { allSets, type ImageSets, imageSets, pinnedKey, setsForCameras } from "./image_sets.ts";
 import { table, wrap } from "../terminal/layout.ts";
@@ -22,7 +22,7 @@ export function listSets(session: Session): number {
   if (session.options.json) {
     for (const set of allSets(sets)) printJson(session, { type: "set", ...setFacts(set, pinned) });
     for (const { name, error } of sets.broken) {
-      printJson(session, { type: "broken-set", name, kind: error.kind, message: error.text });
+      printJson(session, { type: "broken-set", name, error: failureOf(error) });
     }
     for (const set of sets.replaced) printJson(session, { type: "replaced-set", ...set });
     for (const { board, job, choice, refused } of uses) {

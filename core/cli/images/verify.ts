@@ -1,4 +1,4 @@
-import { asUnbrickError, type UnbrickError } from "../../common/errors.ts";
+import { asUnbrickError, failureOf, type UnbrickError } from "../../common/errors.ts";
 import { byteSize } from "../../common/format.ts";
 import { type Candidate, setNamed } from "../../image/choose_set.ts";
 import { loadListedImage } from "../../image/manifest.ts";
@@ -28,8 +28,8 @@ export function verifySets(session: Session, name: string | undefined): number {
   const style = makeStyle(session.console);
   for (const { name, error, claim } of results) {
     if (session.options.json) {
-      const failure = error && { kind: error.kind, message: error.text, data: error.data };
-      printJson(session, { type: "verified-set", name, intact: !error, ...(failure ?? { claim }) });
+      const result = error ? { error: failureOf(error) } : { claim };
+      printJson(session, { type: "verified-set", name, intact: !error, ...result });
     } else {
       const lines = wrap(
         text`${name}: ${error ? error.text : claim}`,

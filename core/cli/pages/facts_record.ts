@@ -1,5 +1,6 @@
 import type { Session } from "../session.ts";
-import { type Facts, jsonLine } from "../views/json_line.ts";
+import { jsonLine } from "../json/json_line.ts";
+import type { JsonContent } from "../json/lines.ts";
 import { replaceText, setAside } from "./output_file.ts";
 
 /** Collects the lines that `--json` prints, and writes them to the file of `--report FILE`. */
@@ -13,8 +14,8 @@ export class FactsRecord {
     this.#path = report === undefined ? undefined : setAside(report);
   }
 
-  add(facts: Facts): void {
-    this.#lines.push(jsonLine(facts, this.session.clock.date()) + "\n");
+  add(content: JsonContent): void {
+    this.#lines.push(jsonLine(content, this.session.clock.date()) + "\n");
   }
 
   /** Writes the file, if `--report` was given. @throws UnbrickError `not-found` */

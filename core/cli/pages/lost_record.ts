@@ -1,5 +1,5 @@
 import { advice } from "../../common/advice.ts";
-import type { UnbrickError } from "../../common/errors.ts";
+import { failureOf, type UnbrickError } from "../../common/errors.ts";
 import type { RunReport } from "../../plan/report.ts";
 import { say } from "../language/say.ts";
 import { printJson, type Session } from "../session.ts";
@@ -14,9 +14,8 @@ import { text } from "../../common/text.ts";
 export function printLostRecord(session: Session, error: UnbrickError, record: RunReport): void {
   const { console, options, context } = session;
   if (options.json) {
-    const { kind, text: message, data } = error;
-    const facts = { kind, message, data, advice: advice(error, context.os), record };
-    printJson(session, { type: "record-lost", ...facts });
+    const failure = { ...failureOf(error), advice: advice(error, context.os) };
+    printJson(session, { type: "record-lost", error: failure, record });
     return;
   }
   const style = makeStyle(console);

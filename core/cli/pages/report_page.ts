@@ -19,7 +19,7 @@ export function reportPage(report: RunReport): string {
       <header>
         <p class="kicker">${text`unbrick: record of a run`}</p>
         <h1>${title}</h1>
-        ${outcome(report)} ${practice(report)}
+        ${outcome(report)} ${checked(report)} ${practice(report)}
       </header>
       <main>
         <section class="card">${summary(report)}</section>
@@ -53,6 +53,10 @@ const outcomes: Readonly<Record<Outcome, readonly [colour: string, text: Words]>
   "unchanged": ["attention", text`Nothing was written to the camera.`],
   "partly-written": ["bad", text`Partly written: run the same command again.`],
   "not-proven": ["attention", text`Everything was written, but not proven.`],
+  "not-started": [
+    "attention",
+    text`Everything that was written is proven, but the camera has not started yet.`,
+  ],
 };
 
 function outcome({ finished, outcome, exitCode, error }: RunReport): Html {
@@ -81,6 +85,18 @@ function failure({ message, kind, data }: NonNullable<RunReport["error"]>): Html
       <strong>${message}</strong>
       ${text`Kind of error: ${kind}.`}
       ${details(data)}
+    </div>
+  `;
+}
+
+function checked({ check }: RunReport): Html | undefined {
+  if (!check) return undefined;
+  const { claim, error } = check;
+  return markup`
+    <div class="banner ${error ? "attention" : "good"} check">
+      <strong>${text`Check of the running camera: ${claim}`}</strong>
+      ${error && text`Kind of error: ${error.kind}. It changes nothing about what is proven.`}
+      ${error && details(error.data)}
     </div>
   `;
 }

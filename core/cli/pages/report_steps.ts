@@ -10,7 +10,7 @@ const states = {
   "done": ["good", text`done`],
   "skipped": ["plain", text`skipped (already correct)`],
   "failed": ["bad", text`failed`],
-  "left-out": ["attention", text`skipped (no consent)`],
+  "left-out": ["attention", text`left out`],
   "not-reached": ["plain", text`not reached`],
 } as const;
 

@@ -51,7 +51,7 @@ const names = {
   "done": text`done`,
   "skipped": text`skipped (already correct)`,
   "failed": text`failed`,
-  "left-out": text`skipped (no consent)`,
+  "left-out": text`left out`,
   "not-reached": text`not reached`,
 } as const;
 

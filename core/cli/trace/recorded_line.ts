@@ -6,6 +6,8 @@ import type { TracedNote, TraceEntry } from "../../trace/read_trace.ts";
 export interface RecordedJob {
   readonly request: unknown;
   readonly options: unknown;
+  /** As `RequestOrigin`, if there was one. */
+  readonly origin?: unknown;
 }
 
 /** What a trace is a recording of. */
@@ -26,8 +28,8 @@ export function recordedLine(entries: readonly TraceEntry[], name: string): Reco
   const argv = (start.facts.argv as unknown[]).map(String);
   const jobAt = entries.findLastIndex(isNote("job"));
   if (jobAt < 0) return { argv, entries };
-  const { request, options, tool } = (entries[jobAt] as TracedNote).facts;
+  const { request, options, tool, origin } = (entries[jobAt] as TracedNote).facts;
   return tool
     ? { argv, entries }
-    : { argv, job: { request, options }, entries: entries.slice(jobAt) };
+    : { argv, job: { request, options, origin }, entries: entries.slice(jobAt) };
 }

@@ -112,6 +112,8 @@ function eventsOf(entries: readonly TraceEntry[]): string[] {
         const { evidence, address, bytes, sha256 } = event.proof;
         return [["proof", event.step, evidence, address, bytes, sha256].join(" ").trimEnd()];
       }
+      case "checked":
+        return [`checked: ${event.error?.kind ?? "no fault"}`];
       case "output":
         return [`output ${event.name}, ${event.bytes} bytes`];
       case "run-ended": {

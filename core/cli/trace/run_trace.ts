@@ -12,6 +12,11 @@ export class RunTrace {
   /** @param isKept true if `unbrick runs` will list this run */
   constructor(private readonly traces: readonly Trace[], readonly isKept = false) {}
 
+  /** Returns the traces of a part of the command line: these and one more. */
+  and(trace: Trace): RunTrace {
+    return new RunTrace([...this.traces, trace], this.isKept);
+  }
+
   usb(bus: UsbBus): UsbBus {
     return this.traces.reduce<UsbBus>((inner, trace) => new TracedBus(inner, trace), bus);
   }

@@ -12,6 +12,8 @@ export interface KeptRun {
 /** How many runs are kept, and how many bytes of them. */
 const MOST_RUNS = 20;
 const MOST_BYTES = 64 * 2 ** 20;
+/** How much of that is left for the run that begins, bytes: more than it may take (kept_trace.ts). */
+const ROOM = 24 * 2 ** 20;
 
 const SUFFIX = ".pcapng";
 
@@ -43,7 +45,7 @@ export async function beginKeptRun(folder: string, date: Date): Promise<TraceFil
   });
 }
 
-/** Removes the oldest runs until so many are left, and no more than 64 MB. The newest one stays. */
+/** Removes the oldest runs until so many are left, and room for the next one. */
 async function removeOldRuns(folder: string, most: number): Promise<void> {
   const names: string[] = [];
   for await (const { name, isFile } of Deno.readDir(folder)) {
@@ -53,6 +55,6 @@ async function removeOldRuns(folder: string, most: number): Promise<void> {
   for (const [at, name] of names.sort().reverse().entries()) {
     const path = join(folder, name);
     bytes += (await Deno.stat(path)).size;
-    if (at >= most || (at > 0 && bytes > MOST_BYTES)) await Deno.remove(path);
+    if (at >= most || bytes > MOST_BYTES - ROOM) await Deno.remove(path);
   }
 }

@@ -1,5 +1,5 @@
-import type { Clock } from "../../common/clock.ts";
-import { asUnbrickError, type UnbrickError } from "../../common/errors.ts";
+import { type Clock, systemClock, withDeadline } from "../../common/clock.ts";
+import { asUnbrickError, failureOf, type UnbrickError } from "../../common/errors.ts";
 import { fileError } from "../../common/file_error.ts";
 import { type Text, text } from "../../common/text.ts";
 import { Trace } from "../../trace/trace.ts";
@@ -8,7 +8,9 @@ import type { Context } from "../context.ts";
 import { say } from "../language/say.ts";
 import { setAside } from "../pages/output_file.ts";
 import { wrap } from "../terminal/layout.ts";
-import { jsonLine } from "../views/json_line.ts";
+import { jsonLine } from "../json/json_line.ts";
+import type { WarningLine } from "../json/lines.ts";
+import { keptTrace } from "./kept_trace.ts";
 import { RunTrace } from "./run_trace.ts";
 import { beginKeptRun } from "./runs_folder.ts";
 
@@ -20,12 +22,16 @@ export interface TracedLine {
   readonly path: string | undefined;
   /** The folder where the last runs are kept; undefined: this one is not. */
   readonly runsFolder: string | undefined;
+  /** True if the user's own data is kept there, too. */
+  readonly withUserData: boolean;
+  /** Returns what doctor says of this computer now. */
+  askDoctor(signal: AbortSignal): Promise<unknown>;
   readonly argv: readonly string[];
   readonly json: boolean;
 }
 
-/** From this size on only length and SHA-256 of bulk data are kept, bytes. */
-const MOST_KEPT_BYTES = 16 * 2 ** 20;
+/** How long doctor may take at the end of a run, ms. */
+const DOCTOR_MS = 5_000;
 
 /**
  * Runs a command line whose traffic goes into a file, and into the folder of the last runs. An existing
@@ -41,9 +47,11 @@ export async function withTrace(
   const file = path === undefined ? undefined : new TraceFile(setAside(path));
   const kept = await keptFile(line);
   if (!file && !kept) return await work(context);
+  const options = { clock, application, withUserData: line.withUserData };
+  const keptOne = kept && keptTrace(kept, options);
   const traces = [
     ...file ? [new Trace({ sink: file, clock, application })] : [],
-    ...kept ? [keptTrace(kept, { clock, application })] : [],
+    ...keptOne ? [keptOne] : [],
   ];
   const trace = new RunTrace(traces, kept !== undefined);
   const { version, os } = context;
@@ -57,6 +65,7 @@ export async function withTrace(
     trace.note({ type: "ended", exitCode, error: { kind, message } }, `${kind}: ${message}`);
     throw thrown;
   } finally {
+    if (keptOne && !context.signal.aborted) await noteDoctor(keptOne, line);
     await Promise.all([file?.close(), kept?.close()]);
     if (file?.lost) {
       printWarning(line, "trace-lost", text`The trace is incomplete: ${file.lost.text}`, file.lost);
@@ -76,22 +85,15 @@ async function keptFile(line: TracedLine): Promise<TraceFile | undefined> {
   }
 }
 
-/** A trace that leaves bulk data out once it is large, and says so. */
-function keptTrace(sink: TraceFile, options: { clock: Clock; application: string }): Trace {
-  let isLarge = false;
-  const trace: Trace = new Trace({
-    ...options,
-    sink,
-    keepsPayload() {
-      if (!isLarge && sink.bytes > MOST_KEPT_BYTES) {
-        isLarge = true;
-        const words = "from here on only length and SHA-256 of bulk data are kept";
-        trace.note({ type: "large", bytes: sink.bytes }, words);
-      }
-      return !isLarge;
-    },
-  });
-  return trace;
+/** Notes what doctor says when the run ends; what it cannot say in time is missing. */
+async function noteDoctor(kept: Trace, { askDoctor }: TracedLine): Promise<void> {
+  try {
+    const limit = { ms: DOCTOR_MS, what: text`the computer to answer` };
+    const answers = await withDeadline(systemClock, limit, askDoctor);
+    kept.note({ type: "doctor", answers }, "what doctor says of this computer");
+  } catch {
+    // then the export asks
+  }
 }
 
 function tracedContext(context: Context, trace: RunTrace): Context {
@@ -116,11 +118,11 @@ function printNotKept(line: TracedLine, error: UnbrickError): void {
 /** The exit code does not change, because it describes the camera. */
 function printWarning(
   { context, json, clock }: TracedLine,
-  type: string,
+  type: WarningLine["type"],
   words: Text,
-  { kind, text: message, data }: UnbrickError,
+  error: UnbrickError,
 ): void {
   const console = context.openConsole({ colour: false });
-  if (json) console.write(jsonLine({ type, kind, message, data }, clock.date()) + "\n");
+  if (json) console.write(jsonLine({ type, error: failureOf(error) }, clock.date()) + "\n");
   else console.writeError(wrap(words, console.columns).map((one) => say(one) + "\n").join(""));
 }

@@ -83,5 +83,6 @@ const common: Required<AdviceTable> = {
   "picture-dark": ({ ours }) => ours,
   "picture-unchanged": ({ ours }) => ours,
   "firmware-silent": ({ ours }) => ours,
+  "not-started": ({ ours }) => ours,
   "cancelled": () => ["What was being written may be there in part: begin it again."],
 };

@@ -4,7 +4,10 @@ import { wrap } from "../terminal/layout.ts";
 import { adviceLines } from "../views/ending.ts";
 import { type AdviceTable, vendorAdvice } from "./advice.ts";
 import type { Text } from "../../common/text.ts";
+import { commonIn } from "../arguments/common_options.ts";
 import type { Context } from "../context.ts";
+import { ask } from "../doctor/probe.ts";
+import { openSession } from "../session.ts";
 import type { Console } from "../terminal/console.ts";
 import { type Given, type Option, parseOptions, type StrayWords, traceOption } from "./options.ts";
 import { keptAdvice } from "../trace/kept_advice.ts";
@@ -83,7 +86,9 @@ export function vendorTool(definition: ToolDefinition): VendorTool {
           const runsFolder = options.includes(traceOption) ? context.runsFolder?.() : undefined;
           const line = {
             ...{ context, clock: context.clock, path, runsFolder },
-            ...{ argv: [name, ...argv], json: false },
+            ...{ argv: [name, ...argv], json: false, withUserData: false },
+            askDoctor: async (signal: AbortSignal) =>
+              await ask({ ...await openSession(context, commonIn({}), console), signal }),
           };
           return await withTrace(
             line,

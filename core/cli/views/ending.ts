@@ -36,6 +36,7 @@ export const outcomes: Readonly<Record<Outcome, Words>> = {
   "unchanged": text`Nothing was written.`,
   "partly-written": text`Partly written: run the same command again.`,
   "not-proven": text`Written but not proven.`,
+  "not-started": text`Everything that was written is proven, but the camera has not started yet.`,
 };
 
 /**
@@ -44,8 +45,10 @@ export const outcomes: Readonly<Record<Outcome, Words>> = {
  */
 export function endingLines(state: RunState, ended: Ended, options: EndingOptions): string[] {
   const { style, width } = options;
+  const isStopped = ended.outcome === "not-started";
   const lines = ended.error
-    ? [...wrap(ended.error.message, width, `${style.failed} `).map(style.bad)]
+    ? wrap(ended.error.message, width, isStopped ? "! " : `${style.failed} `)
+      .map(isStopped ? style.attention : style.bad)
     : wrap(success(state, ended), width, `${style.done} `).map(style.good);
   if (ended.error) lines.push(...wrap(outcomes[ended.outcome], width, "  ").map(style.bold));
   if (state.proofs.length > 0) {
@@ -62,6 +65,7 @@ export function endingLines(state: RunState, ended: Ended, options: EndingOption
     return lines;
   }
   if (!ended.error) lines.push(...runningLines(state, width));
+  if (state.check) lines.push(...checkLines(state.check, options));
   if (ended.error) {
     const actions = adviceFor(state, ended.error, options.os);
     const kept = keptAdvice(ended.error, options.isKept === true);
@@ -86,6 +90,20 @@ function runningLines({ started, camera }: RunState, width: number): string[] {
     ? text`The camera has not been seen running yet. It last appeared as ${camera.title}.`
     : text`The camera has not been seen running yet.`;
   return wrap(words, width, "  ");
+}
+
+/** Returns what the check after the proof found; a fault says that the proof stands, and what to do. */
+function checkLines(
+  { claim, error }: NonNullable<RunState["check"]>,
+  { style, width, os }: EndingOptions,
+): string[] {
+  const words = text`Check of the running camera: ${claim}`;
+  if (!error) return wrap(words, width, "  ");
+  return [
+    ...wrap(words, width, "! ").map(style.attention),
+    ...wrap(text`What was written is proven all the same.`, width, "  "),
+    ...adviceLines(advice(error, os), width),
+  ];
 }
 
 /**
@@ -132,6 +150,7 @@ function success(
   if (job === "verify") return text`The ${name} contains these images (${time}).`;
   if (job === "read" || job === "backup") return text`The ${name} was read (${time}).`;
   if (job === "check") return text`The check of the ${name} found no fault (${time}).`;
+  if (job === "look") return text`The ${name} was seen starting (${time}).`;
   if (job === "put-back") return text`The backup is on the ${name} again (${time}).`;
   const isNew = outcome !== "proven" || changed;
   if (!isNew && proofs.some(({ proof }) => proof.kept !== undefined)) {

@@ -1,13 +1,13 @@
 import { advice, type OperatingSystem } from "../../common/advice.ts";
 import type { Clock } from "../../common/clock.ts";
-import { asUnbrickError, type UnbrickError } from "../../common/errors.ts";
+import { asUnbrickError, failureOf, type UnbrickError } from "../../common/errors.ts";
 import type { Words } from "../../common/text.ts";
 import { say } from "../language/say.ts";
 import type { Console } from "../terminal/console.ts";
 import { wrap } from "../terminal/layout.ts";
 import { makeStyle, type Style } from "../terminal/style.ts";
 import { adviceLines, outcomes } from "./ending.ts";
-import { jsonLine } from "./json_line.ts";
+import { jsonLine } from "../json/json_line.ts";
 
 /** How to print a failure. */
 export interface FailureFormat {
@@ -29,14 +29,16 @@ export function printFailure(
   const error = asUnbrickError(thrown);
   const actions = advise?.(error) ?? advice(error, os);
   if (json) {
-    const { kind, message, exitCode, cause } = error;
-    const stack = debug && cause instanceof Error ? { stack: cause.stack } : {};
-    const line = jsonLine({
-      ...{ type: "failed", outcome: "unchanged", kind, message, exitCode },
-      data: { ...error.data, ...stack },
-      advice: actions,
-    }, clock.date());
-    console.write(line + "\n");
+    const { exitCode, cause } = error;
+    const failure = { ...failureOf(error), advice: actions };
+    const date = clock.date();
+    const lines = [
+      jsonLine({ type: "failed", outcome: "unchanged", exitCode, error: failure }, date),
+      ...debug && cause instanceof Error
+        ? [jsonLine({ type: "debug", stack: cause.stack }, date)]
+        : [],
+    ];
+    console.write(lines.map((line) => line + "\n").join(""));
   } else {
     const lines = failureLines(error, actions, {
       style: makeStyle(console),

@@ -71,7 +71,7 @@ export function plainLines(run: RunState, event: RunEvent, options: EndingOption
     case "step-skipped":
       return wrap(text`${event.title}: skipped. ${event.claim}`, width, `${style.skipped} `);
     case "step-left-out":
-      return wrap(text`${event.title}: left out. ${event.reason}`, width, `${style.skipped} `);
+      return wrap(text`${event.title}: left out. ${event.because}`, width, `${style.skipped} `);
     case "hardware":
       return options.isGuided ? [] : [
         say(text`Do this now:`),
@@ -113,6 +113,7 @@ export function plainLines(run: RunState, event: RunEvent, options: EndingOption
     case "step-started":
     case "progress":
     case "proof":
+    case "checked":
     case "changing":
     case "awaited":
       return [];

@@ -37,6 +37,8 @@ export interface RunState {
   readonly camera?: EventOf<"connected">["detected"];
   readonly proofs: readonly EventOf<"proof">[];
   readonly changed: boolean;
+  /** What the check after the proof found. */
+  readonly check?: EventOf<"checked">;
 }
 
 export const initialRun: RunState = { proofs: [], changed: false };
@@ -92,6 +94,8 @@ export function reduce(state: RunState, event: RunEvent): RunState {
       };
     case "proof":
       return { ...state, proofs: [...state.proofs, event] };
+    case "checked":
+      return { ...state, check: event };
     case "changing":
       return { ...state, changed: true, waiting: undefined };
     case "step-done":

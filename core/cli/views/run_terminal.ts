@@ -48,7 +48,7 @@ export function logLines(run: RunState, event: RunEvent, options: EndingOptions)
         }`,
       ];
     case "step-left-out":
-      return wrap(text`${event.title}: left out. ${event.reason}`, width, `${style.skipped} `)
+      return wrap(text`${event.title}: left out. ${event.because}`, width, `${style.skipped} `)
         .map(style.attention);
     case "step-skipped":
       return wrap(text`${event.title}: skipped. ${event.claim}`, width, `${style.skipped} `);

@@ -10,7 +10,8 @@ import { wrap } from "../terminal/layout.ts";
 import { StatusArea } from "../terminal/status_area.ts";
 import { makeStyle } from "../terminal/style.ts";
 import type { EndingOptions } from "./ending.ts";
-import { jsonLine } from "./json_line.ts";
+import { jsonLine } from "../json/json_line.ts";
+import { ProgressLimit } from "../json/progress_limit.ts";
 import { plain, plainStart } from "./run_plain.ts";
 import { initialRun, reduce } from "./run_state.ts";
 import { logLines, statusLines } from "./run_terminal.ts";
@@ -47,19 +48,21 @@ export function makeRunView(options: RunViewOptions): RunView {
 const withPrompt = <T>(work: () => Promise<T>) => work();
 
 function jsonView({ console, clock, os, isKept = false }: RunViewOptions): RunView {
+  const limit = new ProgressLimit(clock);
   return {
     withPrompt,
     close() {},
     say() {},
     event(event) {
-      const error = event.type === "run-ended" ? event.error : undefined;
-      const facts = error
+      if (!limit.lets(event)) return;
+      const error = "error" in event ? event.error : undefined;
+      const content = error
         ? {
           ...event,
-          advice: [...advice(error, os), ...keptAdvice(error, isKept)],
+          error: { ...error, advice: [...advice(error, os), ...keptAdvice(error, isKept)] },
         }
         : event;
-      console.write(jsonLine(facts, clock.date()) + "\n");
+      console.write(jsonLine(content, clock.date()) + "\n");
     },
   };
 }

@@ -110,8 +110,11 @@ export function portLines({ ports, totals }: StationState, options: StationViewO
 
 const byNumbers = new Intl.Collator("en", { numeric: true });
 
-function totalsLine({ started, proven, failed, skipped }: Totals): string {
-  return say(text`Started ${started}, proven ${proven}, failed ${failed}, skipped ${skipped}.`);
+function totalsLine({ started, proven, failed, skipped, faulty = 0 }: Totals): string {
+  const totals = text`Started ${started}, proven ${proven}, failed ${failed}, skipped ${skipped}.`;
+  if (faulty === 0) return say(totals);
+  const found = text`The check found a fault in ${faulty} of the proven ones.`;
+  return say(sentences(totals, found));
 }
 
 function portLine(
@@ -129,14 +132,20 @@ function portLine(
     }
     case "skipped":
       return path +
-        style.dim(cut(`${style.skipped} ${say(text`Not used: ${line.message}`)}`, room));
+        style.dim(cut(`${style.skipped} ${say(text`Not used: ${line.error.message}`)}`, room));
     case "finished":
-      return path +
-        style.good(cut(`${style.done} ${say(text`Proven. Unplug this camera.`)}`, room));
+      return path + (isFaulty(run)
+        ? style.attention(
+          cut(`! ${say(text`Proven. Unplug this camera. Check: ${run.check.claim}`)}`, room),
+        )
+        : style.good(cut(`${style.done} ${say(text`Proven. Unplug this camera.`)}`, room)));
     case "failed":
       return path +
         style.bad(
-          cut(`${style.failed} ${say(text`Failed. Unplug this camera. ${line.message}`)}`, room),
+          cut(
+            `${style.failed} ${say(text`Failed. Unplug this camera. ${line.error.message}`)}`,
+            room,
+          ),
         );
     case "running": {
       if (run.waiting) {
@@ -154,6 +163,11 @@ function portLine(
   }
 }
 
+/** Returns true if the check of the proven camera found a fault. */
+function isFaulty(run: RunState): run is RunState & Required<Pick<RunState, "check">> {
+  return run.check?.error !== undefined;
+}
+
 /** Returns the log lines for one event, which stay above the status lines. */
 export function stationLogLines(
   state: StationState,
@@ -168,7 +182,7 @@ export function stationLogLines(
       return endLines(event, options);
     case "record-lost":
       return [
-        ...wrap(event.message, width, `${style.failed} `).map(style.bad),
+        ...wrap(event.error.message, width, `${style.failed} `).map(style.bad),
         JSON.stringify(event.record),
       ];
     case "hardware":
@@ -177,8 +191,12 @@ export function stationLogLines(
     case "run-ended": {
       const who = cameraName({ port: event.port, serial: state.ports.get(event.port)?.serial });
       if (!event.error) {
-        return wrap(text`${who}: proven (${duration(event.ms)}).`, width, `${style.done} `)
-          .map(style.good);
+        const proven = text`${who}: proven (${duration(event.ms)}).`;
+        const { check } = state.ports.get(event.port)?.run ?? initialRun;
+        return [
+          ...wrap(proven, width, `${style.done} `).map(style.good),
+          ...(check ? wrap(text`Check: ${check.claim}`, width, check.error ? "! " : "  ") : []),
+        ];
       }
       const [next] = advice(event.error, options.os);
       return [
@@ -188,7 +206,9 @@ export function stationLogLines(
     }
     case "port":
       return event.state === "skipped"
-        ? wrap(text`${event.port}: ${event.message}`, width, `${style.skipped} `).map(style.dim)
+        ? wrap(text`${event.port}: ${event.error.message}`, width, `${style.skipped} `).map(
+          style.dim,
+        )
         : [];
     default:
       return [];
@@ -286,7 +306,7 @@ function plainPortStatus(line: PortStatus): Words | undefined {
     case "manual-steps":
       return text`Do this: ${sentencesOf(line.actions)}`;
     case "skipped":
-      return text`Not used: ${line.message}`;
+      return text`Not used: ${line.error.message}`;
     case "running":
       return line.detected.serial === undefined
         ? text`Camera ${line.run}: ${line.detected.title}.`

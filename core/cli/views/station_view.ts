@@ -5,7 +5,8 @@ import type { StationEvent } from "../../station/events.ts";
 import type { Console } from "../terminal/console.ts";
 import { StatusArea } from "../terminal/status_area.ts";
 import { makeStyle } from "../terminal/style.ts";
-import { jsonLine } from "./json_line.ts";
+import { jsonLine } from "../json/json_line.ts";
+import { ProgressLimit } from "../json/progress_limit.ts";
 import {
   initialStation,
   plainStationLines,
@@ -36,12 +37,17 @@ export function makeStationView(setting: StationViewEnvironment): StationView {
 }
 
 function jsonView({ console, clock, os }: StationViewEnvironment): StationView {
+  const limit = new ProgressLimit(clock);
   return {
     close() {},
     event(event) {
+      if (!limit.lets(event)) return;
       const error = "error" in event ? event.error : undefined;
-      const facts = { ...event, ...(error && { advice: advice(error, os) }) };
-      console.write(jsonLine(facts, clock.date()) + "\n");
+      const content = {
+        ...event,
+        ...(error && { error: { ...error, advice: advice(error, os) } }),
+      };
+      console.write(jsonLine(content as StationEvent, clock.date()) + "\n");
     },
   };
 }

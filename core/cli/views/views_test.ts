@@ -3,7 +3,7 @@ import type { NewRunEvent, RunEvent } from "../../plan/events.ts";
 import { makeStyle, plainStyle } from "../terminal/style.ts";
 import { barLine } from "./bar.ts";
 import { endingLines } from "./ending.ts";
-import { jsonLine } from "./json_line.ts";
+import { jsonLine } from "../json/json_line.ts";
 import { plain, plainStart } from "./run_plain.ts";
 import { initialRun, reduce, type RunState } from "./run_state.ts";
 import { logLines, statusLines } from "./run_terminal.ts";

@@ -21,7 +21,7 @@ export function joinedBuses(buses: readonly SerialBus[]): SerialBus {
         if (isHere) return await bus.open(info, settings);
       }
       const { path } = info;
-      throw new UnbrickError("not-found", text`There is no serial port ${path}.`, { path });
+      throw new UnbrickError("not-found", text`There is no serial port ${path}.`, { port: path });
     },
   };
 }

@@ -55,7 +55,9 @@ export class MemorySerialBus implements SerialBus {
     const adapter = [...this.#adapters].find((one) => one.info.path === info.path);
     const data = { path: info.path };
     if (!adapter) {
-      throw new UnbrickError("not-found", text`There is no serial port ${info.path}.`, data);
+      throw new UnbrickError("not-found", text`There is no serial port ${info.path}.`, {
+        port: info.path,
+      });
     }
     if (adapter.port) {
       throw new UnbrickError("busy", text`Another program is using the port ${info.path}.`, data);

@@ -94,8 +94,13 @@ export class N6Camera {
    * Runs `unbrick JOB openmv-n6` with the release. If the bootloader was missed, the camera is
    * replugged.
    */
-  async unbrick(job: string, { onLine, ...options }: UnbrickOptions = {}): Promise<UnbrickRun> {
-    const command = `${job} ${board.id} --images ${this.folder} --timeout 30 ${romfsOption(job)}`;
+  async unbrick(
+    job: string,
+    { onLine, more = "", ...options }: UnbrickOptions & { more?: string } = {},
+  ): Promise<UnbrickRun> {
+    const command = `${job} ${board.id} --images ${this.folder} --timeout 30 ${more} ${
+      romfsOption(job)
+    }`;
     const perform = (actions: readonly HardwareAction[]) => this.perform(actions);
     const lines: Line[] = [];
     const problems: unknown[] = [];

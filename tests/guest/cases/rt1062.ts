@@ -1,107 +1,19 @@
 import assert from "node:assert/strict";
 import { rt1062 } from "../../../boards/openmv_rt1062/boards.ts";
-import { CameraModel } from "../../../boards/openmv_rt1062/camera_model.ts";
 import { FLASHLOADER_LOAD, regions } from "../../../boards/openmv_rt1062/memory_map.ts";
-import {
-  sampleBootloader,
-  sampleFirmware,
-  sampleFlashloader,
-} from "../../../boards/openmv_rt1062/samples.ts";
 import { exitCodes } from "../../../core/common/errors.ts";
-import type { SimulationOptions } from "../../../core/family/family.ts";
-import type { HardwareAction } from "../../../core/plan/hardware_action.ts";
 import type { GuestCase } from "../case.ts";
-import type { Guest } from "../guest.ts";
-import { slowClock } from "../slow_clock.ts";
-import {
-  at,
-  outcomeText,
-  runUnbrick,
-  type UnbrickOptions,
-  type UnbrickRun,
-} from "../unbrick_run.ts";
+import { at, outcomeText, type UnbrickRun } from "../unbrick_run.ts";
+import { files, FOLDER, RtCamera } from "./rt1062_camera.ts";
 import { recoveryPage } from "../../support/boards/openmv_rt1062_recovery_page.ts";
 
 /** Cases with the simulated RT1062: the executable, and Debian's tools that speak SDP. */
 
 const ROM = "1fc90135", LOADER = "15a20073", RUNNING = "37c51060";
-const FOLDER = "/tmp/rt1062";
-/** How much slower the cameras run than real ones. The guest is at least as slow. */
-const SLOWNESS = 3;
-/** Not marked as simulation-only: the executable in the guest takes the model for a real camera. */
-const options = { simulationOnly: false };
-const files = {
-  "sdphost_flash_loader.bin": sampleFlashloader(options),
-  "blhost_flash_loader.bin": sampleBootloader(options),
-  "firmware.bin": sampleFirmware({ ...options, size: 70_004, version: "5.0.7" }),
-} as const;
-
-class Camera {
-  readonly model: CameraModel;
-
-  private constructor(private readonly guest: Guest, more: Partial<SimulationOptions>) {
-    const socket = guest.bus.socket("1-1");
-    this.model = new CameraModel({ clock: slowClock(SLOWNESS), socket, ...more });
-  }
-
-  /** Returns an unplugged camera, with the files for its restore in the guest. */
-  static async make(guest: Guest, more: Partial<SimulationOptions> = {}): Promise<Camera> {
-    const folder = `${FOLDER}/${rt1062.folder}`;
-    await guest.run(`rm -rf ${FOLDER}; mkdir -p ${folder}`);
-    for (const [name, bytes] of Object.entries(files)) {
-      await guest.machine.put(`${folder}/${name}`, bytes);
-    }
-    return new Camera(guest, more);
-  }
-
-  async perform(...ids: HardwareAction["id"][]): Promise<void> {
-    for (const id of ids) await this.model.perform({ id, text: "" });
-  }
-
-  /** Waits until the guest's kernel shows the device. */
-  async shows(id: string): Promise<void> {
-    const read = "cat /sys/bus/usb/devices/1-1/idVendor /sys/bus/usb/devices/1-1/idProduct";
-    await this.guest.until(`${id} in the guest`, `test "$(${read} | tr -d '\\n')" = ${id}`);
-    await this.guest.enumerated("1-1");
-  }
-
-  /** Runs `unbrick JOB` with the camera and its simulated user, and more options. */
-  unbrick(
-    job: string,
-    { more = "", ...options }: UnbrickOptions & { more?: string } = {},
-  ): Promise<UnbrickRun> {
-    const command = `${job} openmv-rt1062 --images ${FOLDER} --timeout 60 ${more}`;
-    const perform = (actions: readonly HardwareAction[]) =>
-      this.perform(...actions.map(({ id }) => id));
-    return runUnbrick(this.guest, { command, perform }, { seconds: 150, ...options });
-  }
-
-  /** Returns the names of the files that are not in the flash. */
-  differences(): string[] {
-    const { flash } = this.model.chip;
-    const places = {
-      "blhost_flash_loader.bin": regions.bootloader.start,
-      "firmware.bin": regions.firmware.start,
-    } as const;
-    return Object.entries(places).flatMap(([name, start]) => {
-      const bytes = files[name as keyof typeof files];
-      const found = flash.read(start, bytes.length);
-      return bytes.every((byte, at) => byte === found[at]) ? [] : [name];
-    });
-  }
-
-  get fuse(): number {
-    return this.model.chip.fuses.read(6);
-  }
-
-  get burns(): number {
-    return this.model.chip.fuses.burns.length;
-  }
-}
 
 const CONSENT = "--allow-fuse boot-source";
 
-function assertRestored(run: UnbrickRun, camera: Camera): void {
+function assertRestored(run: UnbrickRun, camera: RtCamera): void {
   assert.equal(run.code, 0, outcomeText(run));
   assert.equal(run.lines.at(-1)?.outcome, "proven", outcomeText(run));
   assert.deepEqual(camera.differences(), []);
@@ -114,7 +26,7 @@ const restores: GuestCase[] = [
   {
     name: "rt1062: usbhid holds the ROM, unbrick detaches it and gives it back",
     async run(guest) {
-      const camera = await Camera.make(guest, { condition: "blank" });
+      const camera = await RtCamera.make(guest, { condition: "blank" });
       await camera.perform("plug");
       await camera.shows(ROM);
       await guest.until("usbhid to bind", `test "$(${driverOf})" = usbhid`);
@@ -136,7 +48,7 @@ const restores: GuestCase[] = [
   {
     name: "rt1062: a blank camera is restored, with consent for the fuse, and starts",
     async run(guest) {
-      const camera = await Camera.make(guest, { condition: "blank" });
+      const camera = await RtCamera.make(guest, { condition: "blank" });
       assertRestored(await camera.unbrick("restore", { more: CONSENT }), camera);
       assert.equal(camera.burns, 1);
       await camera.shows(RUNNING);
@@ -148,7 +60,7 @@ const restores: GuestCase[] = [
   {
     name: "rt1062: without consent all but the fuse is done and proven, with its own exit code",
     async run(guest) {
-      const camera = await Camera.make(guest, { condition: "blank" });
+      const camera = await RtCamera.make(guest, { condition: "blank" });
       const withheld = await camera.unbrick("restore");
       assert.equal(withheld.code, exitCodes["consent-needed"], outcomeText(withheld));
       assert.equal(withheld.lines.at(-1)?.outcome, "incomplete", outcomeText(withheld));
@@ -160,7 +72,7 @@ const restores: GuestCase[] = [
   {
     name: "rt1062: a bricked camera is restored at full speed, its fuse left alone",
     async run(guest) {
-      const camera = await Camera.make(guest, { traps: { speed: "full" } });
+      const camera = await RtCamera.make(guest, { traps: { speed: "full" } });
       assertRestored(await camera.unbrick("restore"), camera);
       assert.equal(camera.burns, 0);
     },
@@ -168,7 +80,7 @@ const restores: GuestCase[] = [
   {
     name: "rt1062: flashed through its own bootloader, without a jumper",
     async run(guest) {
-      const camera = await Camera.make(guest, { condition: "healthy" });
+      const camera = await RtCamera.make(guest, { condition: "healthy" });
       await camera.perform("plug");
       await camera.shows(RUNNING);
       const run = await camera.unbrick("flash");
@@ -184,7 +96,7 @@ const restores: GuestCase[] = [
 const pulls: GuestCase[] = ["flashloader", "bootloader", "firmware"].map((step) => ({
   name: `rt1062: unplugged in the step ${step}, then a plain rerun repairs`,
   async run(guest) {
-    const camera = await Camera.make(guest, { condition: "blank" });
+    const camera = await RtCamera.make(guest, { condition: "blank" });
     const pull = () => void camera.perform("unplug");
     const cut = await camera.unbrick("restore", { more: CONSENT, onLine: at(step, 0.3, pull) });
     assert.equal(cut.code, exitCodes.disconnected, outcomeText(cut));
@@ -206,7 +118,7 @@ const commandLines: GuestCase[] = [
     name: "rt1062: the documentation's lines with unbrick in front restore a blank camera",
     deadlineMs: 600_000, // the commands start the program 14 times
     async run(guest) {
-      const camera = await Camera.make(guest, { condition: "blank" });
+      const camera = await RtCamera.make(guest, { condition: "blank" });
       await camera.perform("fit-jumper", "plug");
       await camera.shows(ROM);
       for (const line of documentation) {
@@ -236,7 +148,7 @@ const judges: GuestCase[] = [
   {
     name: "rt1062: uuu loads the flashloader into the ROM and starts it",
     async run(guest) {
-      const camera = await Camera.make(guest, { condition: "blank" });
+      const camera = await RtCamera.make(guest, { condition: "blank" });
       await camera.perform("plug");
       await camera.shows(ROM);
       const file = `${FOLDER}/${rt1062.folder}/sdphost_flash_loader.bin`;
@@ -250,7 +162,7 @@ const judges: GuestCase[] = [
   {
     name: "rt1062: imx_usb loads the flashloader, reads it back and starts it",
     async run(guest) {
-      const camera = await Camera.make(guest, { condition: "blank" });
+      const camera = await RtCamera.make(guest, { condition: "blank" });
       await camera.perform("plug");
       await camera.shows(ROM);
       const text = (lines: string[]) => new TextEncoder().encode(lines.join("\n") + "\n");

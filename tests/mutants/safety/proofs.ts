@@ -14,6 +14,27 @@ const engine = mutantsOf("core/plan/engine.ts", [
     killers: engineTest("success needs a proof for every step"),
   },
   {
+    id: "engine-check-fails-the-run",
+    promise: "What a check after the proof finds does not change how the run ends.",
+    old: "found = { claim: error.message, error: { ...error, step: id } };",
+    new: "throw thrown;",
+    killers: outcomes,
+  },
+  {
+    id: "engine-checks-what-is-not-proven",
+    promise: "A check follows only a proof.",
+    old: "if (this.#missingProof() ?? this.#missingConsent) return;",
+    new: "",
+    killers: outcomes,
+  },
+  {
+    id: "engine-not-started-without-proof",
+    promise: "A camera that only has not started has proven everything that was written.",
+    old: "const isProven = !this.#missingProof() && !this.#missingConsent;",
+    new: "const isProven = true;",
+    killers: outcomes,
+  },
+  {
     id: "engine-takes-made-up-proof",
     promise: "Only the run makes a proof that memory was read back.",
     old: 'if (proof.evidence === "read-back" && !isReadBack) {',

@@ -81,7 +81,7 @@ export const rt1062: readonly Mutant[] = [
     {
       id: "rt1062-writes-what-is-there",
       promise: "A block that is already correct is not written.",
-      old: "    if (!holds(found, piece.bytes)) {",
+      old: "    if (rewrite || !holds(found, piece.bytes)) {",
       new: "    if (true) {",
       killers: order("blocks that are there"),
     },
@@ -259,8 +259,8 @@ export const rt1062: readonly Mutant[] = [
     {
       id: "rt1062-firmware-not-seen",
       promise: "After a reset the firmware must appear.",
-      old: '      await context.waitFor({ what, modes: ["firmware"], deadlineMs: START_MS });\n',
-      new: "",
+      old: 'context.waitFor({ what, modes: ["firmware"], deadlineMs: START_MS })',
+      new: "Promise.resolve()",
       killers: order("never starts"),
     },
     {

@@ -54,7 +54,7 @@ export const stm32: readonly Mutant[] = [
       id: "stm32-reads-again-after-a-crash",
       promise:
         "After the ROM has crashed while it was read, everything is written without reading.",
-      old: "compareFirst: context.learned(restoreFacts).mayRead,",
+      old: "compareFirst: !this.rewrite && context.learned(restoreFacts).mayRead,",
       new: "compareFirst: true,",
       killers: order("after the ROM has crashed while it was read"),
     },

@@ -1,5 +1,6 @@
+import { existsSync } from "node:fs";
 import { systemClock } from "../../../core/common/clock.ts";
-import { UnbrickError } from "../../../core/common/errors.ts";
+import { exitCodes, UnbrickError } from "../../../core/common/errors.ts";
 import type { BoardFamily } from "../../../core/family/family.ts";
 import { sha256 } from "../../../core/common/sha256.ts";
 import { bundledSet } from "../../../core/image/pack.ts";
@@ -8,6 +9,7 @@ import type { Console } from "../../../core/cli/terminal/console.ts";
 import type { Context } from "../../../core/cli/context.ts";
 import type { Prompts } from "../../../core/cli/prompts/terminal_prompts.ts";
 import { runCommandLine } from "../../../core/cli/run.ts";
+import { assertLines, assertRecord } from "./json_documents.ts";
 import { toyFamily } from "./toy_family.ts";
 
 /** Runs a command line in a test's own surroundings, and captures what it prints. */
@@ -103,6 +105,10 @@ export async function ran(
   };
   const argv = typeof line === "string" ? line.split(" ").filter(Boolean) : line;
   const code = await runCommandLine(argv, context);
+  if (argv.includes("--json") && argv[0] !== "completion") assertLines(out);
+  const report = argv[argv.indexOf("--report") + 1];
+  const isWritten = argv.includes("--report") && code !== exitCodes.usage && existsSync(report);
+  if (isWritten && report.endsWith(".json")) assertRecord(report);
   return {
     code,
     out,

@@ -1,6 +1,13 @@
 import type { Answers, DeviceAnswer } from "../../../core/cli/doctor/answers.ts";
 import type { SystemFiles } from "../../../core/device/system_files.ts";
-import { text } from "../../../core/common/text.ts";
+import {
+  type ErrorData,
+  type ErrorKind,
+  type Failure,
+  failureOf,
+  UnbrickError,
+} from "../../../core/common/errors.ts";
+import { text, type Words } from "../../../core/common/text.ts";
 
 /**
  * Answers of healthy systems, which a test can change, and a kernel that consists of a few texts
@@ -44,6 +51,11 @@ export const sdp: DeviceAnswer = {
   drivers: [],
   holders: [],
 };
+
+/** A refusal in the doctor's answers. */
+export function refusal(kind: ErrorKind, message: Words, data: ErrorData = {}): Failure {
+  return failureOf(new UnbrickError(kind, message, data));
+}
 
 export interface FakeFiles {
   /** Links by their paths. */

@@ -2,7 +2,7 @@ import { families } from "../../../boards/mod.ts";
 import { allBoards } from "../../../core/cli/devices/board_names.ts";
 import { VirtualClock } from "../../../core/common/virtual_clock.ts";
 import type { SimulatedBoard, SimulationOptions } from "../../../core/family/family.ts";
-import type { HardwareAction } from "../../../core/plan/hardware_action.ts";
+import { type HardwareAction, unplug } from "../../../core/plan/hardware_action.ts";
 import { CdcSerialBus } from "../../../core/transport/serial/cdc_bus.ts";
 import { joinedBuses } from "../../../core/transport/serial/joined.ts";
 import { MemorySerialBus } from "../../../core/transport/serial/memory.ts";
@@ -26,9 +26,11 @@ export function realCamera(
     /** Called before each command line. */
     readonly first?: readonly HardwareAction["id"][];
     readonly context?: Surroundings["context"];
+    /** Whether the user pulls the cable when a field test asks for it. Default: yes. */
+    readonly pullsCable?: boolean;
   } = {},
 ): RealCamera {
-  const { first = [], context, ...simulation } = options;
+  const { first = [], context, pullsCable = true, ...simulation } = options;
   const clock = new VirtualClock();
   const bus = new VirtualBus({ wireClock: clock });
   const serial = new MemorySerialBus(clock);
@@ -48,6 +50,7 @@ export function realCamera(
       if (!line.startsWith("{")) continue;
       const event = JSON.parse(line);
       if (event.type === "hardware") void perform(event.actions);
+      if (event.type === "fieldtest-pull-cable" && pullsCable) void perform([unplug]);
     }
   };
   return {

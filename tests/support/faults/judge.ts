@@ -115,10 +115,15 @@ function judgeFaulty(
     if (isChanged && outcome !== "proven") report("false-success", "success without proof");
   } else {
     const kinds = faults.flatMap(({ name }) => faultNamed(subject, name).kinds);
+    // What a start does not bring in time is a timeout like any other.
+    const kind = error.kind === "not-started" ? "timeout" : error.kind;
     const isFitting = error.kind === subject.expected ||
-      (fired === 0 ? mayNeedRescue : kinds.includes(error.kind));
+      (fired === 0 ? mayNeedRescue : kinds.includes(kind));
     if (!isFitting || error.kind === "bug") {
       report("wrong-end", `${error.kind} (${exitCodes[error.kind]}): ${error.message}`);
+    }
+    if (outcome === "not-started" && missing.length > 0 && !swapped) {
+      report("wrong-end", `said that all is written: ${missing.join(", ")}`);
     }
     if (outcome === "proven") report("wrong-end", `proven, and yet ${error.kind}`);
   }

@@ -19,6 +19,8 @@ export interface FirmwareState {
   readonly mainNeverYields: boolean;
   /** The program that is sent ends with an error. */
   readonly scriptError: boolean;
+  /** It answers nothing at all. */
+  readonly firmwareWedged: boolean;
 }
 
 /** OV5640 (openmv-runtime.md 2.3). */

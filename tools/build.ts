@@ -8,7 +8,7 @@ import { translationFiles } from "./language/translations.ts";
 import { type Embedded, lockedImages } from "./images/embedded.ts";
 import { cycloneDx } from "./sbom.ts";
 import { type ShippedProgram, shippedProgram } from "./shipped.ts";
-import { executableFile, hostTarget, isCarried, nativeFolder, parseTarget } from "./targets.ts";
+import { hostTarget, isCarried, nativeFolder, parseTarget } from "./targets.ts";
 import { projectRoot, type Target, targets } from "./targets.ts";
 
 /**
@@ -20,16 +20,15 @@ import { projectRoot, type Target, targets } from "./targets.ts";
  * `--images`, the executable contains that set instead of `images/`. With `--public-key`, that set
  * must be signed with the key, and unbrick uses no other sets. With `--locked-images`, the executable
  * also contains the real images of images.lock.json (`--lock FILE` for another lock), signed with the
- * private key of `--sign FILE`.
+ * private key of `--sign FILE`. `--dist DIR` replaces dist/.
  */
-
-const dist = new URL("dist/", projectRoot);
 
 async function build(
   target: Target,
   official: boolean,
   program: ShippedProgram,
   embedded: Partial<Embedded>,
+  dist: URL,
 ): Promise<void> {
   const { images, notices = [] } = embedded;
   const parts = [...await components(target, program.packages, official), ...notices];
@@ -44,7 +43,7 @@ async function build(
       text,
     }))),
   );
-  const output = executableFile(target);
+  const output = new URL(targets[target].executable, dist);
   const size = await compile({
     target,
     output,
@@ -60,7 +59,7 @@ async function build(
     const file = `${name.replace("@", "").replace("/", "-")}-${version}.txt`;
     await Deno.writeTextFile(new URL(`licences/${file}`, dist), text);
   }
-  console.log(`dist/${subject.name}: ${(size / 1e6).toFixed(1)} MB, SHA-256 ${subject.sha256}`);
+  console.log(`${subject.name}: ${(size / 1e6).toFixed(1)} MB, SHA-256 ${subject.sha256}`);
 }
 
 /** The targets of `--all` if the official runtime is not available. */
@@ -87,6 +86,7 @@ if (import.meta.main) {
       "locked-images": { type: "boolean", default: false },
       lock: { type: "string", default: "images.lock.json" },
       sign: { type: "string" },
+      dist: { type: "string", default: "dist" },
     },
     allowPositionals: true,
   });
@@ -97,6 +97,7 @@ if (import.meta.main) {
     if (chosen.length > 1 && Deno.env.has("DENORT_BIN")) {
       throw new Error("DENORT_BIN names the runtime of one target: build one at a time");
     }
+    const dist = new URL(`${values.dist}/`, projectRoot);
     const licences = new URL("licences/", dist);
     if (await exists(licences)) await Deno.remove(licences, { recursive: true });
     await Deno.mkdir(licences, { recursive: true });
@@ -116,9 +117,11 @@ if (import.meta.main) {
       : source === undefined
       ? {}
       : { images: bundledImages(source, values["public-key"]) };
-    for (const target of chosen) await build(target, official, program, embedded);
+    for (const target of chosen) await build(target, official, program, embedded, dist);
     await writeChecksums(dist);
-    console.log("dist/SHA256SUMS, dist/licences, and a bill of materials beside each executable");
+    console.log(
+      `in ${values.dist}: SHA256SUMS, licences, and a bill of materials beside each executable`,
+    );
   } catch (error) {
     console.error(`build failed: ${error instanceof Error ? error.message : error}`);
     Deno.exit(1);

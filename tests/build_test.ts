@@ -4,6 +4,7 @@ import { writeChecksums } from "../tools/checksums.ts";
 import type { Component } from "../tools/components.ts";
 import { cycloneDx } from "../tools/sbom.ts";
 import { reducedLock } from "../tools/shipped.ts";
+import { allowRequire, splitLater } from "../tools/bundle.ts";
 
 Deno.test("the lock for a build contains the shipped packages and their dependencies, nothing else", () => {
   const lock = {
@@ -75,4 +76,25 @@ Deno.test("SHA256SUMS lists the files of a folder, except itself", async () => {
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  a\n" +
       "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  b\n",
   );
+});
+
+Deno.test("a bundled CommonJS library can load Node's own modules; another bundler is noticed", () => {
+  const refusal = `throw Error('Dynamic require of "'+e+'" is not supported')`;
+  const load = new Function("e", allowRequire(refusal));
+  assert.equal(load("node:path").basename("a/b"), "b");
+  assert.throws(() => allowRequire(`throw Oops('Dynamic require of "'+e)`), /changed its words/);
+});
+
+Deno.test("a library's segmenter is made at the first text that needs it, and splits as before", () => {
+  const source = `var a=new Intl.Segmenter("en",{granularity:"grapheme"});return a`;
+  const later = splitLater(source);
+  assert.equal(later.count, 1);
+  const [before, after] = [source, later.source].map((text) => new Function(text)());
+  for (const text of ["", "plain ~", "\r\n", "caf\u0065\u0301", "\u{1F469}\u200D\u{1F680}!"]) {
+    const [known, found] = [before, after].map((one) =>
+      [...one.segment(text)].map(({ segment }) => segment)
+    );
+    assert.deepEqual(found, known);
+  }
+  assert.equal(splitLater("b??=new Intl.Segmenter()").count, 0);
 });

@@ -49,7 +49,6 @@ async function build(
     output,
     officialRuntime: official,
     include: [licences, ...translationFiles()],
-    program,
     images,
   });
   const subject = { name: targets[target].executable, sha256: await sha256(output) };

@@ -1,8 +1,8 @@
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { ensureDenort, ensureHidapi, ensureLibusb } from "./native.ts";
 import { run } from "./run.ts";
-import { buildEnvironment, type ShippedProgram } from "./shipped.ts";
-import { filesBelow, makeStage } from "./stage.ts";
+import { buildEnvironment } from "./shipped.ts";
+import { makeStage } from "./stage.ts";
 import { projectRoot, type Target, targets } from "./targets.ts";
 
 /**
@@ -32,7 +32,6 @@ export interface CompileOptions {
   readonly officialRuntime: boolean;
   /** Files of this project that are embedded besides libraries and images. */
   readonly include: readonly URL[];
-  readonly program: ShippedProgram;
   /** Images that replace `images/`, by path below it. */
   readonly images?: ReadonlyMap<string, Uint8Array>;
 }
@@ -42,12 +41,12 @@ export interface CompileOptions {
  * @returns its size in bytes
  */
 export async function compile(options: CompileOptions): Promise<number> {
-  const { target, output, program } = options;
+  const { target, output } = options;
   const libraries = [await ensureLibusb(target), await ensureHidapi(target)]
     .filter((library) => library !== undefined).map((library) => pathToFileURL(library));
   const included = [...libraries, ...options.include];
   const runtime = await runtimeFor(target, options.officialRuntime);
-  await using stage = await makeStage(program, included, options.images);
+  await using stage = await makeStage(included, options.images);
 
   await Deno.mkdir(new URL(".", output), { recursive: true });
   await run(Deno.execPath(), [
@@ -59,15 +58,12 @@ export async function compile(options: CompileOptions): Promise<number> {
     "--no-code-cache",
     // MiB. A smaller space for short-lived objects costs no time and saves about 8 MiB at the peak.
     "--v8-flags=--max-semi-space-size=4",
-    ...["--import-map", fileURLToPath(stage.importMap)],
-    ...["--lock", fileURLToPath(stage.lock), "--frozen"],
     ...permissions,
     ...["--target", targets[target].triple],
     ...["--output", fileURLToPath(output)],
     ...included.flatMap((file) => ["--include", file.href.slice(projectRoot.href.length)]),
     ...["--include", "images"],
-    ...proseOf(program).flatMap((path) => ["--exclude", path]),
-    "main.ts",
+    "main.js",
   ], { cwd: stage.root, env: { ...buildEnvironment, ...(runtime && { DENORT_BIN: runtime }) } });
 
   const { size } = await Deno.stat(output);
@@ -81,15 +77,4 @@ export async function compile(options: CompileOptions): Promise<number> {
 
 async function runtimeFor(target: Target, official: boolean): Promise<string | undefined> {
   return Deno.env.get("DENORT_BIN") ?? (official ? undefined : await ensureDenort(target));
-}
-
-/**
- * Texts in the npm packages. Deno would try to read them as programs and embed its error messages,
- * which contain the path of its cache, so that the bytes would depend on the machine. The licences
- * are embedded in another way (`unbrick licenses`).
- */
-function proseOf({ packages }: ShippedProgram): string[] {
-  return packages.flatMap(({ folder }) => filesBelow(folder))
-    .filter((file) => /(^|\/)[^./]+$|\.md$/.test(file.pathname))
-    .map((file) => fileURLToPath(file));
 }

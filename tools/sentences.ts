@@ -11,7 +11,7 @@ import { projectRoot } from "./targets.ts";
 
 /** Returns the sentences of the program, file by file. */
 export function allSentences(): Sentence[] {
-  return ["boards/", "core/", "ffi/", "main.ts"].flatMap(sources)
+  return ["boards/", "core/", "ffi/", "main.ts", "program.ts"].flatMap(sources)
     .flatMap((path) => sentencesOf(path, Deno.readTextFileSync(new URL(path, projectRoot))));
 }
 

@@ -1,5 +1,5 @@
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { ShippedProgram } from "./shipped.ts";
+import { bundle } from "./bundle.ts";
 import { cacheFolder, projectRoot } from "./targets.ts";
 
 /**
@@ -10,19 +10,16 @@ const TIME = new Date("2000-01-01T00:00:00Z");
 
 /** A copy of everything that `deno compile` gets; disposing of it deletes it. */
 export interface Stage extends AsyncDisposable {
-  /** The folder that takes the place of the project's root. */
+  /** The folder that takes the place of the project's root; the program is bundled there. */
   readonly root: URL;
-  readonly importMap: URL;
-  readonly lock: URL;
 }
 
 /**
- * Copies the program's own modules, `images/` and other files of the project to their places.
+ * Bundles the program, and copies `images/` and other files of the project to their places.
  * @param others files of the project, for example the native libraries
  * @param otherImages replace `images/`, by path below it
  */
 export async function makeStage(
-  program: ShippedProgram,
   others: readonly URL[],
   otherImages?: ReadonlyMap<string, Uint8Array>,
 ): Promise<Stage> {
@@ -30,7 +27,7 @@ export async function makeStage(
   const place = await Deno.makeTempDir({ dir: fileURLToPath(cacheFolder), prefix: "build-" });
   const folder = pathToFileURL(`${place}/`);
   const images = otherImages ? [] : filesBelow(new URL("images/", projectRoot));
-  for (const file of [...program.modules, ...images, ...others]) {
+  for (const file of [...images, ...others]) {
     const copy = new URL(file.href.slice(projectRoot.href.length), folder);
     await Deno.mkdir(new URL(".", copy), { recursive: true });
     await Deno.copyFile(file, copy);
@@ -40,15 +37,10 @@ export async function makeStage(
     await Deno.mkdir(new URL(".", file), { recursive: true });
     await Deno.writeFile(file, bytes);
   }
-  const importMap = new URL("import_map.json", folder), lock = new URL("deno.lock", folder);
-  await Deno.writeTextFile(importMap, JSON.stringify({ imports: program.imports }, null, 2));
-  await Deno.writeTextFile(lock, JSON.stringify(program.lock, null, 2));
-  const packages = program.packages.flatMap(({ folder }) => filesBelow(folder));
-  for (const file of [...filesBelow(folder), ...packages]) await Deno.utime(file, TIME, TIME);
+  await bundle(folder);
+  for (const file of filesBelow(folder)) await Deno.utime(file, TIME, TIME);
   return {
     root: folder,
-    importMap,
-    lock,
     [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
   };
 }

@@ -9,14 +9,14 @@ import { regions, SECTOR } from "./memory_map.ts";
 import { text } from "../../core/common/text.ts";
 
 const { start } = regions.filesystem;
-const BLANK = sha256(new Uint8Array(SECTOR).fill(0xFF));
+const blank = () => sha256(new Uint8Array(SECTOR).fill(0xFF));
 
 /**
  * Returns the step that erases the disk's first sector, so that the firmware makes a new file
  * system.
  */
 export function eraseFilesystemStep(loader: LoaderKind): Step {
-  const target = { region: text`file system`, address: start, length: SECTOR, sha256: BLANK };
+  const target = { region: text`file system`, address: start, length: SECTOR, sha256: blank() };
   const claim = text`The first sector of the file system at ${hex(start)} is blank.`;
   const read = (context: StepContext) => (onRead: OnRead) =>
     context.use(loader, async ({ client }) => {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { builtin } from "../../core/common/builtin.ts";
 import type { BoardImages } from "../../core/image/image.ts";
 import { boardImages } from "../../core/image/board_images.ts";
 import { loadImage } from "../../core/image/load.ts";
@@ -147,5 +147,5 @@ function sealed(
 }
 
 function digest(bytes: Uint8Array): Uint8Array {
-  return createHash("sha256").update(bytes).digest();
+  return builtin.crypto.createHash("sha256").update(bytes).digest();
 }

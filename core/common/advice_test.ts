@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { advice, udevRules } from "./advice.ts";
+import { advice } from "./advice.ts";
+import { udevRules } from "./udev_rules.ts";
 import { type ErrorData, type ErrorKind, exitCodes } from "./errors.ts";
 
 Deno.test("every kind has advice on every system", () => {

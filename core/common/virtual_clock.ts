@@ -2,6 +2,9 @@ import process from "node:process";
 import { setImmediate } from "node:timers";
 import { abortError, type Clock } from "./clock.ts";
 
+/** Not 0, so that a wrong difference of two times shows, as on a computer that has been on. */
+const START_MS = 1_000_000;
+
 interface Timer {
   readonly at: number;
   readonly order: number;
@@ -14,17 +17,18 @@ interface Timer {
  * uses it must not wait for real input or output: such a wait does not stop virtual time.
  */
 export class VirtualClock implements Clock {
-  #now = 0;
+  /** Milliseconds since the clock was made. */
+  elapsed = 0;
   #order = 0;
   readonly #timers = new Set<Timer>();
 
   now(): number {
-    return this.#now;
+    return START_MS + this.elapsed;
   }
 
   /** Virtual time counted from the start of 2026. */
   date(): Date {
-    return new Date(Date.UTC(2026, 0, 1) + this.#now);
+    return new Date(Date.UTC(2026, 0, 1) + this.elapsed);
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
@@ -35,7 +39,7 @@ export class VirtualClock implements Clock {
         reject(abortError(signal!));
       };
       const timer: Timer = {
-        at: this.#now + Math.max(0, ms),
+        at: this.elapsed + Math.max(0, ms),
         order: this.#order++,
         fire: () => {
           signal?.removeEventListener("abort", onAbort);
@@ -78,7 +82,7 @@ export class VirtualClock implements Clock {
     }
     if (!next) return false;
     this.#timers.delete(next);
-    this.#now = Math.max(this.#now, next.at);
+    this.elapsed = Math.max(this.elapsed, next.at);
     next.fire();
     return true;
   }

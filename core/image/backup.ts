@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "./schema.ts";
 import { hex } from "../common/format.ts";
 import { text, type Words } from "../common/text.ts";
 import { badImage } from "./bad_image.ts";
@@ -55,13 +55,13 @@ export interface Backup {
   readonly missing: readonly MissingRegion[];
 }
 
-const name = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,39}$/);
-const harmless = z.string().max(1000).regex(/^\P{Cc}*$/u);
+const name = z.string().check(z.regex(/^[a-z0-9][a-z0-9_-]{0,39}$/));
+const harmless = z.string().check(z.maxLength(1000), z.regex(/^\P{Cc}*$/u));
 const region = {
   name,
   memory: name,
-  address: z.string().regex(/^0x[0-9A-F]{8}$/),
-  size: z.int().positive(),
+  address: z.string().check(z.regex(/^0x[0-9A-F]{8}$/)),
+  size: z.int().check(z.positive()),
 };
 const Manifest = z.strictObject({
   type: z.literal("unbrick-backup"),
@@ -71,9 +71,11 @@ const Manifest = z.strictObject({
   version: harmless,
   madeAt: harmless,
   camera: z.array(
-    z.strictObject({ id: harmless, mode: harmless, productId: z.int().optional() }),
+    z.strictObject({ id: harmless, mode: harmless, productId: z.optional(z.int()) }),
   ),
-  regions: z.array(z.strictObject({ ...region, sha256: z.string().regex(/^[0-9a-f]{64}$/) })),
+  regions: z.array(
+    z.strictObject({ ...region, sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)) }),
+  ),
   missing: z.array(z.strictObject({ ...region, reason: harmless })),
 });
 

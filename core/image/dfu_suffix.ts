@@ -1,4 +1,4 @@
-import { crc32 } from "node:zlib";
+import { builtin } from "../common/builtin.ts";
 import { concat } from "../common/bytes.ts";
 import { hex } from "../common/format.ts";
 import { constant, latin1, struct, u16, u32, u8, type ValueOf } from "../common/struct.ts";
@@ -86,5 +86,5 @@ export function appendDfuSuffix(
 
 /** Returns a CRC-32 without the final inversion: the complement of zlib's (dfu-dfuse.md A5). */
 export function dfuCrc(bytes: Uint8Array): number {
-  return ~crc32(bytes) >>> 0;
+  return ~builtin.zlib.crc32(bytes) >>> 0;
 }

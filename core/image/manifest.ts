@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "./schema.ts";
 import { badImage } from "./bad_image.ts";
 import type { Image } from "./image.ts";
 import { loadImage, refuseOtherAddress } from "./load.ts";
@@ -50,30 +50,40 @@ export type ManifestJson = Manifest<string>;
 /** Allowed names of a set: its folder has this name on any system. */
 export const setName: RegExp = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$/;
 
-/** Text that is shown or compared: it must not control a terminal. */
-const harmless = z.string().min(1).regex(/^\P{Cc}*$/u, { error: text`has control characters`.key });
+/** Returns what a manifest must be. Only a program that reads one needs the time to make this. */
+function manifestRules(): z.ZodMiniType<Manifest, ManifestJson> {
+  // Text that is shown or compared must not control a terminal.
+  const harmless = z.string().check(
+    z.minLength(1),
+    z.regex(/^\P{Cc}*$/u, { error: text`has control characters`.key }),
+  );
 
-const manifestFile: z.ZodType<ManifestFile, ManifestFile<string>> = z.strictObject({
-  folder: harmless,
-  role: harmless,
-  path: z.string().refine((path) => pathDanger(path) === undefined && normalPath(path) === path, {
-    message: text`is not a safe relative path`.key,
-  }),
-  address: z.string().regex(/^0x[0-9A-F]{8}$/).transform(Number).optional(),
-  size: z.int().positive(),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  version: harmless.optional(),
-  source: harmless,
-  licence: harmless,
-  simulationOnly: z.boolean(),
-});
+  const manifestFile: z.ZodMiniType<ManifestFile, ManifestFile<string>> = z.strictObject({
+    folder: harmless,
+    role: harmless,
+    path: z.string().check(
+      z.refine((path) => pathDanger(path) === undefined && normalPath(path) === path, {
+        error: text`is not a safe relative path`.key,
+      }),
+    ),
+    address: z.optional(
+      z.pipe(z.string().check(z.regex(/^0x[0-9A-F]{8}$/)), z.transform(Number)),
+    ),
+    size: z.int().check(z.positive()),
+    sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
+    version: z.optional(harmless),
+    source: harmless,
+    licence: harmless,
+    simulationOnly: z.boolean(),
+  });
 
-const manifest: z.ZodType<Manifest, ManifestJson> = z.strictObject({
-  schema: z.literal(manifestSchema),
-  name: z.string().regex(setName).optional(),
-  version: harmless.max(64).optional(),
-  files: z.array(manifestFile),
-});
+  return z.strictObject({
+    schema: z.literal(manifestSchema),
+    name: z.optional(z.string().check(z.regex(setName))),
+    version: z.optional(harmless.check(z.maxLength(64))),
+    files: z.array(manifestFile),
+  });
+}
 
 /**
  * @param file Name for messages.
@@ -89,7 +99,7 @@ export function parseManifest(bytes: Uint8Array, file: Words): Manifest {
       text`it is not JSON (${error instanceof Error ? error.message : String(error)})`,
     );
   }
-  const result = manifest.safeParse(json);
+  const result = manifestRules().safeParse(json);
   if (!result.success) {
     const { path, message } = result.error.issues[0];
     throw badImage(file, text`${path.join(".") || text`the manifest`}: ${new Text(message)}`);

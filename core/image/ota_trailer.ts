@@ -1,4 +1,4 @@
-import { crc32 } from "node:zlib";
+import { builtin } from "../common/builtin.ts";
 import { constant, struct, u32 } from "../common/struct.ts";
 
 /**
@@ -31,5 +31,5 @@ export function isOtaTrailer(sector: Uint8Array): boolean {
   if (!header) return false;
   const end = TrailerHeader.size + header.metaSize + header.signatureSize;
   if (end + 4 > sector.length) return false;
-  return crc32(sector.subarray(0, end)) === u32.read(sector, end);
+  return builtin.zlib.crc32(sector.subarray(0, end)) === u32.read(sector, end);
 }

@@ -1,3 +1,5 @@
+import { byNumbers } from "../common/number_order.ts";
+
 /**
  * Compares versions, the newest first: `5.10.0` before `5.9.0` before `5.9.0-rc.1` before none.
  * Returns a negative number, zero or a positive one.
@@ -8,11 +10,8 @@ export function byVersion(one: string | undefined, other: string | undefined): n
   if (at >= 0) return right.numbers[at] - left.numbers[at];
   if (left.early === right.early) return 0;
   if (left.early === "" || right.early === "") return left.early === "" ? -1 : 1;
-  return inOrder.compare(right.early, left.early);
+  return byNumbers(right.early, left.early);
 }
-
-/** `rc.10` after `rc.9`. */
-const inOrder = new Intl.Collator("en", { numeric: true });
 
 interface Parts {
   readonly numbers: readonly number[];

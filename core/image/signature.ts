@@ -1,4 +1,5 @@
-import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
+import type { KeyObject } from "node:crypto";
+import { builtin } from "../common/builtin.ts";
 import { UnbrickError } from "../common/errors.ts";
 import { badImage } from "./bad_image.ts";
 import { sha256 } from "../common/sha256.ts";
@@ -46,7 +47,9 @@ function parseKey(source: string, kind: "public" | "private"): KeyObject | undef
   // one.
   if (!source.includes(`-----BEGIN ${kind.toUpperCase()} KEY-----`)) return undefined;
   try {
-    return kind === "public" ? createPublicKey(source) : createPrivateKey(source);
+    return kind === "public"
+      ? builtin.crypto.createPublicKey(source)
+      : builtin.crypto.createPrivateKey(source);
   } catch {
     return undefined;
   }
@@ -54,14 +57,14 @@ function parseKey(source: string, kind: "public" | "private"): KeyObject | undef
 
 /** Returns the public half of a private key, or the key itself. */
 export function publicKeyOf(key: KeyObject): PublicKey {
-  const own = key.type === "private" ? createPublicKey(key) : key;
+  const own = key.type === "private" ? builtin.crypto.createPublicKey(key) : key;
   const der = own.export({ type: "spki", format: "der" });
   return { id: sha256(der).slice(0, 16), key: own };
 }
 
 /** @returns 64 bytes */
 export function signManifest(manifest: Uint8Array, key: KeyObject): Uint8Array {
-  return new Uint8Array(sign(null, manifest, key));
+  return new Uint8Array(builtin.crypto.sign(null, manifest, key));
 }
 
 /** Result of checking a set's signature. */
@@ -82,7 +85,7 @@ export function trustIn(
 ): Trust {
   if (!pinned) return signature ? "unchecked" : "unsigned";
   const isSigned = signature?.length === signatureSize &&
-    verify(null, manifestBytes, pinned.key, signature);
+    builtin.crypto.verify(null, manifestBytes, pinned.key, signature);
   return isSigned ? "signed" : "refused";
 }
 

@@ -1,5 +1,4 @@
-import { inflateSync } from "fflate";
-import { crc32 } from "node:zlib";
+import { builtin } from "../common/builtin.ts";
 import { UnbrickError } from "../common/errors.ts";
 import { byteSize } from "../common/format.ts";
 import { badImage } from "./bad_image.ts";
@@ -8,7 +7,7 @@ import type { PackFiles } from "./pack_files.ts";
 import { readZipDirectory, type ZipEntry } from "./zip_directory.ts";
 import { text, type Words } from "../common/text.ts";
 
-/** A zip archive as a pack, read by position. Only this file and the writer know the library. */
+/** A zip archive as a pack, read by position. */
 
 /**
  * Largest unpacked file, bytes: more than the largest region, 32 MiB (openmv-boards.md 5.2). Chosen
@@ -23,8 +22,9 @@ const harmlessSize = 1_048_576;
 const maximumRatio = 500;
 
 /**
- * Returns a zip archive as a pack. Returns a zip archive as a pack. Returns a zip archive as a
- * pack. @param source Path of the archive, for people.
+ * Returns a zip archive as a pack.
+ *
+ * @param source Path of the archive, for people.
  * @param limits How many times its packed size an entry may have. Default 500.
  * @throws UnbrickError `bad-image`, as `readZipDirectory`; `read` also for a zip bomb (an entry over
  * 64 MiB, or over 1 MiB and 500 times its packed size), damaged data, wrong size or CRC.
@@ -70,7 +70,7 @@ function unpackEntry(
   const packed = archive.read(entry.dataOffset, packedSize);
   const content = entry.method === 0 ? packed : inflate(packed, size, refuse);
   if (content.length !== size) throw refuse(text`its size differs from the size in the archive`);
-  const computed = crc32(content);
+  const computed = builtin.zlib.crc32(content);
   if (computed !== entry.crc32) throw refuse(text`it is damaged, its CRC does not match`);
   return content;
 }
@@ -81,8 +81,9 @@ function inflate(
   refuse: (reason: Words) => UnbrickError,
 ): Uint8Array {
   try {
-    // The library never writes past `out`; the extra byte shows whether there is more.
-    return inflateSync(packed, { out: new Uint8Array(size + 1) });
+    // The extra byte shows whether there is more.
+    const inflated = builtin.zlib.inflateRawSync(packed, { maxOutputLength: size + 1 });
+    return new Uint8Array(inflated.buffer, inflated.byteOffset, inflated.length);
   } catch (error) {
     throw refuse(
       text`it cannot be unpacked (${error instanceof Error ? error.message : String(error)})`,

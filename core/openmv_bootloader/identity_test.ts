@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { detachLeaves, versionFromDescriptor } from "./identity.ts";
+import type { SeenDevice } from "../device/detected_device.ts";
+import {
+  descriptorOfVersion,
+  detachLeaves,
+  isLegacyBootloader,
+  legacyTitle,
+  versionFromDescriptor,
+} from "./identity.ts";
 import { piecesOf } from "./read.ts";
 
 Deno.test("bcdDevice is the version from 1.0.2 on; 0x0200 is older than all of them", () => {
@@ -9,6 +16,23 @@ Deno.test("bcdDevice is the version from 1.0.2 on; 0x0200 is older than all of t
   assert.equal(detachLeaves(versionFromDescriptor(0x0101)), false);
   assert.equal(detachLeaves(versionFromDescriptor(0x0102)), true);
   assert.equal(detachLeaves(versionFromDescriptor(0x0210)), true);
+  assert.equal(detachLeaves(versionFromDescriptor(0x0110)), true);
+  assert.equal(detachLeaves(versionFromDescriptor(0x0025)), false);
+  for (const bcdDevice of [0x0103, 0x0200, 0x1234]) {
+    assert.equal(descriptorOfVersion(versionFromDescriptor(bcdDevice)), bcdDevice);
+  }
+});
+
+Deno.test("cameras up to firmware 4.5 are named, and their bootloader by its serial number", () => {
+  const seen = (serial?: string) => ({ serial }) as SeenDevice;
+  for (const serial of ["000000000010", "000000000011"]) {
+    assert.ok(isLegacyBootloader(seen(serial)));
+    assert.match(String(legacyTitle(seen(serial))), /in its old serial bootloader/);
+  }
+  for (const serial of [undefined, "", "000000000012"]) {
+    assert.equal(isLegacyBootloader(seen(serial)), false);
+    assert.match(String(legacyTitle(seen(serial))), /camera with old firmware/);
+  }
 });
 
 Deno.test("a range is split at the limits of partitions, of its own memory only", () => {

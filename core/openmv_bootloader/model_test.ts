@@ -40,7 +40,7 @@ async function withModel(
     partitions,
     memories: new Map([["flash", flash]]),
     leave: () => {
-      left = clock.now();
+      left = clock.elapsed;
       socket.detach();
     },
     ...options,
@@ -147,7 +147,7 @@ Deno.test("if no host configures it, it ends after 1000 ms", async () => {
     serial: "0",
     partitions: [],
     memories: new Map(),
-    leave: () => left = clock.now(),
+    leave: () => left = clock.elapsed,
   });
   await clock.run(async () => {
     model.start();

@@ -37,6 +37,22 @@ Deno.test("a die in the next column or row is another camera, also by the 12 dig
   assert.equal(isSameUnit(bootloader(neighbour(11, 0x28)), rom(ROM)), false);
 });
 
+Deno.test("the order in memory counts, too, and only 24 whole digits are an id", () => {
+  const inMemory = "27003400" + "0F513733" + "31323633";
+  assert.equal(isSameUnit(rom(ROM), firmware(inMemory)), undefined);
+  const next = "28003400" + "0F513733" + "31323633";
+  assert.equal(isSameUnit(rom(ROM), firmware(next)), false);
+  const other = neighbour(11, 0x28);
+  for (const id of [`${other}0`, `0${other}`, `${other.slice(1)}G`]) {
+    assert.equal(isSameUnit(rom(ROM), bootloader(id)), undefined, id);
+  }
+  for (const id of [`${ROM}0`, `0${ROM}`, "", "33A000058337", "336A00003337"]) {
+    const expected = id === "336A00003337" || id === "33A000058337" ? false : undefined;
+    assert.equal(isSameUnit(rom(id), bootloader(UID)), expected, id);
+  }
+  assert.equal(isSameUnit(bootloader("336A32583338"), bootloader(UID)), undefined);
+});
+
 Deno.test("12 digits that fit prove nothing: a die of another wafer has the same", () => {
   assert.equal(isSameUnit(rom(ROM), bootloader(UID)), undefined);
   assert.equal(isSameUnit(rom(ROM), bootloader(neighbour(7, 0x10))), undefined);

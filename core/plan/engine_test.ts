@@ -226,6 +226,44 @@ Deno.test("an image for simulated cameras never reaches a real one", async () =>
   assert.equal(result.outcome, "unchanged");
 });
 
+Deno.test("a real camera may be read with such an image, and written with any other", async () => {
+  const image = (simulationOnly: boolean) =>
+    ({ role: "a", name: "a.bin", simulationOnly, bytes: new Uint8Array(4) }) as Image;
+  const read = await run([writing("a", { effect: "none" })], {
+    real: { ...images, all: [image(true)] },
+  });
+  assert.equal(read.result.error, undefined);
+  const write = await run([writing("a")], { real: { ...images, all: [image(false)] } });
+  assert.equal(write.result.outcome, "proven");
+  const both = [image(false), image(true)];
+  const { result } = await run([writing("a")], { real: { ...images, all: both } });
+  assert.equal(result.error?.kind, "bad-image");
+});
+
+Deno.test("a write makes what was read before worthless, where it writes or if nobody knows where", async () => {
+  const again = (more: Partial<Step>) =>
+    writing("again", { prove: (context) => proofOf(context, "again"), ...more });
+  const outcome = async (more: Partial<Step>) => {
+    const { result } = await run([writing("a"), again(more)]);
+    return result.error?.data.steps ?? result.outcome;
+  };
+  assert.equal(await outcome({}), "proven", "elsewhere");
+  assert.equal(await outcome({ targets: [targetOf("again"), targetOf("a")] }), "a,again");
+  assert.equal(await outcome({ targets: [] }), "a,again", "nobody knows where");
+  assert.equal(
+    await outcome({
+      targets: [],
+      provenBy: "fuse",
+      prove: async (context) => {
+        await received(context);
+        return { claim: "It is burnt.", evidence: "fuse" };
+      },
+    }),
+    "proven",
+    "a fuse is no memory",
+  );
+});
+
 Deno.test("what steps learn belongs to the run: the same plan starts again without it", async () => {
   const facts = () => ({ visits: 0 });
   const visit = writing("visit", {

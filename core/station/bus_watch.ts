@@ -89,7 +89,7 @@ export class BusWatch {
   #arrivedElsewhere(port: StationPort): readonly DetectedDevice[] {
     if (port.infos.length > 0) return [];
     return [...this.#ports.values()].flatMap((other) => {
-      if (other === port || other.changedAt <= port.changedAt) return [];
+      if (other.changedAt <= port.changedAt) return [];
       if ((other.occupiedSince ?? Infinity) <= port.changedAt) return [];
       const present = new Set(other.infos.map(connectionKey));
       return other.latest.filter(({ seen }) => present.has(connectionKey(seen.usb)));

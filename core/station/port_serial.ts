@@ -18,7 +18,7 @@ export function serialOfPort(
     const placed = ports.filter(({ usb }) => usb?.portPath === path);
     if (placed.length > 0) return placed;
     const lost = ports.filter(({ usb }) => usb && usb.portPath === undefined);
-    return lost.length === 0 ? [] : requireUnique(lost, ports, path, devices());
+    return requireUnique(lost, ports, path, devices());
   };
   return {
     list: here,

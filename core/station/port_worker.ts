@@ -151,8 +151,7 @@ export class PortWorker {
           continue;
         }
         const isRemoved = clock.now() - emptyBefore >= REMOVED_MS;
-        const mayBeSame = clock.now() < startsUntil;
-        if (isRemoved && !(mayBeSame && await this.#isStarted(serials, signal))) return;
+        if (isRemoved && !await this.#isStarted(serials, signal)) return;
       }
       startsUntil = -Infinity;
       await port.bus.list();

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { builtin } from "../common/builtin.ts";
 
 /** A payload of which only its length and its SHA-256 were kept. */
 export interface LeftOut {
@@ -7,7 +7,7 @@ export interface LeftOut {
 }
 
 export const digestOf = (bytes: Uint8Array): string =>
-  createHash("sha256").update(bytes).digest("hex");
+  builtin.crypto.createHash("sha256").update(bytes).digest("hex");
 
 /** Returns the comment on a packet whose payload is left out. */
 export function leftOutComment(bytes: Uint8Array): string {

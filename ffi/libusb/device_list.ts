@@ -5,6 +5,7 @@ import { libusbError } from "./codes.ts";
 import { readConfigurations, readDeviceDescriptor } from "./descriptors.ts";
 import type { Symbols } from "./symbols.ts";
 import { text } from "../../core/common/text.ts";
+import { byNumbers } from "../../core/common/number_order.ts";
 
 /** How long freeing a list may take, ms. */
 const FREE_MS = 1_000;
@@ -77,7 +78,7 @@ export class DeviceList {
       const info = describe(this.#usb, pointer);
       return info ? [{ pointer, info }] : [];
     });
-    return listed.sort((a, b) => byNumbers.compare(a.info.portPath, b.info.portPath));
+    return listed.sort((a, b) => byNumbers(a.info.portPath, b.info.portPath));
   }
 
   has(pointer: Deno.PointerObject): boolean {
@@ -106,8 +107,6 @@ export class DeviceList {
 function isComplete({ configurations, descriptor }: UsbDeviceInfo): boolean {
   return configurations.length === descriptor.bNumConfigurations;
 }
-
-const byNumbers = new Intl.Collator("en", { numeric: true });
 
 /** enum libusb_speed; anything faster than SUPER is also called super. */
 const speeds: readonly UsbSpeed[] = ["unknown", "low", "full", "high", "super", "super", "super"];

@@ -1,4 +1,5 @@
 import { UnbrickError } from "../../core/common/errors.ts";
+import { programFile } from "../../core/common/program_file.ts";
 import { text, type Words } from "../../core/common/text.ts";
 
 /** The supported operating systems, as Deno names them. */
@@ -33,7 +34,7 @@ function place(fileName: string): string {
 
 /** Returns the URL of a library. @throws UnbrickError `not-found` if it was never built. */
 function library(title: Words, fileName: string): URL {
-  const file = new URL(`../../${place(fileName)}`, import.meta.url);
+  const file = programFile(place(fileName));
   try {
     Deno.statSync(file);
   } catch (cause) {
@@ -68,6 +69,6 @@ export function licences():
   | readonly { name: string; version: string; licence: string; text: string }[]
   | undefined {
   if (!Deno.build.standalone) return undefined;
-  const file = new URL(`../../${place("licences.json")}`, import.meta.url);
+  const file = programFile(place("licences.json"));
   return JSON.parse(Deno.readTextFileSync(file));
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { builtin } from "../../core/common/builtin.ts";
 import { join } from "node:path";
 import type { LibraryPlace } from "./place.ts";
 
@@ -12,7 +12,7 @@ export function windowsPlace(base: string): LibraryPlace {
     name: base,
     load(bytes, fileName, open) {
       Deno.mkdirSync(folder, { recursive: true });
-      const name = createHash("sha256").update(bytes).digest("hex").slice(0, 16);
+      const name = builtin.crypto.createHash("sha256").update(bytes).digest("hex").slice(0, 16);
       const path = join(folder, `${name}-${fileName}`);
       for (const one of [join(base, "unbrick"), folder]) {
         if (Deno.lstatSync(one).isSymlink) throw new Error(`${one} is a link`);

@@ -9,7 +9,7 @@ import { listWindowsPorts } from "../../ffi/serial/windows/list.ts";
 import { wide, wideTexts } from "../../ffi/serial/windows/symbols.ts";
 import { locationOf } from "../../ffi/hidapi/location.ts";
 import { rulesState } from "../../core/cli/doctor/linux_probe.ts";
-import { udevRules } from "../../core/common/advice.ts";
+import { udevRules } from "../../core/common/udev_rules.ts";
 
 /**
  * Tests that the ports are listed whatever sysfs, IOKit or SetupAPI report about them and their

@@ -16,21 +16,23 @@ const HELP = `deno task mutants [options]
                     all sources, made by Stryker
   --only TEXT       only mutants whose file is below this folder; in the list, also whose id begins so
   --sample N        only N of them, drawn with the seed
+  --each-room       N of each room, not N of all
   --seed N          default: another one each time; printed
   --workers N       processes that work at the same time (default 2)
 Without --list:
   --mutant ID       only this one
-  --tests FOLDER    only tests below this folder, or in this file`;
+  --tests FOLDER    only tests below this folder, or in this file; can be repeated`;
 
 const { values } = parseArgs({
   options: {
     list: { type: "string" },
     only: { type: "string", default: "" },
     sample: { type: "string" },
+    "each-room": { type: "boolean" },
     seed: { type: "string" },
     workers: { type: "string", default: "2" },
     mutant: { type: "string" },
-    tests: { type: "string" },
+    tests: { type: "string", multiple: true },
     help: { type: "boolean" },
   },
 });
@@ -78,6 +80,7 @@ if (values.list === undefined) {
     ...(mutant && { mutant }),
     ...(tests && { tests }),
     ...(sample && { sample: Number(sample) }),
+    isEachRoom: values["each-room"] ?? false,
   });
   Deno.exit(isGood ? 0 : 1);
 }

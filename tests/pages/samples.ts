@@ -9,7 +9,7 @@ import { text, type Words } from "../../core/common/text.ts";
 import { runCommandLine } from "../../core/cli/run.ts";
 import { toyFamily } from "../support/cli/toy_family.ts";
 import type { RunReport } from "../../core/plan/report.ts";
-import { makeContext } from "../../main.ts";
+import { makeContext } from "../../program.ts";
 
 /** A page to check, and the texts that must be on it. */
 export interface Sample {
@@ -26,7 +26,7 @@ const chineseGuides = ["openmv-h7", "openmv-rt1062", "openmv-n6", "openmv-ae3"];
  * of them in Chinese.
  */
 export async function makeSamples(folder: string): Promise<Sample[]> {
-  const context = await makeContext();
+  const context = makeContext();
   const quiet: Console = {
     ...context.openConsole({ colour: false }),
     canAsk: false,

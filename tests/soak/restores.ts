@@ -1,6 +1,6 @@
 import { runCommandLine } from "../../core/cli/run.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
-import { makeContext } from "../../main.ts";
+import { makeContext } from "../../program.ts";
 
 /**
  * Runs restores as a station does: camera after camera, up to eight at once, all in this process.
@@ -17,7 +17,7 @@ const boards = [
   "openmv-ae3",
 ];
 
-const context = await makeContext();
+const context = makeContext();
 
 /**
  * Runs a hundred complete restores: a station for each board in turn, with full-sized images, JSON

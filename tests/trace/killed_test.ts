@@ -21,17 +21,21 @@ Deno.test({
           stdout: "piped",
           stderr: "null",
         }).spawn();
-        const printed = new Response(child.stdout).text();
-        while (!fileAt(path)) await new Promise((resolve) => setTimeout(resolve, 50));
+        let printed = "";
+        const reading = (async () => {
+          const texts = child.stdout.pipeThrough(new TextDecoderStream());
+          for await (const part of texts) printed += part;
+        })();
+        while (!printed.includes("\n")) await new Promise((resolve) => setTimeout(resolve, 50));
         await new Promise((resolve) => setTimeout(resolve, ms));
         child.kill("SIGKILL");
         const killed = Date.now();
-        await child.status;
+        await Promise.all([child.status, reading]);
         const entries = readTrace(Deno.readFileSync(path), path);
         const kept = entries.flatMap((one) =>
           one.type === "note" && one.facts.type === "event" ? [one.facts.event] : []
         );
-        const seen = (await printed).trimEnd().split("\n").map((line) => JSON.parse(line))
+        const seen = printed.trimEnd().split("\n").map((line) => JSON.parse(line))
           .filter(({ type, time }) => type !== "progress" && Date.parse(time) < killed - 1_000)
           .map(({ schema: _, time: __, ...event }) => event);
         assert.ok(seen.length > 0 && entries.some(({ type }) => type === "transfer"));
@@ -42,11 +46,3 @@ Deno.test({
     }
   },
 });
-
-function fileAt(path: string): boolean {
-  try {
-    return Deno.statSync(path).size > 0;
-  } catch {
-    return false;
-  }
-}

@@ -27,7 +27,8 @@ const hosts = [
  * with this one. It applies to all files except tests (`_test.ts`), for which only `apart` applies.
  */
 export const rooms: readonly Room[] = [
-  { folder: "main.ts", imports: ["boards/", "core/", "ffi/"] },
+  { folder: "main.ts", imports: ["program.ts", "core/common/"] },
+  { folder: "program.ts", imports: ["boards/", "core/", "ffi/"] },
   {
     folder: "boards/",
     imports: [
@@ -126,5 +127,5 @@ export const libraries: Readonly<Record<string, readonly string[]>> = {
   "gettext-parser": ["core/cli/language/", "tools/"],
   "typescript": ["tools/"],
   "ts-json-schema-generator": ["tools/"],
-  "zod": ["core/image/", "core/cli/vendor/alif/", "tools/"],
+  "zod": ["core/image/schema.ts", "tools/"],
 };

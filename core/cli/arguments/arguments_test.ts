@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { UnbrickError } from "../../common/errors.ts";
 import { commandTable } from "../commands/table.ts";
-import { commonIn } from "./common_options.ts";
+import { commonIn, parseCommonOptions } from "./common_options.ts";
 import { parseArguments } from "./parse.ts";
 
 const options = { ...commandTable, version: "1.2.3" };
@@ -111,4 +111,8 @@ Deno.test("help and version are shown, not run", () => {
   assert.equal(helpOf("--lang en help restore"), helpOf("restore --help"));
   assert.equal(helpOf("--json help exit-codes"), helpOf("help exit-codes"));
   assert.deepEqual(parseArguments(["--version"], options), { show: "1.2.3" });
+});
+
+Deno.test("the defaults of the common options are those of their parsers", () => {
+  assert.deepEqual(commonIn({}), parseCommonOptions([]));
 });

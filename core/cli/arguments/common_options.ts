@@ -180,13 +180,38 @@ export function commonParsers({ does, accepts = [] }: Common): Options[] {
   return [...groupsShown, object(quiet, { hidden: true })];
 }
 
+/** What the options are if they are not given; parsing nothing for them would take milliseconds. */
+const defaults: CommonOptions = {
+  yes: false,
+  allow: [],
+  timeout: 120,
+  port: undefined,
+  simulate: false,
+  fast: false,
+  condition: undefined,
+  trap: [],
+  images: [],
+  image: [],
+  publicKey: undefined,
+  json: false,
+  report: undefined,
+  trace: undefined,
+  noRecorder: false,
+  withUserData: false,
+  operator: undefined,
+  lang: undefined,
+  plain: false,
+  noColor: false,
+  debug: false,
+  libusb: undefined,
+  plugin: [],
+};
+
 const names = Object.keys(options) as CommonName[];
-const all = object(options);
-const defaults = parseCommonOptions([]);
 
 /** Parses words that contain only common options. @throws UnbrickError `usage` */
 export function parseCommonOptions(words: readonly string[]): CommonOptions {
-  const result = parseSync(all, words);
+  const result = parseSync(object(options), words);
   if (result.success) return result.value;
   throw new UnbrickError("usage", textOf(result.error));
 }

@@ -101,11 +101,13 @@ function actionsOf(actions: readonly Action[]): AnyObject {
   ]) as AnyObject;
 }
 
-/** Returns the parser for every command and tool, and for the run without a command. */
+/**
+ * Returns the parser for a line that names no command: the run without one, the help of the program,
+ * the names of all commands.
+ */
 export function rootParser({ commands, tools, unnamed }: CommandTable): AnyParser<Chosen> {
   return either([
-    ...commands.map(parserOf),
-    ...tools.map(({ name, brief }) =>
+    ...[...commands, ...tools].map(({ name, brief }) =>
       named(name, passThrough({ format: "greedy" }), { brief: messageOf(brief) })
     ),
     bodyOf(unnamed),

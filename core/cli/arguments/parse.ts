@@ -91,9 +91,10 @@ export function commandFirst(
   argv: readonly string[],
   { commands, tools, unnamed }: CommandTable,
 ): string[] {
-  const takesValue = new Map([unnamed, ...commands].flatMap((one) => [...optionsOf(one)]));
   const named = [...commands, ...tools].map(({ name }) => name);
   const names = ["help", EXIT_CODES, ...named];
+  if (names.includes(argv[0]) || !argv.some((word) => names.includes(word))) return [...argv];
+  const takesValue = new Map([unnamed, ...commands].flatMap((one) => [...optionsOf(one)]));
   for (let at = 0; at < argv.length; at++) {
     const word = argv[at];
     if (!word.startsWith("-")) {

@@ -87,9 +87,14 @@ export const roleFile = completed({ metavar: "ROLE=FILE" }, (typed) => {
 /** Any text. */
 export const anyText = (metavar: string) => string({ metavar } as Metavar);
 
-/** One of a few words. */
-export const oneOf = <const T extends string>(words: readonly T[], metavar: string) =>
-  choice(words, { metavar: metavar as Metavar["metavar"] & `${string}${string}` });
+/** One of a few words. Help does not list them beside the option: listing takes milliseconds. */
+export const oneOf = <const T extends string>(
+  words: readonly T[],
+  metavar: string,
+): ValueParser<"sync", T> => ({
+  ...choice(words, { metavar: metavar as Metavar["metavar"] & `${string}${string}` }),
+  choices: undefined,
+});
 
 export const seconds = float({ metavar: "SECONDS", min: 0.001 });
 

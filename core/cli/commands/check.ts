@@ -2,7 +2,6 @@ import { text } from "../../common/text.ts";
 import { command } from "../arguments/command.ts";
 import { work } from "../arguments/common_options.ts";
 import { optionalBoard } from "../arguments/options.ts";
-import { runJob } from "./job.ts";
 
 /** `check`: whether a running camera sees. */
 export const check = command({
@@ -24,6 +23,7 @@ export const check = command({
   common: { does: work },
   isGuided: true,
   async run(session, { board }) {
+    const { runJob } = await import("./job.ts");
     const { error } = await runJob(session, { job: "check", board });
     return error?.exitCode ?? 0;
   },

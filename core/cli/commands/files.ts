@@ -6,10 +6,6 @@ import type { Board } from "../../family/board.ts";
 import { decodeBackup, type Region } from "../../image/backup.ts";
 import { isFile, readFile } from "../../image/files.ts";
 import { fileSystemsIn, type FoundFileSystem, type MemoryPart } from "../../image/memory_part.ts";
-import { command } from "../arguments/command.ts";
-import { imageChoice, work } from "../arguments/common_options.ts";
-import { joinedWords, value } from "../arguments/options.ts";
-import { anyText, backupOrBoard } from "../arguments/values.ts";
 import { BackupFolder } from "../backup/backup_folder.ts";
 import { boardByName } from "../devices/board_names.ts";
 import { checkEmptyFolder, extract, type Extraction, extractions } from "../files/extract.ts";
@@ -18,33 +14,10 @@ import { columnsOf } from "../terminal/columns.ts";
 import { table, wrap } from "../terminal/layout.ts";
 import { runJob } from "./job.ts";
 
-/** `files`: lists the files in a camera's file systems, or copies them out. */
-export const files = command({
-  name: "files",
-  tail: "FILE|BOARD [OPTIONS]",
-  brief: text`List the files of a camera, such as main.py, or copy them out. Changes nothing.`,
-  description:
-    text`FILE is a backup, or one region as the read command saves it. Of a camera, the regions with
-      files are read, each twice. Both the user's file system (FAT) and the ROMFS are shown,
-      wherever they are in what was read. The copies go into the folders filesystem and romfs.`,
-  examples: [
-    ["files camera.zip", text`List the files in a backup.`],
-    ["files camera.zip -o folder", text`Copy them into a new folder.`],
-    ["files openmv-h7 -o folder", text`The same from the camera itself.`],
-  ],
-  parts: {
-    source: joinedWords(backupOrBoard, text`A backup, a saved region, or a board's name.`),
-    output: value(["--output", "-o"], anyText("FOLDER"), text`Copy the files into this folder.`),
-  },
-  common: { does: [...work, ...imageChoice] },
-  isGuided: true,
-  run: showFiles,
-});
-
 /** Larger than any memory of a camera, bytes. Our choice. */
 const LARGEST = 0x1000_0000;
 
-async function showFiles(
+export async function showFiles(
   session: Session,
   { source, output }: { readonly source: string; readonly output?: string },
 ): Promise<number> {

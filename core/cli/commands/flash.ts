@@ -2,7 +2,6 @@ import { text } from "../../common/text.ts";
 import { command } from "../arguments/command.ts";
 import { imageChoice, work } from "../arguments/common_options.ts";
 import { eraseFilesystem, noCheck, only, optionalBoard, romfs } from "../arguments/options.ts";
-import { runJob } from "./job.ts";
 
 export const flash = command({
   name: "flash",
@@ -18,6 +17,7 @@ export const flash = command({
   isGuided: true,
   async run(session, { board, only, romfs, eraseFilesystem, noCheck }) {
     const asked = { board, only, romfs, eraseFilesystem, check: !noCheck };
+    const { runJob } = await import("./job.ts");
     const { error } = await runJob(session, { job: "flash", ...asked });
     return error?.exitCode ?? 0;
   },

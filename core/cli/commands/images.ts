@@ -3,12 +3,7 @@ import { action, command } from "../arguments/command.ts";
 import { outputOptions } from "../arguments/common_options.ts";
 import { optionalWord, value, word } from "../arguments/options.ts";
 import { anyText, file, folderOrZip, oneOf } from "../arguments/values.ts";
-import { exportSet } from "../images/export.ts";
-import { importImages } from "../images/import.ts";
 import { replaceSet } from "../images/replaced_set.ts";
-import { listSets } from "../images/list.ts";
-import { removeSet } from "../images/remove.ts";
-import { verifySets } from "../images/verify.ts";
 
 const list = action({
   name: "list",
@@ -16,7 +11,7 @@ const list = action({
   brief: text`List the sets, which one each board would get, and what is missing.`,
   examples: [],
   parts: {},
-  run: (session) => listSets(session),
+  run: async (session) => (await import("../images/list.ts")).listSets(session),
 });
 
 const verify = action({
@@ -25,7 +20,7 @@ const verify = action({
   brief: text`Check every file of a set, or of all sets, and the signatures.`,
   examples: [],
   parts: { set: optionalWord(anyText("SET"), text`A name from the list.`) },
-  run: (session, { set }) => verifySets(session, set),
+  run: async (session, { set }) => (await import("../images/verify.ts")).verifySets(session, set),
 });
 
 const importing = action({
@@ -47,7 +42,12 @@ const importing = action({
     ),
   },
   run: async (session, { path, name, permission }) =>
-    await importImages(session, path, name, permission === replaceSet),
+    await (await import("../images/import.ts")).importImages(
+      session,
+      path,
+      name,
+      permission === replaceSet,
+    ),
 });
 
 const exporting = action({
@@ -60,7 +60,8 @@ const exporting = action({
     file: word(anyText("FILE"), text`The zip to make.`),
     sign: value(["--sign"], file, text`Sign it with this Ed25519 private key (PEM).`),
   },
-  run: (session, { set, file, sign }) => exportSet(session, set, file, sign),
+  run: async (session, { set, file, sign }) =>
+    (await import("../images/export.ts")).exportSet(session, set, file, sign),
 });
 
 const removing = action({
@@ -69,7 +70,8 @@ const removing = action({
   brief: text`Remove an imported set from this computer.`,
   examples: [],
   parts: { set: word(anyText("SET"), text`A name from the list.`) },
-  run: async (session, { set }) => await removeSet(session, set),
+  run: async (session, { set }) =>
+    await (await import("../images/remove.ts")).removeSet(session, set),
 });
 
 /** `images`: manages the stored image sets. */

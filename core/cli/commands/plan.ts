@@ -3,10 +3,6 @@ import { UnbrickError } from "../../common/errors.ts";
 import { byteCount, byteSize, duration, hex } from "../../common/format.ts";
 import type { BoardFamily, JobOptions, Plan } from "../../family/family.ts";
 import { summariseImage, summariseStep } from "../../plan/engine.ts";
-import { command } from "../arguments/command.ts";
-import { imageChoice, outputOptions } from "../arguments/common_options.ts";
-import { bootloaderOnly, eraseFilesystem, only, romfs, words } from "../arguments/options.ts";
-import { jobOrBoard } from "../arguments/values.ts";
 import { whereLines } from "../images/missing_images.ts";
 import { boardByName, boardNamed } from "../devices/board_names.ts";
 import type { PlanLine } from "../json/board_lines.ts";
@@ -26,29 +22,7 @@ interface PlanRequest extends JobOptions {
   readonly words: readonly string[];
 }
 
-/**
- * `plan`: shows the steps of a job with effects, addresses, lengths and hashes. Accesses no device.
- */
-export const plan = command({
-  name: "plan",
-  tail: "[JOB] BOARD [OPTIONS]",
-  brief: text`Show what a job would do, without a camera.`,
-  examples: [
-    ["plan restore openmv-h7", text`Each step with its addresses, lengths and hashes.`],
-    ["plan flash openmv-h7-plus --json", text`The same for a program.`],
-  ],
-  parts: {
-    words: words(jobOrBoard, 1, 6, text`The job (restore if left out) and the board.`),
-    only,
-    romfs,
-    eraseFilesystem,
-    bootloaderOnly,
-  },
-  common: { does: [...outputOptions, ...imageChoice, "allow", "plugin"] },
-  run: showPlan,
-});
-
-function showPlan(session: Session, { words, ...given }: PlanRequest): number {
+export function showPlan(session: Session, { words, ...given }: PlanRequest): number {
   const { only, romfs, bootloaderOnly, eraseFilesystem } = given;
   const { job, known } = jobAndBoard(words, session.families);
   checkOffered(known, job);

@@ -2,10 +2,7 @@ import { UnbrickError } from "../../common/errors.ts";
 import { text } from "../../common/text.ts";
 import { VirtualClock } from "../../common/virtual_clock.ts";
 import type { TraceEntry } from "../../trace/read_trace.ts";
-import { command } from "../arguments/command.ts";
-import { type CommonOptions, imageChoice, outputOptions } from "../arguments/common_options.ts";
-import { value, word } from "../arguments/options.ts";
-import { file } from "../arguments/values.ts";
+import type { CommonOptions } from "../arguments/common_options.ts";
 import { BackupFolder } from "../backup/backup_folder.ts";
 import { boardByName } from "../devices/board_names.ts";
 import { openSession, printJson, printLines, type Session } from "../session.ts";
@@ -22,35 +19,12 @@ import { putBackRequest } from "./put_back.ts";
 /** The exit code of a replay that differs: that of `verify-failed`. */
 const DIFFERS = 15;
 
-/** `replay FILE`: runs a recorded command again, against the recorded camera. */
-export const replay = command({
-  name: "replay",
-  tail: "FILE [OPTIONS]",
-  brief: text`Run a recorded command again, against the recorded camera.`,
-  description:
-    text`Nothing is sent to a camera, and nothing is proven about one. Each request must be the
-      recorded one; the first that differs is shown. The images must be the recorded ones, too:
-      name them if they are not in the same place. Exit code 0 means that the replay ends as the
-      recording did, whatever that was.`,
-  examples: [["replay t.pcapng", text`Does this version do what the recorded one did?`]],
-  parts: {
-    file: word(file, text`A file that --trace has written, or the zip of: unbrick runs export`),
-    backup: value(
-      ["--backup"],
-      file,
-      text`The backup that the recorded put-back wrote, if it is not in the same place.`,
-    ),
-  },
-  common: { does: [...outputOptions, ...imageChoice, "report", "plugin"] },
-  run: replayFile,
-});
-
 interface Given {
   readonly file: string;
   readonly backup?: string;
 }
 
-async function replayFile(session: Session, given: Given): Promise<number> {
+export async function replayFile(session: Session, given: Given): Promise<number> {
   const { options, console, context } = session;
   const recorded = recordedLine(openTrace(given.file), given.file);
   const clock = new VirtualClock();

@@ -8,7 +8,6 @@ import {
   optionalBoard,
   romfs,
 } from "../arguments/options.ts";
-import { runJob } from "./job.ts";
 
 export const restore = command({
   name: "restore",
@@ -31,6 +30,7 @@ export const restore = command({
   isGuided: true,
   async run(session, { board, romfs, eraseFilesystem, bootloaderOnly, noCheck }) {
     const asked = { board, romfs, eraseFilesystem, bootloaderOnly, check: !noCheck };
+    const { runJob } = await import("./job.ts");
     const { error } = await runJob(session, { job: "restore", ...asked });
     return error?.exitCode ?? 0;
   },

@@ -3,10 +3,6 @@ import { fileError } from "../../common/file_error.ts";
 import { byteSize } from "../../common/format.ts";
 import { text } from "../../common/text.ts";
 import { readTrace, type TracedNote } from "../../trace/read_trace.ts";
-import { action, command } from "../arguments/command.ts";
-import { outputOptions } from "../arguments/common_options.ts";
-import { off, optionalWord, value } from "../arguments/options.ts";
-import { anyText, file } from "../arguments/values.ts";
 import { ask } from "../doctor/probe.ts";
 import { checkNew, writeNew } from "../pages/output_file.ts";
 import { printJson, printLines, type Session } from "../session.ts";
@@ -15,54 +11,6 @@ import { recordOf, runZip } from "../trace/export_run.ts";
 import { LARGE } from "../trace/kept_trace.ts";
 import { withoutNames } from "../trace/names.ts";
 import { type KeptRun, keptRuns } from "../trace/runs_folder.ts";
-
-const list = action({
-  name: "list",
-  tail: "[OPTIONS]",
-  brief: text`List the last runs, the newest first.`,
-  examples: [],
-  parts: {},
-  run: listRuns,
-});
-
-const exporting = action({
-  name: "export",
-  tail: "[NUMBER|last] -o FILE.zip [OPTIONS]",
-  brief: text`Make one file of a run, to send to somebody who can help.`,
-  examples: [],
-  parts: {
-    run: optionalWord(anyText("NUMBER|last"), text`A number from the list. Default: the last run.`),
-    output: value(["--output", "-o"], file, text`The zip to make.`),
-    withNames: off(
-      "--with-names",
-      text`Keep the names of the user, the operator, this computer and the home folder.`,
-    ),
-    withUserData: off(
-      "--with-user-data",
-      text`Keep what was read from and written to the file system and the ROMFS, and all that was
-        read, if the command was run with this option, too.`,
-    ),
-  },
-  run: exportRun,
-});
-
-/** `runs`: the last runs, which are kept on this computer. */
-export const runs = command({
-  name: "runs",
-  tail: "list | export [NUMBER|last] -o FILE.zip",
-  brief: text`List the last runs, or make one file to send.`,
-  description:
-    text`The last 20 runs are kept on this computer, in at most 64 MB. Nothing is ever sent
-      anywhere. --no-recorder, or UNBRICK_NO_RECORDER in the environment, switches this off.`,
-  examples: [
-    ["runs", text`The last runs.`],
-    ["runs export last -o run.zip", text`The file to send, without names and user data.`],
-  ],
-  parts: {},
-  actions: [list, exporting],
-  common: { does: outputOptions },
-  run: list.run,
-});
 
 /** @throws UnbrickError `not-found` if there is no folder, or it cannot be read */
 function allRuns({ context }: Session): KeptRun[] {
@@ -78,7 +26,7 @@ function allRuns({ context }: Session): KeptRun[] {
   }
 }
 
-function listRuns(session: Session): number {
+export function listRuns(session: Session): number {
   const { options, console } = session;
   const kept = allRuns(session).map((run, at) => ({ ...summary(run), number: at + 1 }));
   if (options.json) kept.forEach((run) => printJson(session, { type: "run", ...run }));
@@ -119,7 +67,7 @@ function startOf(path: string): string {
   return year === undefined ? "" : `${year}-${month}-${day} ${hour}:${minute}:${second}`;
 }
 
-async function exportRun(
+export async function exportRun(
   session: Session,
   { run = "last", output, withNames, withUserData }: {
     readonly run?: string;

@@ -1,27 +1,27 @@
 import type { CommandTable } from "../arguments/grammar.ts";
-import { vendorTools } from "../vendor/tools.ts";
-import { backup } from "./backup.ts";
+import { namedTools } from "../vendor/named_tools.ts";
+import { backup } from "./definitions/backup.ts";
 import { boards } from "./boards.ts";
 import { check } from "./check.ts";
 import { completion } from "./completion.ts";
 import { devices } from "./devices.ts";
-import { doctor } from "./doctor.ts";
-import { fieldtest } from "./fieldtest.ts";
-import { files } from "./files.ts";
+import { doctor } from "./definitions/doctor.ts";
+import { fieldtest } from "./definitions/fieldtest.ts";
+import { files } from "./definitions/files.ts";
 import { flash } from "./flash.ts";
-import { guide } from "./guide.ts";
+import { guide } from "./definitions/guide.ts";
 import { images } from "./images.ts";
 import { licenses } from "./licenses.ts";
-import { plan } from "./plan.ts";
-import { putBack } from "./put_back.ts";
-import { read } from "./read.ts";
-import { replay } from "./replay.ts";
+import { plan } from "./definitions/plan.ts";
+import { putBack } from "./definitions/put_back.ts";
+import { read } from "./definitions/read.ts";
+import { replay } from "./definitions/replay.ts";
 import { restore } from "./restore.ts";
-import { runs } from "./runs.ts";
-import { station } from "./station.ts";
-import { trace } from "./trace.ts";
+import { runs } from "./definitions/runs.ts";
+import { station } from "./definitions/station.ts";
+import { trace } from "./definitions/trace.ts";
 import { verify } from "./verify.ts";
-import { wizard } from "./wizard.ts";
+import { wizard } from "./definitions/wizard.ts";
 
 /** All commands and tools of unbrick, in the order of the help. */
 export const commandTable = {
@@ -48,6 +48,6 @@ export const commandTable = {
     completion,
     licenses,
   ],
-  tools: vendorTools,
+  tools: namedTools,
   unnamed: wizard,
 } satisfies CommandTable;

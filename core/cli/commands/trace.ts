@@ -1,9 +1,5 @@
 import { UnbrickError } from "../../common/errors.ts";
 import { joined, text } from "../../common/text.ts";
-import { action, command } from "../arguments/command.ts";
-import { outputOptions } from "../arguments/common_options.ts";
-import { off, value, word } from "../arguments/options.ts";
-import { anyText, file } from "../arguments/values.ts";
 import type { Session } from "../session.ts";
 import { openTrace } from "../trace/open_trace.ts";
 import { type TraceLine, traceLines, traceLineText } from "../trace/trace_lines.ts";
@@ -11,35 +7,7 @@ import { exitCodes } from "../../common/errors.ts";
 import { jsonLine } from "../json/json_line.ts";
 import type { TraceContent } from "../json/trace_content.ts";
 
-const show = action({
-  name: "show",
-  tail: "FILE [OPTIONS]",
-  brief: text`Show a trace in words, one line for each transfer.`,
-  examples: [],
-  parts: {
-    file: word(file, text`A file that --trace has written, or another capture of usbmon.`),
-    step: value(["--step"], anyText("ID"), text`Only this step, for example bootloader.`),
-    errors: off("--errors", text`Only what failed. Such lines are marked with !`),
-  },
-  run: showTrace,
-});
-
-/** `trace`: what a command sent to the camera and received from it. */
-export const trace = command({
-  name: "trace",
-  tail: "show FILE [OPTIONS]",
-  brief: text`Show what --trace recorded.`,
-  examples: [
-    ["trace show t.pcapng", text`Every transfer, with the events of the run.`],
-    ["trace show t.pcapng --step bootloader --errors", text`What failed in one step.`],
-  ],
-  parts: {},
-  actions: [show],
-  common: { does: outputOptions },
-  run: show.run,
-});
-
-function showTrace(
+export function showTrace(
   { console, options }: Session,
   given: { readonly file: string; readonly step?: string; readonly errors: boolean },
 ): number {

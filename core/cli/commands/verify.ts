@@ -2,7 +2,6 @@ import { text } from "../../common/text.ts";
 import { command } from "../arguments/command.ts";
 import { imageChoice, work } from "../arguments/common_options.ts";
 import { optionalBoard } from "../arguments/options.ts";
-import { runJob } from "./job.ts";
 
 export const verify = command({
   name: "verify",
@@ -14,6 +13,8 @@ export const verify = command({
   parts: { board: optionalBoard },
   common: { does: [...work, ...imageChoice] },
   isGuided: true,
-  run: async (session, { board }) =>
-    (await runJob(session, { job: "verify", board })).error?.exitCode ?? 0,
+  async run(session, { board }) {
+    const { runJob } = await import("./job.ts");
+    return (await runJob(session, { job: "verify", board })).error?.exitCode ?? 0;
+  },
 });

@@ -4,8 +4,6 @@ import { asUnbrickError, isKind, UnbrickError } from "../../common/errors.ts";
 import type { Companion } from "../../image/image.ts";
 import { openImageSet } from "../../image/source.ts";
 import type { Choice } from "../../plan/operator.ts";
-import { command } from "../arguments/command.ts";
-import { imageChoice, work } from "../arguments/common_options.ts";
 import { allBoards, namesOf } from "../devices/board_names.ts";
 import { say } from "../language/say.ts";
 import { wrap } from "../terminal/layout.ts";
@@ -22,22 +20,7 @@ import { text, type Words } from "../../common/text.ts";
  */
 type Chosen = { readonly seen: SeenCamera } | { readonly board: Board };
 
-/**
- * Runs if no command is given: shows the bus, asks for the camera and its problem, and then runs
- * the job, as often as the person wants.
- */
-export const wizard = command({
-  name: "",
-  tail: "[OPTIONS]",
-  brief: text`Without a command, unbrick guides you step by step.`,
-  examples: [],
-  parts: {},
-  common: { does: [...work, ...imageChoice, "allow"] },
-  isGuided: true,
-  run: runWizard,
-});
-
-async function runWizard(session: Session): Promise<number> {
+export async function runWizard(session: Session): Promise<number> {
   if (!canPrompt(session)) {
     throw new UnbrickError(
       "consent-needed",

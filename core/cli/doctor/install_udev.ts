@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
-import { type OperatingSystem, udevRules } from "../../common/advice.ts";
+import type { OperatingSystem } from "../../common/advice.ts";
+import { udevRules } from "../../common/udev_rules.ts";
 import { UnbrickError } from "../../common/errors.ts";
 import { text, type Words } from "../../common/text.ts";
 

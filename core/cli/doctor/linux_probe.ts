@@ -1,4 +1,4 @@
-import { udevRules } from "../../common/advice.ts";
+import { udevRules } from "../../common/udev_rules.ts";
 import type { UsbDeviceInfo } from "../../transport/usb/device.ts";
 import type { Answers } from "./answers.ts";
 import { type Holder, processes } from "../../device/holders.ts";

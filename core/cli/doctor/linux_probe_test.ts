@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { udevRules } from "../../common/advice.ts";
+import { udevRules } from "../../common/udev_rules.ts";
 import type { UsbDeviceInfo } from "../../transport/usb/device.ts";
 import { holders } from "../../device/holders.ts";
 import { driversOf, interferingPrograms, nodeOf, rulesState } from "./linux_probe.ts";

@@ -17,12 +17,20 @@ interface Streams {
   readonly output: Writable;
 }
 
+/** The process makes its streams when they are first used, which takes milliseconds. */
+const ofProcess: Streams = {
+  get input() {
+    return process.stdin;
+  },
+  get output() {
+    return process.stdout;
+  },
+};
+
 /**
  * @param streams for tests; default: those of the process
  */
-export function makePlainPrompts(
-  streams: Streams = { input: process.stdin, output: process.stdout },
-): Prompts {
+export function makePlainPrompts(streams: Streams = ofProcess): Prompts {
   const print = (text: Words) => streams.output.write(say(text) + "\n");
 
   /** Asks until `read` returns a value for the line. */

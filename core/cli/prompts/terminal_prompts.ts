@@ -58,7 +58,13 @@ export interface SearchChoice<T> extends Choice<T> {
  * @param given for tests; default: those of the process
  */
 export function makePrompts(given: Streams = {}): Prompts {
-  const streams = { ...given, output: sizedOutput(given.output ?? process.stdout) };
+  const streams = {
+    ...given,
+    // The process makes its stream when it is first used, which takes milliseconds.
+    get output() {
+      return sizedOutput(given.output ?? process.stdout);
+    },
+  };
   /** Wraps a question to fit beside the line that the library draws. */
   const lines = (message: Words) => wrap(message, columns(streams) - MARGIN_COLUMNS);
   return {

@@ -2,13 +2,21 @@ import { eastAsianWidth } from "get-east-asian-width";
 
 /** Measures text in terminal columns: a Chinese character takes two. */
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+let segmenter: Intl.Segmenter | undefined;
+
+/** Splits a text into the characters that a reader sees. The first call takes milliseconds. */
+function characters(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
+  return segmenter.segment(text);
+}
+
+const isPlain = (text: string) => /^[\x20-\x7e]*$/.test(text);
 
 /** Returns the width in columns of a text without escape codes. */
 export function columnsOf(text: string): number {
+  if (isPlain(text)) return text.length;
   let columns = 0;
-  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
-  for (const { segment } of segmenter.segment(text)) columns += columnsOfCharacter(segment);
+  for (const { segment } of characters(text)) columns += columnsOfCharacter(segment);
   return columns;
 }
 
@@ -20,8 +28,9 @@ function columnsOfCharacter(sign: string): number {
 
 /** Returns the longest start of a text that fits into `columns` columns. */
 export function truncated(text: string, columns: number): string {
+  if (isPlain(text)) return text.slice(0, columns);
   let fitting = "", taken = 0;
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of characters(text)) {
     taken += columnsOfCharacter(segment);
     if (taken > columns) break;
     fitting += segment;
@@ -49,6 +58,6 @@ const unit = new RegExp(
  * character never starts a line and an opening one never ends it.
  */
 export function breakableUnits(word: string): readonly string[] {
-  if (/^[ -~]*$/.test(word)) return [word];
+  if (isPlain(word)) return [word];
   return word.match(unit) ?? [word];
 }

@@ -45,7 +45,7 @@ Deno.test("a slow reader is waited for until nothing has moved for long enough",
     output.write("one");
     const { signal } = new AbortController();
     assert.equal(await output.flush(clock, { ...limits, signal }), false);
-    assert.ok(clock.now() >= limits.stallMs && clock.now() < limits.stallMs + 1_000);
+    assert.ok(clock.elapsed >= limits.stallMs && clock.elapsed < limits.stallMs + 1_000);
   });
 });
 
@@ -55,6 +55,6 @@ Deno.test("after a signal, the end waits one second instead of ten", async () =>
   await clock.run(async () => {
     output.write("one");
     assert.equal(await output.flush(clock, { ...limits, signal: AbortSignal.abort() }), false);
-    assert.ok(clock.now() < 2_000);
+    assert.ok(clock.elapsed < 2_000);
   });
 });

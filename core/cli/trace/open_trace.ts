@@ -1,4 +1,4 @@
-import { gunzipSync } from "node:zlib";
+import { builtin } from "../../common/builtin.ts";
 import { inMemory } from "../../image/byte_source.ts";
 import { zipFiles } from "../../image/zip.ts";
 import { badImage } from "../../image/bad_image.ts";
@@ -30,7 +30,7 @@ const isGzip = (bytes: Uint8Array) => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 function unpacked(bytes: Uint8Array, path: string): Uint8Array {
   try {
-    return gunzipSync(bytes, { maxOutputLength: MOST_BYTES });
+    return builtin.zlib.gunzipSync(bytes, { maxOutputLength: MOST_BYTES });
   } catch (error) {
     throw badImage(
       path,

@@ -1,10 +1,9 @@
 import type { OperatingSystem } from "../../common/advice.ts";
 import { asUnbrickError, type UnbrickError } from "../../common/errors.ts";
+import { commonIn } from "../arguments/common_options.ts";
 import { wrap } from "../terminal/layout.ts";
 import { adviceLines } from "../views/ending.ts";
 import { type AdviceTable, vendorAdvice } from "./advice.ts";
-import type { Text } from "../../common/text.ts";
-import { commonIn } from "../arguments/common_options.ts";
 import type { Context } from "../context.ts";
 import { ask } from "../doctor/probe.ts";
 import { openSession } from "../session.ts";
@@ -16,8 +15,6 @@ import { withTrace } from "../trace/traced_line.ts";
 /** A tool whose command lines unbrick accepts unchanged. */
 export interface VendorTool {
   readonly name: string;
-  /** For the list of commands. */
-  readonly brief: Text;
   /** All of its options and nothing else, in English like its output, because scripts read them. */
   readonly help: string;
   readonly options: readonly Option[];
@@ -45,7 +42,6 @@ export interface ToolRun {
 /** The definition of a tool: its options and its work. */
 export interface ToolDefinition {
   readonly name: string;
-  readonly brief: Text;
   readonly help: string;
   /** Its options; `--help` and `--version` are handled for it. */
   readonly options: readonly Option[];
@@ -59,13 +55,12 @@ export interface ToolDefinition {
 }
 
 export function vendorTool(definition: ToolDefinition): VendorTool {
-  const { name, brief, help, options, words } = definition;
+  const { name, help, options, words } = definition;
   const exitCode = definition.exitCode ?? ((error) => error.exitCode);
   const advise: VendorTool["advise"] = (error, os, given) =>
     vendorAdvice(error, { tool: name, os, given }, definition.advice);
   return {
     name,
-    brief,
     help,
     options,
     advise,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ran } from "../../../tests/support/cli/command_rig.ts";
+import { namedTools } from "./named_tools.ts";
 import { vendorTools } from "./tools.ts";
 
 /** The table of the vendors' tools: each tool accepts what its help says. */
@@ -48,4 +49,8 @@ Deno.test("for an unknown option of a tool, the error names the nearest one", as
       assert.match(error, new RegExp(`unbrick ${name} --help`));
     }
   }
+});
+
+Deno.test("the list of commands names every tool", () => {
+  assert.deepEqual(namedTools.map(({ name }) => name), vendorTools.map(({ name }) => name));
 });

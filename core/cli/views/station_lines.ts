@@ -18,6 +18,7 @@ import { initialRun, reduce, type RunState } from "./run_state.ts";
 import { list, plural, sentences, text, type Words } from "../../common/text.ts";
 import { jobVerbs } from "../../plan/job_words.ts";
 import type { HardwareAction } from "../../plan/hardware_action.ts";
+import { byNumbers } from "../../common/number_order.ts";
 
 /** The screen of a station: a line for each port, and the totals. */
 
@@ -90,7 +91,7 @@ const MAX_LINES = 18;
 
 /** Returns the status lines: one for each port, and the totals. */
 export function portLines({ ports, totals }: StationState, options: StationViewOptions): string[] {
-  const paths = [...ports.keys()].toSorted(byNumbers.compare);
+  const paths = [...ports.keys()].toSorted(byNumbers);
   const shown = paths.slice(0, MAX_LINES);
   const column = Math.max(4, ...shown.map((path) => path.length)) + 2;
   const more = paths.length - shown.length;
@@ -107,8 +108,6 @@ export function portLines({ ports, totals }: StationState, options: StationViewO
     options.style.bold(totalsLine(totals)),
   ];
 }
-
-const byNumbers = new Intl.Collator("en", { numeric: true });
 
 function totalsLine({ started, proven, failed, skipped, faulty = 0 }: Totals): string {
   const totals = text`Started ${started}, proven ${proven}, failed ${failed}, skipped ${skipped}.`;

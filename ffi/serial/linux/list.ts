@@ -1,6 +1,7 @@
 import { basename, dirname } from "node:path/posix";
 import type { SerialPortInfo } from "../../../core/transport/serial/port.ts";
 import type { Sysfs } from "./sysfs.ts";
+import { byNumbers } from "../../../core/common/number_order.ts";
 
 /** The part of sysfs that lists need. */
 type Tree = Omit<Sysfs, "hasRights">;
@@ -14,12 +15,10 @@ export async function listLinuxPorts(
   sysfs: Tree,
   root = "",
 ): Promise<SerialPortInfo[]> {
-  const names = (await sysfs.names(root + TTYS)).sort(byNumbers.compare);
+  const names = (await sysfs.names(root + TTYS)).sort(byNumbers);
   const ports = await Promise.all(names.map((name) => describe(sysfs, `${root}${TTYS}`, name)));
   return ports.filter((port) => port !== undefined);
 }
-
-const byNumbers = new Intl.Collator("en", { numeric: true });
 
 async function describe(
   sysfs: Tree,

@@ -1,5 +1,6 @@
 import type { SerialPortInfo } from "../../../core/transport/serial/port.ts";
 import type { PlugAndPlay } from "./plug_and_play.ts";
+import { byNumbers } from "../../../core/common/number_order.ts";
 
 /** Lists the serial ports of Windows; for those on USB, describes the USB device above them. */
 export async function listWindowsPorts(devices: PlugAndPlay): Promise<SerialPortInfo[]> {
@@ -10,10 +11,8 @@ export async function listWindowsPorts(devices: PlugAndPlay): Promise<SerialPort
     const usb = await describeUsb(devices, instance, rootHubs);
     ports.set(path, { path, ...(usb && { usb }) });
   }
-  return [...ports.values()].sort((a, b) => byNumbers.compare(a.path, b.path));
+  return [...ports.values()].sort((a, b) => byNumbers(a.path, b.path));
 }
-
-const byNumbers = new Intl.Collator("en", { numeric: true });
 
 /** Returns true for `USB\ROOT_HUB30\4&15F8BA2A&0&0`. */
 export function isRootHub(instance: string): boolean {

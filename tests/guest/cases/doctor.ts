@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { rt1062 } from "../../../boards/openmv_rt1062/boards.ts";
 import { CameraModel } from "../../../boards/openmv_rt1062/camera_model.ts";
-import { udevRules } from "../../../core/common/advice.ts";
+import { udevRules } from "../../../core/common/udev_rules.ts";
 import { systemClock } from "../../../core/common/clock.ts";
 import { exitCodes } from "../../../core/common/errors.ts";
 import { Camera } from "../camera.ts";

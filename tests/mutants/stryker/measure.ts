@@ -8,8 +8,8 @@ import { RUN_VARIABLE, type RunSettings, writeRunFile } from "./run_settings.ts"
 export interface Measurement extends Omit<RunSettings, "tests"> {
   /** Sources below this folder, or a file. */
   readonly only: string;
-  /** Only tests below this folder, or a file. */
-  readonly tests?: string;
+  /** Only tests below these folders, or in these files. */
+  readonly tests?: readonly string[];
   readonly workers: number;
 }
 
@@ -34,7 +34,7 @@ export async function measure(
   Deno.env.set(RUN_VARIABLE, folder);
   writeRunFile("settings", {
     ...settings,
-    tests: testsBelow(projectRoot, tests === undefined ? [...new Set(folders)] : [tests]),
+    tests: testsBelow(projectRoot, tests ?? [...new Set(folders)]),
   });
   const conclude = () => console.log(`\n${table(scores(readResults()))}\n\n${folder}`);
   for (const signal of ["SIGINT", "SIGTERM"] as const) {

@@ -10,6 +10,7 @@ import { randomNumbers, shuffle } from "../../faults/random.ts";
 import { equivalents } from "./equivalents.ts";
 import { type Change, changeOf } from "./mutant_id.ts";
 import { addResult, type Result, resultText } from "./results.ts";
+import { roomOf } from "./rooms.ts";
 import * as stryker from "./stryker.ts";
 import { readRunFile, writeRunFile } from "./run_settings.ts";
 
@@ -28,20 +29,27 @@ export class RunReporter implements Reporter {
     });
     writeRunFile("tests", tests);
     console.log(`${tests.length} tests pass, ${(timing.net / 1000).toFixed()} s`);
+    for (const { file, name, error } of readRunFile("failed")) {
+      console.log(`left out, because it fails in the copy: ${file}: ${name}\n         ${error}`);
+    }
   }
 
   onMutationTestingPlanReady({ mutantPlans }: MutationTestingPlanReadyEvent): void {
     const listed = new Set(equivalents.map(({ id }) => id));
-    const { mutant: wanted, sample, seed } = this.#settings;
+    const { mutant: wanted, sample, isEachRoom, seed } = this.#settings;
     const all = mutantPlans
       .filter(({ plan }) => plan === stryker.plan.run)
       .map(({ mutant }) => [mutant.id, this.#change(mutant)] as const);
     const measured = all.filter(([, { id }]) =>
       wanted === undefined ? !listed.has(id) : id === wanted
     );
+    const shuffled = shuffle([...measured], randomNumbers(seed));
+    const parts = isEachRoom
+      ? Object.values(Object.groupBy(shuffled, ([, { file }]) => roomOf(file)!.name))
+      : [shuffled];
     const chosen = sample === undefined
       ? measured
-      : shuffle([...measured], randomNumbers(seed)).slice(0, sample);
+      : parts.flatMap((part) => part!.slice(0, sample));
     this.#chosen = new Map(chosen);
     writeRunFile("chosen", [...this.#chosen.keys()]);
     const share = sample === undefined ? "all" : `a sample with seed ${seed}`;

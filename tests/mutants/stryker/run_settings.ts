@@ -7,6 +7,8 @@ export interface RunSettings {
   readonly tests: readonly string[];
   /** Only this many mutants. */
   readonly sample?: number;
+  /** Whether the sample is that large in each room, so that a small room is measured, too. */
+  readonly isEachRoom: boolean;
   readonly seed: number;
   /** Only the mutant with this id. */
   readonly mutant?: string;
@@ -17,6 +19,8 @@ export interface RunFiles {
   readonly settings: RunSettings;
   /** All tests, which pass without a mutant. */
   readonly tests: readonly TestRun[];
+  /** Those that fail in the copy without a mutant, and so are not tried. */
+  readonly failed: readonly TestRun[];
   /** The ids (Stryker's) of the mutants that are tried. */
   readonly chosen: readonly string[];
 }

@@ -5,7 +5,7 @@ import type {
   TestRunner,
 } from "@stryker-mutator/api/test-runner";
 import { type Coverage, type RunAnswer, testId, type TestRun } from "./messages.ts";
-import { readRunFile } from "./run_settings.ts";
+import { readRunFile, writeRunFile } from "./run_settings.ts";
 import { coveringTests } from "./covering_tests.ts";
 import { dryRun, mutantRun, test } from "./stryker.ts";
 import { type RunEnd, TestProcess } from "./test_process.ts";
@@ -46,7 +46,9 @@ export class DenoRunner implements TestRunner {
     const failed = answers.map(failureOf).filter((text) => text !== undefined);
     if (failed.length > 0) return { status: dryRun.error, errorMessage: failed.join("\n") };
     const answered = answers as RunAnswer[];
-    const passed = answered.flatMap(({ runs }) => runs).filter(({ error }) => error === undefined);
+    const runs = answered.flatMap(({ runs }) => runs);
+    const passed = runs.filter(({ error }) => error === undefined);
+    writeRunFile("failed", runs.filter(({ error }) => error !== undefined));
     return {
       status: dryRun.complete,
       mutantCoverage: merged(answered.map(({ coverage }) => coverage!)),

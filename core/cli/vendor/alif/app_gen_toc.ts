@@ -1,4 +1,3 @@
-import { text } from "../../../common/text.ts";
 import { resolve } from "node:path";
 import { parseAtoc } from "../../../protocols/alif_isp/packets/atoc.ts";
 import {
@@ -46,7 +45,6 @@ Examples:
 
 export const appGenToc: VendorTool = alifTool({
   name: "app-gen-toc",
-  brief: text`Make a table of contents for an AE3 in the folder of Alif's SE Tools.`,
   help,
   advice: tableAdvice,
   options: [

@@ -1,4 +1,3 @@
-import { text } from "../../../common/text.ts";
 import { basename, resolve } from "node:path";
 import type { Atoc } from "../../../protocols/alif_isp/packets/atoc.ts";
 import { refuseForeignChip } from "../../../protocols/alif_isp/client/chip_check.ts";
@@ -65,7 +64,6 @@ interface MramFile {
 
 export const appWriteMram: VendorTool = alifTool({
   name: "app-write-mram",
-  brief: text`Write images into the MRAM of an AE3, as Alif's tool does, and read them back.`,
   help,
   options: [
     ...portOptions,

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "../../../image/schema.ts";
 import { isFile, readFile } from "../../../image/files.ts";
 import { writeText } from "../../pages/output_file.ts";
 import { parseJson } from "./json.ts";
@@ -55,8 +55,9 @@ export function savedDevice(folder: string): SavedDevice {
 }
 
 const deviceSchema = z.looseObject({
-  DEVICE: z.looseObject({ "Part#": z.string().optional(), Revision: z.string().optional() })
-    .optional(),
+  DEVICE: z.optional(
+    z.looseObject({ "Part#": z.optional(z.string()), Revision: z.optional(z.string()) }),
+  ),
 });
 
 /** Returns the device in the text of global-cfg.db. @throws UnbrickError `bad-image` */

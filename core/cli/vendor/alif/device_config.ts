@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "../../../image/schema.ts";
 import { struct, u32 } from "../../../common/struct.ts";
 import { concat } from "../../../protocols/alif_isp/packets/bytes.ts";
 import { badImage } from "../../../image/bad_image.ts";
@@ -9,19 +9,24 @@ import { parseJson } from "./json.ts";
  * Tools compile beyond that (firewall, pins, clocks) is accepted only in compiled form.
  */
 
-const empty = z.array(z.unknown()).max(0, "only an empty list can be compiled here");
+const empty = z.array(z.unknown()).check(
+  z.maxLength(0, "only an empty list can be compiled here"),
+);
 const schema = z.strictObject({
-  metadata: z.looseObject({
-    external_clock_sources: z.array(z.strictObject({
-      id: z.enum(["OSC_HFXO", "OSC_LFXO"]),
-      enabled: z.boolean().optional(),
-      frequency: z.number().optional(),
-    })).default([]),
-  }).optional(),
-  firewall: z.looseObject({ firewall_components: empty }).optional(),
-  pinmux: empty.optional(),
-  clocks: z.strictObject({}).optional(),
-  miscellaneous: empty.optional(),
+  metadata: z.optional(z.looseObject({
+    external_clock_sources: z._default(
+      z.array(z.strictObject({
+        id: z.enum(["OSC_HFXO", "OSC_LFXO"]),
+        enabled: z.optional(z.boolean()),
+        frequency: z.optional(z.number()),
+      })),
+      [],
+    ),
+  })),
+  firewall: z.optional(z.looseObject({ firewall_components: empty })),
+  pinmux: z.optional(empty),
+  clocks: z.optional(z.strictObject({})),
+  miscellaneous: z.optional(empty),
 });
 
 type Crystal = NonNullable<

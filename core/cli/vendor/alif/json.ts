@@ -1,8 +1,12 @@
-import type { z } from "zod";
+import type * as z from "../../../image/schema.ts";
 import { badImage } from "../../../image/bad_image.ts";
 
 /** Parses JSON and checks it against `schema`. @throws UnbrickError `bad-image` */
-export function parseJson<T extends z.ZodType>(text: string, path: string, schema: T): z.infer<T> {
+export function parseJson<T extends z.ZodMiniType>(
+  text: string,
+  path: string,
+  schema: T,
+): z.infer<T> {
   let json: unknown;
   try {
     json = JSON.parse(text);

@@ -1,4 +1,3 @@
-import { text } from "../../../common/text.ts";
 import { seromErrorText } from "../../../protocols/alif_isp/packets/boot_error.ts";
 import { refuseForeignChip } from "../../../protocols/alif_isp/client/chip_check.ts";
 import type { IspClient } from "../../../protocols/alif_isp/client/isp_client.ts";
@@ -121,7 +120,6 @@ const functions: Readonly<Record<string, Function>> = {
 
 export const maintenance: VendorTool = alifTool({
   name: "maintenance",
-  brief: text`Work with the Secure Enclave of an AE3, as Alif's maintenance tool does.`,
   help,
   options: [...portOptions, value("--option", "-opt", "--opt", "-o")],
   prepare(given, job) {

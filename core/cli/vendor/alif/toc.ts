@@ -1,4 +1,3 @@
-import { text } from "../../../common/text.ts";
 import { basename, dirname, join } from "node:path";
 import { parseAtoc } from "../../../protocols/alif_isp/packets/atoc.ts";
 import { CHAIN_SIZE } from "../../../protocols/alif_isp/packets/certificate_chain.ts";
@@ -44,7 +43,6 @@ const LARGEST = 0x100_0000;
 
 export const toc: VendorTool = alifTool({
   name: "toc",
-  brief: text`Show an AE3's table of contents, and whether it matches its bootloader.`,
   help,
   advice: tableAdvice,
   takesWords: true,

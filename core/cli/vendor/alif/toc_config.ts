@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "../../../image/schema.ts";
 import { EntryFlag, EntryType, NO_CPU } from "../../../protocols/alif_isp/packets/atoc.ts";
 import type { LoadClaim } from "../../../protocols/alif_isp/packets/build_certificate.ts";
 import type { TocItem } from "../../../protocols/alif_isp/packets/build_toc.ts";
@@ -17,19 +17,21 @@ import { usage } from "../options.ts";
 
 const LARGEST = 0x100_0000;
 
-const address = z.string().regex(/^0x[0-9a-f]{1,8}$/i, "it is no address such as 0x80000000");
+const address = z.string().check(
+  z.regex(/^0x[0-9a-f]{1,8}$/i, "it is no address such as 0x80000000"),
+);
 const entrySchema = z.strictObject({
-  disabled: z.boolean().optional(),
+  disabled: z.optional(z.boolean()),
   binary: z.string(),
-  version: z.string().optional(),
-  mramAddress: address.optional(),
-  loadAddress: address.optional(),
-  cpu_id: z.string().optional(),
-  flags: z.array(z.string()).optional(),
-  signed: z.boolean().optional(),
+  version: z.optional(z.string()),
+  mramAddress: z.optional(address),
+  loadAddress: z.optional(address),
+  cpu_id: z.optional(z.string()),
+  flags: z.optional(z.array(z.string())),
+  signed: z.optional(z.boolean()),
 });
 type Entry = z.infer<typeof entrySchema>;
-const schema = z.record(z.string().min(1), entrySchema);
+const schema = z.record(z.string().check(z.minLength(1)), entrySchema);
 
 /** Longest name; the vendor's tool truncates longer ones. */
 const NAME_SIZE = 8;

@@ -1,4 +1,5 @@
-import { constants, createPrivateKey, type KeyObject, sign } from "node:crypto";
+import type { KeyObject } from "node:crypto";
+import { builtin } from "../../../common/builtin.ts";
 import { join } from "node:path";
 import type { TocKeys } from "../../../protocols/alif_isp/packets/build_toc.ts";
 import type { Signer } from "../../../protocols/alif_isp/packets/build_certificate.ts";
@@ -43,7 +44,7 @@ function contentSigner(folder: string): Signer {
     : undefined;
   let key: KeyObject;
   try {
-    key = createPrivateKey({ key: Deno.readTextFileSync(keyPath), passphrase });
+    key = builtin.crypto.createPrivateKey({ key: Deno.readTextFileSync(keyPath), passphrase });
   } catch (cause) {
     throw new UnbrickError("bad-image", `The key ${keyPath} cannot be used.`, { file: KEY_FILE }, {
       cause,
@@ -55,10 +56,11 @@ function contentSigner(folder: string): Signer {
     ? new Uint8Array()
     : Uint8Array.fromBase64(n, { alphabet: "base64url" });
   if (modulus.length !== 384) throw badImage(KEY_FILE, "it is no RSA key of 3072 bits");
-  const padding = constants.RSA_PKCS1_PSS_PADDING;
+  const padding = builtin.crypto.constants.RSA_PKCS1_PSS_PADDING;
   return {
     publicKey: publicKeyBytes(BigInt(`0x${modulus.toHex()}`)),
-    sign: (message) => new Uint8Array(sign("sha256", message, { key, padding, saltLength: 32 })),
+    sign: (message) =>
+      new Uint8Array(builtin.crypto.sign("sha256", message, { key, padding, saltLength: 32 })),
   };
 }
 

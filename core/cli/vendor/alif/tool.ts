@@ -1,4 +1,3 @@
-import type { Text } from "../../../common/text.ts";
 import { IspClient } from "../../../protocols/alif_isp/client/isp_client.ts";
 import {
   type FoundEnclave,
@@ -19,7 +18,6 @@ import { choosePort, serialBus } from "./port.ts";
 
 interface AlifTool {
   readonly name: string;
-  readonly brief: Text;
   readonly help: string;
   /** Undefined: the advice of a tool that uses the camera. */
   readonly advice?: AdviceTable;
@@ -74,10 +72,9 @@ export const portHelp = `  -c, --port, --comport PORT
  * other than 0.
  */
 export function alifTool(tool: AlifTool): VendorTool {
-  const { name, brief, help, options, takesWords, advice = alifAdvice, prepare } = tool;
+  const { name, help, options, takesWords, advice = alifAdvice, prepare } = tool;
   return vendorTool({
     name,
-    brief,
     help,
     advice,
     options: [...commonOptions, ...options],

@@ -1,4 +1,3 @@
-import { text } from "../../../common/text.ts";
 import { refuseForeignChip } from "../../../protocols/alif_isp/client/chip_check.ts";
 import {
   enterMaintenance,
@@ -32,7 +31,6 @@ Examples:
 
 export const updateSystemPackage: VendorTool = alifTool({
   name: "updateSystemPackage",
-  brief: text`Update the firmware of an AE3's Secure Enclave, as Alif's tool does.`,
   help,
   options: [
     ...portOptions,

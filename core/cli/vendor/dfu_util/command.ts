@@ -1,4 +1,3 @@
-import { text } from "../../../common/text.ts";
 import type { BoardFamily } from "../../../family/family.ts";
 import { byteSize, usbId } from "../../../common/format.ts";
 import type { Image } from "../../../image/image.ts";
@@ -22,7 +21,6 @@ import { findTarget, type Surroundings } from "./target.ts";
 /** dfu-util's command line with its exit codes, except that 0 means "read back and equal". */
 export const dfuUtil: VendorTool = vendorTool({
   name: "dfu-util",
-  brief: text`Accept dfu-util's own command line.`,
   help,
   options,
   exitCode: dfuUtilExitCode,

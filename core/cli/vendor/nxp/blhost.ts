@@ -1,4 +1,3 @@
-import { text } from "../../../common/text.ts";
 import { asUnbrickError } from "../../../common/errors.ts";
 import { MbootClient } from "../../../protocols/mboot/client/mboot_client.ts";
 import { LOADER_PRODUCT_ID, LOADER_VENDOR_ID } from "../../../protocols/mboot/packets/report.ts";
@@ -45,7 +44,6 @@ The exit code is 0 only if the device has confirmed the command: every other sta
 
 export const blhost: VendorTool = nxpTool({
   name: "blhost",
-  brief: text`Accept the command line of NXP's blhost.`,
   vendorId: LOADER_VENDOR_ID,
   productId: LOADER_PRODUCT_ID,
   help,

@@ -1,4 +1,3 @@
-import { text } from "../../../common/text.ts";
 import { isKind, UnbrickError } from "../../../common/errors.ts";
 import { waitGone } from "../../../device/wait_gone.ts";
 import { SdpClient, type SdpStatus } from "../../../protocols/sdp/client/sdp_client.ts";
@@ -54,7 +53,6 @@ The exit code is 0 only if the chip has confirmed the command.
 
 export const sdphost: VendorTool = nxpTool({
   name: "sdphost",
-  brief: text`Accept the command line of NXP's sdphost.`,
   vendorId: ROM_VENDOR_ID,
   productId: ROM_PRODUCT_ID,
   help,

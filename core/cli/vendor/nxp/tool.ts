@@ -1,4 +1,3 @@
-import type { Text } from "../../../common/text.ts";
 import type { Clock } from "../../../common/clock.ts";
 import type { UsbBus, UsbDevice } from "../../../transport/usb/device.ts";
 import type { Console } from "../../terminal/console.ts";
@@ -29,7 +28,6 @@ export interface NxpTool {
   readonly name: "sdphost" | "blhost";
   readonly vendorId: number;
   readonly productId: number;
-  readonly brief: Text;
   readonly help: string;
   readonly advice: AdviceTable;
   /** Options besides those of both tools. */
@@ -47,11 +45,11 @@ export interface NxpTool {
  * 0.
  */
 export function nxpTool(tool: NxpTool): VendorTool {
-  const { name, brief, help, advice } = tool;
+  const { name, help, advice } = tool;
   const options = [...commonOptions, ...tool.options ?? []];
   const work: Parameters<typeof vendorTool>[0]["work"] = async (given, run) =>
     await carryOut(tool, interpret(given, tool), run);
-  return vendorTool({ name, brief, help, options, words: "end", advice, work });
+  return vendorTool({ name, help, options, words: "end", advice, work });
 }
 
 async function carryOut(

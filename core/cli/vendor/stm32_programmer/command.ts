@@ -1,4 +1,3 @@
-import { text } from "../../../common/text.ts";
 import { UnbrickError } from "../../../common/errors.ts";
 import { portOf } from "../../../device/detected_device.ts";
 import { LAYOUT_ROLE } from "../../../protocols/serial_boot/packets/row_roles.ts";
@@ -27,7 +26,6 @@ import {
  */
 export const stm32Programmer: VendorTool = vendorTool({
   name: "STM32_Programmer_CLI",
-  brief: text`Accept the command line of STM32_Programmer_CLI, for the N6.`,
   help,
   options,
   words: "kept",

@@ -1,4 +1,4 @@
-import { crc32 } from "node:zlib";
+import { builtin } from "../../../common/builtin.ts";
 import { badImage } from "../../../image/bad_image.ts";
 import { array, struct, u32 } from "../../../common/struct.ts";
 import { isZero } from "./bytes.ts";
@@ -133,7 +133,7 @@ export function readAtoc(bytes: Uint8Array): Atoc | AtocFault {
     );
     return fault(reason, headerAt + TocHead.offsets.entryCount);
   }
-  if (crc32(bytes.subarray(headerAt, end)) !== checksum) {
+  if (builtin.zlib.crc32(bytes.subarray(headerAt, end)) !== checksum) {
     return fault(text`the checksum of its table is wrong`, tailAt, "checksum");
   }
   const inside = bytes.subarray(packageAddress - base, headerAt);

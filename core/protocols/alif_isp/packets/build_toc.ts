@@ -1,4 +1,4 @@
-import { crc32 } from "node:zlib";
+import { builtin } from "../../../common/builtin.ts";
 import { UnbrickError } from "../../../common/errors.ts";
 import { ATOC_MAGIC, AtocTail } from "./atoc.ts";
 import { contentCertificate, type LoadClaim, type Signer } from "./build_certificate.ts";
@@ -82,7 +82,7 @@ export function buildTocPackage(
   });
   const table = concat(head, ...entries);
   const tail = AtocTail.encode({
-    checksum: crc32(table),
+    checksum: builtin.zlib.crc32(table),
     headerAddress: start + bodySize,
     packageAddress: start,
     packageSize: size,

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { builtin } from "../../../common/builtin.ts";
 import { concat as joined } from "../../../common/bytes.ts";
 import { type Field, latin1 } from "../../../common/struct.ts";
 
@@ -11,7 +11,7 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
 
 /** Returns the 32 bytes of a SHA-256 hash. */
 export function sha256Bytes(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(createHash("sha256").update(bytes).digest());
+  return new Uint8Array(builtin.crypto.createHash("sha256").update(bytes).digest());
 }
 
 export function isEqual(a: Uint8Array, b: Uint8Array): boolean {

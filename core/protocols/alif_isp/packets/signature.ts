@@ -1,4 +1,5 @@
-import { constants, createPublicKey, type KeyObject, verify } from "node:crypto";
+import type { KeyObject } from "node:crypto";
+import { builtin } from "../../../common/builtin.ts";
 import { concat, sha256Bytes } from "./bytes.ts";
 
 /** RSA-3072 signatures as the Secure Enclave's certificates contain them (alif-isp.md C.7). */
@@ -33,9 +34,14 @@ export function isSignatureValid(one: Signed): boolean {
 }
 
 function verifies({ publicKey, signed, signature }: Signed): boolean {
-  const options = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
+  const options = { padding: builtin.crypto.constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
   try {
-    return verify("sha256", signed, { key: keyOf(publicKey), ...options }, signature);
+    return builtin.crypto.verify(
+      "sha256",
+      signed,
+      { key: keyOf(publicKey), ...options },
+      signature,
+    );
   } catch {
     return false; // the modulus is not a key
   }
@@ -43,7 +49,7 @@ function verifies({ publicKey, signed, signature }: Signed): boolean {
 
 function keyOf(publicKey: Uint8Array): KeyObject {
   const n = publicKey.subarray(0, KEY_SIZE).toBase64({ alphabet: "base64url", omitPadding: true });
-  return createPublicKey({ key: { kty: "RSA", n, e: "AQAB" }, format: "jwk" });
+  return builtin.crypto.createPublicKey({ key: { kty: "RSA", n, e: "AQAB" }, format: "jwk" });
 }
 
 /** Returns the 404 bytes of a public key: the modulus, then floor(2^3143 / modulus). */

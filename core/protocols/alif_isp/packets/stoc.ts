@@ -1,4 +1,4 @@
-import { crc32 } from "node:zlib";
+import { builtin } from "../../../common/builtin.ts";
 import { array, at, struct, u32 } from "../../../common/struct.ts";
 import { MRAM_BASE, SYSTEM_BASE } from "./memory_map.ts";
 import { TocEntry, TocHead } from "./toc_table.ts";
@@ -94,7 +94,7 @@ export function readStoc(bytes: Uint8Array): StocTable | StocFault {
 
 /** Returns the CRC-32 of a table at the start of `bytes`, whatever checksum it contains. */
 export function stocChecksum(bytes: Uint8Array): number {
-  return crc32(bytes.subarray(0, tableEnd(TocHead.decode(bytes).entryCount)));
+  return builtin.zlib.crc32(bytes.subarray(0, tableEnd(TocHead.decode(bytes).entryCount)));
 }
 
 function stocEntry({ name, address, length, flags, version }: TocEntry): StocEntry {

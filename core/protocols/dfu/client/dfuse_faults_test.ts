@@ -141,7 +141,7 @@ Deno.test("a GETSTATUS held for 6 s is awaited; for 15 s and 40 s it ends at the
     const { error, clock } = await restore("STM32F427", { traps: { extraEraseMs } });
     assertKind(error, "timeout");
     assert.match(error.message, /erase the sector at 0x08000000 within 10 s/);
-    assert.ok(clock.now() < 30_000);
+    assert.ok(clock.elapsed < 30_000);
   }
 });
 

@@ -78,7 +78,7 @@ Deno.test("dfu-util writes a 32 KiB bootloader to the F427", () =>
     assert.deepEqual(model.forbiddenOperations, []);
     // Two erases of 250 ms held beyond their poll time of 100 ms; for each block 104 ms for SET_ADDRESS
     // and 104 ms for the data (real-devices.md 1.7).
-    assert.equal(Math.round(clock.now()), 2 * 250 + 16 * 208);
+    assert.equal(Math.round(clock.elapsed), 2 * 250 + 16 * 208);
   }));
 
 Deno.test("dfu-util writes to a fresh F765 that reports errFIRMWARE", () =>

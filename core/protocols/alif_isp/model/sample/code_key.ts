@@ -1,9 +1,10 @@
-import { createCipheriv } from "node:crypto";
+import { builtin } from "../../../../common/builtin.ts";
 import { bytes, struct, u32be } from "../../../../common/struct.ts";
 import { concat, sha256Bytes } from "../../packets/bytes.ts";
 
 /** A sample key for the firmware of simulated enclaves; no real chip has it. */
-const key = sha256Bytes(new TextEncoder().encode("unbrick: simulated enclave")).subarray(0, 16);
+const sampleKey = () =>
+  sha256Bytes(new TextEncoder().encode("unbrick: simulated enclave")).subarray(0, 16);
 
 /** The start of the counter. */
 const Counter = struct("counter", { nonce: bytes(8), loadAddress: u32be }, 16);
@@ -17,6 +18,6 @@ export function sampleCipher(
   { nonce, loadAddress }: { readonly nonce: Uint8Array; readonly loadAddress: number },
 ): Uint8Array {
   const counter = Counter.encode({ nonce, loadAddress });
-  const cipher = createCipheriv("aes-128-ctr", key, counter);
+  const cipher = builtin.crypto.createCipheriv("aes-128-ctr", sampleKey(), counter);
   return concat(cipher.update(data), cipher.final());
 }

@@ -34,7 +34,7 @@ for (const { id, mayHaveNoSensor } of boards) {
   Deno.test(`a flashed camera is checked, and runs again: ${id}`, async () => {
     const { code, events, checked, end } = await flashed(`flash ${id}`);
     assert.deepEqual([code, end.outcome], [0, "proven"]);
-    assert.equal(checked.kind, undefined);
+    assert.equal(checked.error, undefined);
     assert.match(checked.claim, /sees: image sensor 0x56/);
     assert.equal(
       events.findLast(({ type }) => type === "seen").detectedDevices[0].mode,
@@ -47,8 +47,8 @@ for (const { id, mayHaveNoSensor } of boards) {
       const { code, checked, end, events } = await flashed(`flash ${id} --trap ${trap}`);
       assert.deepEqual([code, end.outcome], [0, "proven"]);
       const passes = trap === "sensorMissing" && mayHaveNoSensor;
-      assert.equal(checked.kind, passes ? undefined : kind, checked.claim);
-      assert.equal(Array.isArray(checked.advice), !passes);
+      assert.equal(checked.error?.kind, passes ? undefined : kind, checked.claim);
+      assert.equal(Array.isArray(checked.error?.advice), !passes);
       assert.equal(
         events.filter(({ type }) => type === "proof").some(({ step }) => step === checked.step),
         false,
@@ -81,7 +81,7 @@ for (const id of ["openmv-h7", "openmv-m4", "openmv-n6", "arduino-nicla-vision"]
       "not-started",
     ]);
     assert.equal(checked, undefined);
-    assert.ok(end.advice[0].includes("take the module off"));
+    assert.ok(end.error.advice[0].includes("take the module off"));
     assert.ok(events.some(({ type, text }) => type === "note" && /module off/.test(text)));
   });
 }

@@ -25,7 +25,15 @@ Deno.test("docs/json.md explains every type of line, and no other", () => {
     .map((line) => /`([a-z-]+)`/.exec(line)![1]);
   const named = new Set(read("docs/json.md").match(/`[a-z-]+`/g)!.map((word) => word.slice(1, -1)));
   assert.deepEqual([...new Set(inSchema)].filter((type) => !named.has(type)), []);
-  const known = new Set([...inSchema, "backup", "guide", "replay", "files", "licenses"]);
+  const known = new Set([
+    ...inSchema,
+    "backup",
+    "guide",
+    "replay",
+    "files",
+    "licenses",
+    "fieldtest",
+  ]);
   assert.deepEqual(
     runs.filter((type) => !known.has(type) && !/^(devices|doctor|runs|boards|plan)$/.test(type)),
     [],

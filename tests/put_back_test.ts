@@ -73,7 +73,9 @@ async function putBack(
 }
 
 function holds(camera: Camera, { memory, bytes, address }: SavedRegion): boolean {
-  const base = { flash: 0x0800_0000, xspi: 0x7000_0000, mram: 0x8000_0000 }[memory] ?? 0;
+  const base =
+    { external: 0x9000_0000, flash: 0x0800_0000, xspi: 0x7000_0000, mram: 0x8000_0000 }[memory] ??
+      0;
   const start = memory === "flash" && address >= 0x6000_0000
     ? address - 0x6000_0000
     : address - base;
@@ -97,6 +99,7 @@ const filesystems: Record<string, string> = {
   "openmv-rt1062": "filesystem",
   "openmv-n6": "filesystem",
   "openmv-ae3": "rwfs",
+  "arduino-portenta-h7": "filesystem",
 };
 for (const [id, filesystem] of Object.entries(filesystems)) {
   Deno.test(`the user's files and ROMFS go back, byte by byte: ${id}`, async () => {

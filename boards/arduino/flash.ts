@@ -3,19 +3,16 @@ import type { BoardImages } from "../../core/image/image.ts";
 import { requireImage } from "../../core/image/board_images.ts";
 import { keepingStep } from "../../core/openmv_bootloader/keep_romfs.ts";
 import type { Step } from "../../core/plan/step.ts";
-import { type MemoryWrite, writeStep } from "../../core/plan/write_step.ts";
+import { saveBeforeFlash } from "./backup.ts";
 import { EXTERNAL_FLASH, places, type PortentaClass } from "./boards.ts";
 import { withDfu } from "./dfu.ts";
 import { enterStep, startStep } from "./enter.ts";
 import { checkImage, consentForUnmarked } from "./validate.ts";
+import { writeStepAt } from "./write.ts";
 import { text } from "../../core/common/text.ts";
 
 /** Bytes of zeros that make the firmware format a file system again (openmv-boards.md 3.6). */
 const EMPTY = new Uint8Array(4096);
-/** Milliseconds to send, program and read back one byte (inferred). */
-const MS_PER_BYTE = 1 / 100;
-/** Time for one sector in the chip, 128 KiB (dfu-dfuse.md B7), or outside it, 4 KiB (inferred). */
-const INTERNAL_ERASE_MS = 900, EXTERNAL_ERASE_MS = 60;
 
 /**
  * Returns the steps of `flash`: file systems if requested, radio firmware, firmware, ROMFS, start.
@@ -38,6 +35,7 @@ export function flashSteps(images: BoardImages, options: JobOptions, board: Port
   });
   return [
     enterStep(board),
+    ...saveBeforeFlash(options),
     ...erases,
     ...writes.map(({ limit, ...write }) => {
       const { id, region, address } = write;
@@ -73,30 +71,4 @@ function eraseStep(address: number): Step {
     address,
     content: EMPTY,
   });
-}
-
-/** Returns the step that writes the content if it differs, and reads it back. */
-function writeStepAt(
-  write: Omit<MemoryWrite, "weight" | "use">,
-  { rewrite = false }: JobOptions = {},
-): Step {
-  const { address, content } = write;
-  const { length } = content instanceof Uint8Array ? content : content.bytes;
-  return writeStep({
-    ...write,
-    weight: length * MS_PER_BYTE + eraseMs(address, length),
-    use: (context, work) =>
-      withDfu(context, address, (memory) =>
-        work({
-          verifyRange: (...range) => memory.verifyRange(...range),
-          writeRange: (address, bytes, run) =>
-            memory.writeRange(address, bytes, { ...run, compareFirst: !rewrite }),
-        })),
-  });
-}
-
-function eraseMs(address: number, length: number): number {
-  return address < EXTERNAL_FLASH
-    ? Math.ceil(length / 0x2_0000) * INTERNAL_ERASE_MS
-    : Math.ceil(length / 0x1000) * EXTERNAL_ERASE_MS;
 }

@@ -3,12 +3,16 @@ import { UnbrickError } from "../../core/common/errors.ts";
 import type { BoardFamily } from "../../core/family/family.ts";
 import { planner } from "../../core/family/planner.ts";
 import { overwriteOtaApp, overwriteRomfs, unmarkedImage } from "../../core/plan/consents.ts";
+import { partialBackup } from "../../core/plan/save_first.ts";
+import { otherCamera } from "../../core/plan/put_back_steps.ts";
+import { backupSteps } from "./backup.ts";
 import { boards, portentaBoard } from "./boards.ts";
 import { checkImages } from "./check_images.ts";
 import { fieldFacts } from "./field_facts.ts";
 import { flashSteps } from "./flash.ts";
 import { SimulatedArduino } from "./model.ts";
-import { backupSteps, readSteps, verifySteps } from "./read.ts";
+import { putBackSteps } from "./put_back.ts";
+import { readSteps, verifySteps } from "./read.ts";
 import { familyId, recognise, usbIds } from "./recognise.ts";
 import { arduinoTraps } from "./traps.ts";
 import { text } from "../../core/common/text.ts";
@@ -25,6 +29,7 @@ export const arduino: BoardFamily = {
       read: readSteps,
       verify: verifySteps,
       backup: backupSteps,
+      "put-back": putBackSteps,
       check: checkSteps,
     },
     afterwards: checkAfterwards,
@@ -34,7 +39,7 @@ export const arduino: BoardFamily = {
     const ours = portentaBoard(board);
     return ours ? checkImages(ours, images) : { written: images, needs: [] };
   },
-  consents: [unmarkedImage, overwriteRomfs, overwriteOtaApp],
+  consents: [otherCamera, partialBackup, unmarkedImage, overwriteRomfs, overwriteOtaApp],
   traps: { ...arduinoTraps },
   fieldFacts(board) {
     const ours = portentaBoard(board);

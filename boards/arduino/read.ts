@@ -3,10 +3,8 @@ import { hex } from "../../core/common/format.ts";
 import type { BoardImages } from "../../core/image/image.ts";
 import { noImage } from "../../core/image/board_images.ts";
 import { compareStep, readStep } from "../../core/plan/read_only_steps.ts";
-import type { StepContext } from "../../core/plan/step_context.ts";
 import { regionNamed } from "../../core/plan/regions.ts";
 import type { Step } from "../../core/plan/step.ts";
-import { backupSteps as saveSteps } from "../../core/plan/backup_steps.ts";
 import { EXTERNAL_FLASH, INTERNAL_FLASH, places, type PortentaClass } from "./boards.ts";
 import { withDfu } from "./dfu.ts";
 import { enterStep, leaveStep } from "./enter.ts";
@@ -66,28 +64,6 @@ function wantedRegions(board: PortentaClass, options: JobOptions): readonly Regi
     return regions.filter(({ name }) => name === "flash" || name === "external");
   }
   return [regionNamed(board, regions, region)];
-}
-
-/** Returns the steps of `backup`: both flashes whole. */
-export function backupSteps(
-  _: BoardImages,
-  { backup }: JobOptions,
-  board: PortentaClass,
-): Step[] {
-  const sources = wantedRegions(board, {}).map(({ name, address, length: size }) => ({
-    name,
-    memory: name,
-    address,
-    size,
-    weight: size * MS_PER_BYTE,
-    read: (context: StepContext, onProgress: (done: number) => void) =>
-      withDfu(context, address, (memory) =>
-        memory.readRange(address, size, {
-          signal: context.signal,
-          onProgress: ({ done }) => onProgress(done),
-        })),
-  }));
-  return [enterStep(board), ...saveSteps(backup!, sources), leaveStep(FIRMWARE.address)];
 }
 
 /** Returns the steps of `verify`: they compare every given image with the board. */

@@ -7,6 +7,7 @@ import { planPutBack } from "../../core/openmv_bootloader/put_back.ts";
 import { sameCameraStep } from "../../core/plan/put_back_steps.ts";
 import { camera } from "./contents.ts";
 import type { Step } from "../../core/plan/step.ts";
+import { saveBeforeFlash } from "./saving.ts";
 import { ae3, partitions, replugActions } from "./boards.ts";
 import { bindAnswering } from "./enclave.ts";
 import { firmwarePartitions, firmwareSteps } from "./firmware_steps.ts";
@@ -23,7 +24,12 @@ export const catchOptions: CatchOptions = {
 /** Returns the steps of `flash`: catch the camera in its bootloader, write, start it again. */
 export function flashSteps(images: BoardImages, options: JobOptions): Step[] {
   const steps = firmwareSteps(images, options);
-  return [enterBootloader(firmwarePartitions(images, options)), ...steps, startStep(catchOptions)];
+  return [
+    enterBootloader(firmwarePartitions(images, options)),
+    ...saveBeforeFlash(options),
+    ...steps,
+    startStep(catchOptions),
+  ];
 }
 
 /** Returns the steps of `put-back`: as a flash, with the regions of a backup. */

@@ -4,6 +4,7 @@ import { portOf } from "../../core/device/detected_device.ts";
 import { checkAfterwards, checkSteps } from "../../core/openmv_bootloader/check.ts";
 import type { BoardFamily } from "../../core/family/family.ts";
 import { planner } from "../../core/family/planner.ts";
+import { partialBackup } from "../../core/plan/save_first.ts";
 import { overwriteOtaApp, overwriteRomfs, unmarkedImage } from "../../core/plan/consents.ts";
 import { ae3 } from "./boards.ts";
 import { SimulatedAe3 } from "./camera.ts";
@@ -11,7 +12,8 @@ import { asWritten, checkImages } from "./check_images.ts";
 import { enclaveAnswers } from "./enclave.ts";
 import { everspinConsent } from "./everspin.ts";
 import { flashSteps, putBackSteps } from "./flash.ts";
-import { backupSteps, readSteps } from "./read.ts";
+import { backupSteps } from "./backup.ts";
+import { readSteps } from "./read.ts";
 import { familyId, recognise, usbIds } from "./recognise.ts";
 import { restoreSteps } from "./restore.ts";
 import { verifySteps } from "./verify.ts";
@@ -47,7 +49,14 @@ export const openmvAe3: BoardFamily = {
     asWritten,
   }),
   checkImages: (_board, images) => checkImages(images),
-  consents: [otherCamera, everspinConsent, unmarkedImage, overwriteRomfs, overwriteOtaApp],
+  consents: [
+    otherCamera,
+    partialBackup,
+    everspinConsent,
+    unmarkedImage,
+    overwriteRomfs,
+    overwriteOtaApp,
+  ],
   traps: { ...ae3Traps },
   fieldFacts,
   simulate: (_board, options) => new SimulatedAe3(options),

@@ -6,8 +6,6 @@ import { leaveStep } from "../../core/openmv_bootloader/steps.ts";
 import { type ReadableCamera, wantedRanges } from "../../core/openmv_bootloader/wanted_ranges.ts";
 import { readStep } from "../../core/plan/read_only_steps.ts";
 import type { Step } from "../../core/plan/step.ts";
-import { backupSteps as saveSteps } from "../../core/plan/backup_steps.ts";
-import { partitionRegions, partitionSource } from "../../core/openmv_bootloader/backup.ts";
 import { ae3, partitions } from "./boards.ts";
 import { enterBootloader } from "./flash.ts";
 import { readMs } from "./timing.ts";
@@ -33,12 +31,4 @@ export function readSteps(_: BoardImages, options: JobOptions): Step[] {
     ),
     leaveStep(partitions),
   ];
-}
-
-/** Returns the steps of `backup`, through the camera's bootloader. */
-export function backupSteps(_: BoardImages, { backup }: JobOptions): Step[] {
-  const sources = partitionRegions(partitions).map((region) =>
-    partitionSource(partitions, region, readMs)
-  );
-  return [enterBootloader([]), ...saveSteps(backup!, sources), leaveStep(partitions)];
 }

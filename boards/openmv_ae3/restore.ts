@@ -17,6 +17,7 @@ import { readBackProof } from "../../core/plan/memory_proof.ts";
 import type { OnRead } from "../../core/plan/read_back.ts";
 import { imageTarget, type Step, type Target } from "../../core/plan/step.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
+import { saveBeforeFirmware } from "./saving.ts";
 import { ae3, partitions } from "./boards.ts";
 import { catchOptions } from "./flash.ts";
 import { makeContact } from "./connection.ts";
@@ -55,6 +56,7 @@ export function restoreSteps(images: BoardImages, options: JobOptions): Step[] {
     system.update(),
     ...contents.map(mramStep),
     restore.startBootloader(),
+    ...saveBeforeFirmware(options),
     ...rest,
     options.bootloaderOnly ? leaveNewBootloaderStep(partitions) : startStep(catchOptions),
   ];

@@ -7,13 +7,19 @@ import { sameCameraStep } from "../../core/plan/put_back_steps.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { catchOptions } from "./catch_options.ts";
 import { camera } from "./contents.ts";
+import { saveBeforeFlash } from "./read.ts";
 import { againstTheLoop } from "./reset_loop.ts";
 
 /** Returns the steps of `flash`: catch the camera in its bootloader, write, start it again. */
 export function flashSteps(images: BoardImages, options: JobOptions): Step[] {
   const steps = firmwareSteps(images, options);
   const needs = neededPartitions(camera, images, options);
-  return [catchStep({ ...catchOptions, needs }), ...steps, startStep(catchOptions)];
+  return [
+    catchStep({ ...catchOptions, needs }),
+    ...saveBeforeFlash(options),
+    ...steps,
+    startStep(catchOptions),
+  ];
 }
 
 /** Returns the steps of `put-back`: as a flash, with the regions of a backup. */

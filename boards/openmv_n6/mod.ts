@@ -4,6 +4,7 @@ import { overwriteOtaApp, overwriteRomfs } from "../../core/plan/consents.ts";
 import { checkAfterwards, checkSteps } from "../../core/openmv_bootloader/check.ts";
 import type { BoardFamily } from "../../core/family/family.ts";
 import { planner } from "../../core/family/planner.ts";
+import { partialBackup } from "../../core/plan/save_first.ts";
 import { board } from "./boards.ts";
 import { asWritten, checkImages } from "./check_images.ts";
 import { SimulatedN6 } from "./model.ts";
@@ -35,7 +36,7 @@ export const openmvN6: BoardFamily = {
     asWritten,
   }),
   checkImages: (_board, images) => checkImages(images),
-  consents: [otherCamera, overwriteRomfs, overwriteOtaApp],
+  consents: [otherCamera, partialBackup, overwriteRomfs, overwriteOtaApp],
   traps: { ...n6Traps },
   fieldFacts,
   simulate: (_board, options) => new SimulatedN6(options),

@@ -6,6 +6,7 @@ import { leaveStep } from "../../core/openmv_bootloader/steps.ts";
 import { type ReadableCamera, wantedRanges } from "../../core/openmv_bootloader/wanted_ranges.ts";
 import { readStep } from "../../core/plan/read_only_steps.ts";
 import type { Step } from "../../core/plan/step.ts";
+import { savingSteps } from "../../core/plan/save_first.ts";
 import { backupSteps as saveSteps } from "../../core/plan/backup_steps.ts";
 import { partitionRegions, partitionSource } from "../../core/openmv_bootloader/backup.ts";
 import { board, FLASH_BASE, FLASH_SIZE, partitions } from "./boards.ts";
@@ -50,8 +51,26 @@ export function reachStep(): Step {
 
 /** Returns the steps of `backup`, through the camera's bootloader. */
 export function backupSteps(_: BoardImages, { backup }: JobOptions): Step[] {
-  const sources = partitionRegions(partitions).map((region) =>
-    partitionSource(partitions, region, readMs)
-  );
-  return [reachStep(), ...saveSteps(backup!, sources), leaveStep(partitions)];
+  return [reachStep(), ...saveSteps(backup!, sources()), leaveStep(partitions)];
+}
+
+const sources = () =>
+  partitionRegions(partitions).map((region) => partitionSource(partitions, region, readMs));
+
+/** Returns the steps of `--backup` for a flash: everything, through the bootloader. */
+export function saveBeforeFlash({ backup }: JobOptions): readonly Step[] {
+  return savingSteps(backup, { first: sources() }).first;
+}
+
+/**
+ * Returns the steps of `--backup` for a restore, through the new bootloader: before that, nothing can
+ * read the flash.
+ */
+export function saveBeforeFirmware({ backup }: JobOptions): readonly Step[] {
+  const isBootloader = ({ name }: { readonly name: string }) => name === "bootloader";
+  const reason = text`Neither the ROM nor OpenBootloader can read it, and a restore replaces it.`;
+  return savingSteps(backup, {
+    later: sources().filter((source) => !isBootloader(source)),
+    never: partitionRegions(partitions).filter(isBootloader).map((one) => ({ ...one, reason })),
+  }).later;
 }

@@ -22,6 +22,7 @@ import { board, FLASH_BASE, partitions, SECTOR } from "./boards.ts";
 import { catchOptions } from "./catch_options.ts";
 import { camera } from "./contents.ts";
 import { firmwareSteps } from "./flash.ts";
+import { saveBeforeFirmware } from "./read.ts";
 import { compareParts, partsEnd, type RecoveryFiles, recoveryFiles } from "./recovery_files.ts";
 import { openBootloaderStage, romStage, waitForOpenBootloader } from "./stages.ts";
 import { readMs, writeMs } from "./timing.ts";
@@ -48,6 +49,7 @@ export function restoreSteps(images: BoardImages, options: JobOptions): Step[] {
     restore.startOpenBootloader(),
     restore.writeBootloader(),
     restore.startBootloader(),
+    ...saveBeforeFirmware(options),
     ...rest,
     options.bootloaderOnly ? leaveNewBootloaderStep(partitions) : startStep(catchOptions),
   ];

@@ -1,5 +1,6 @@
 import { fieldFacts } from "./field_facts.ts";
 import { otherCamera } from "../../core/plan/put_back_steps.ts";
+import { partialBackup } from "../../core/plan/save_first.ts";
 import { overwriteOtaApp, overwriteRomfs } from "../../core/plan/consents.ts";
 import type { BoardFamily } from "../../core/family/family.ts";
 import { bootSourceConsent } from "./fuse.ts";
@@ -18,7 +19,7 @@ export const openmvRt1062: BoardFamily = {
   recognise,
   plan,
   checkImages: (_board, images) => checkImages(images),
-  consents: [otherCamera, bootSourceConsent, overwriteRomfs, overwriteOtaApp],
+  consents: [otherCamera, partialBackup, bootSourceConsent, overwriteRomfs, overwriteOtaApp],
   traps: { ...rt1062Traps },
   fieldFacts,
   simulate: (_board, options) => new CameraModel(options),

@@ -14,6 +14,7 @@ import {
   nothingToWrite,
   sameCameraStep,
 } from "../../core/plan/put_back_steps.ts";
+import { savingSteps } from "../../core/plan/save_first.ts";
 import { keepingStep } from "../../core/openmv_bootloader/keep_romfs.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { eraseFilesystemStep } from "./filesystem.ts";
@@ -57,6 +58,7 @@ function restore(images: BoardImages, options: JobOptions, board: Board): Step[]
     recoveryStep(loader),
     flashloaderStep(loader, program),
     prepareStep(loader, hasFirmware),
+    ...savingSteps(options.backup, { first: backupSources(loader) }).first,
     fcbStep(loader),
     flashImageStep(loader, bootloader, text`Write the bootloader (SBL)`, options),
     ...(options.eraseFilesystem ? [eraseFilesystemStep(loader)] : []),
@@ -75,6 +77,7 @@ function flash(images: BoardImages, options: JobOptions, board: Board): Step[] {
   const loader = ownLoader;
   return [
     ownBootloaderStep(loader),
+    ...savingSteps(options.backup, { first: backupSources(loader) }).first,
     ...(options.eraseFilesystem ? [eraseFilesystemStep(loader)] : []),
     ...optional(images, roles).map((target) => writing(loader, target, options)),
     rebootStep(loader),

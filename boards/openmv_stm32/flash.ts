@@ -5,6 +5,7 @@ import { neededPartitions, writeSteps } from "../../core/openmv_bootloader/conte
 import { catchStep, startStep } from "../../core/openmv_bootloader/steps.ts";
 import { text } from "../../core/common/text.ts";
 import type { Step } from "../../core/plan/step.ts";
+import { saveBeforeFlash } from "./saving.ts";
 import { replugActions, type Stm32Board } from "./boards.ts";
 import { contentsOf } from "./contents.ts";
 
@@ -25,5 +26,10 @@ export function flashSteps(images: BoardImages, options: JobOptions, board: Stm3
   const camera = contentsOf(board);
   const steps = writeSteps(camera, images, options);
   const needs = neededPartitions(camera, images, options);
-  return [catchStep({ ...catchOptions(board), needs }), ...steps, startStep(catchOptions(board))];
+  return [
+    catchStep({ ...catchOptions(board), needs }),
+    ...saveBeforeFlash(options, board),
+    ...steps,
+    startStep(catchOptions(board)),
+  ];
 }

@@ -3,6 +3,8 @@ import { checkAfterwards, checkSteps } from "../../core/openmv_bootloader/check.
 import type { BoardFamily } from "../../core/family/family.ts";
 import { planner } from "../../core/family/planner.ts";
 import { overwriteOtaApp, overwriteRomfs, unmarkedImage } from "../../core/plan/consents.ts";
+import { partialBackup } from "../../core/plan/save_first.ts";
+import { backupSteps } from "./backup.ts";
 import { boards, stm32Board } from "./boards.ts";
 import { asWritten, checkImages } from "./check_images.ts";
 import { fieldFacts } from "./field_facts.ts";
@@ -10,7 +12,7 @@ import { flashSteps } from "./flash.ts";
 import { identify } from "./identify.ts";
 import { SimulatedStm32Camera } from "./model.ts";
 import { putBackSteps } from "./put_back.ts";
-import { backupSteps, readSteps } from "./read.ts";
+import { readSteps } from "./read.ts";
 import { familyId, recognise, refuse, usbIds } from "./recognise.ts";
 import { restoreSteps, unlockConsent } from "./restore.ts";
 import { verifySteps } from "./verify.ts";
@@ -39,7 +41,14 @@ export const openmvStm32: BoardFamily = {
     asWritten,
   }),
   checkImages: (board, images) => checkImages(stm32Board(board), images),
-  consents: [otherCamera, unlockConsent, unmarkedImage, overwriteRomfs, overwriteOtaApp],
+  consents: [
+    otherCamera,
+    partialBackup,
+    unlockConsent,
+    unmarkedImage,
+    overwriteRomfs,
+    overwriteOtaApp,
+  ],
   traps: { ...stm32Traps },
   fieldFacts: (board) => fieldFacts(stm32Board(board)),
   simulate: (board, options) => new SimulatedStm32Camera(stm32Board(board), options),

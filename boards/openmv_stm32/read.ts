@@ -5,9 +5,6 @@ import { leaveStep } from "../../core/openmv_bootloader/steps.ts";
 import { type ReadableCamera, wantedRanges } from "../../core/openmv_bootloader/wanted_ranges.ts";
 import { readStep } from "../../core/plan/read_only_steps.ts";
 import type { Step } from "../../core/plan/step.ts";
-import { text } from "../../core/common/text.ts";
-import { type BackupSource, backupSteps as saveSteps } from "../../core/plan/backup_steps.ts";
-import { partitionRegions, partitionSource } from "../../core/openmv_bootloader/backup.ts";
 import type { Stm32Board } from "./boards.ts";
 import { FLASH_BASE, flashSize } from "./chips.ts";
 import { reachStep } from "./reach.ts";
@@ -35,37 +32,6 @@ export function readSteps(_: BoardImages, options: JobOptions, board: Stm32Board
           }));
       })
     ),
-    leaveStep(partitions),
-  ];
-}
-
-/**
- * Returns the steps of `backup`: everything through the bootloader, or what the ROM can read if the
- * camera is in it.
- */
-export function backupSteps(_: BoardImages, { backup }: JobOptions, board: Stm32Board): Step[] {
-  const { partitions } = board;
-  const sources = partitionRegions(partitions).map((region): BackupSource => {
-    const source = partitionSource(partitions, region, readMs);
-    return {
-      ...source,
-      hidden: async (context) =>
-        region.memory === "flash" || await context.detected(["bootloader"])
-          ? undefined
-          : text`the ROM cannot read it. Remove the jumper, and back up the camera again.`,
-      read: async (context, onProgress) =>
-        await context.detected(["bootloader"])
-          ? await source.read(context, onProgress)
-          : await withRom(context, (memory) =>
-            memory.readRange(region.address, region.size, {
-              signal: context.signal,
-              onProgress: ({ done }) => onProgress(done),
-            })),
-    };
-  });
-  return [
-    reachStep(board, []),
-    ...saveSteps(backup!, sources),
     leaveStep(partitions),
   ];
 }

@@ -22,6 +22,7 @@ import type { Proof } from "../../core/plan/proof.ts";
 import type { OnRead } from "../../core/plan/read_back.ts";
 import { imageTarget, type Step, type Target } from "../../core/plan/step.ts";
 import { writeStep } from "../../core/plan/write_step.ts";
+import { saveBeforeRestore } from "./saving.ts";
 import { boards, replugActions, type Stm32Board } from "./boards.ts";
 import { FLASH_BASE, flashSize } from "./chips.ts";
 import { contentsOf } from "./contents.ts";
@@ -68,17 +69,21 @@ export function restoreSteps(images: BoardImages, options: JobOptions, board: St
 export function bootloaderSteps(
   board: Stm32Board,
   image: Image,
-  { allow, rewrite }: JobOptions,
+  options: JobOptions,
   needs: readonly string[],
 ): Step[] {
-  const restore = new Restore(board, image, needs, rewrite);
+  const restore = new Restore(board, image, needs, options.rewrite);
+  const unlocks = options.allow?.includes(unlockConsent.id) ?? false;
+  const saved = saveBeforeRestore(options, board, (context) => restore.returnToRom(context));
   const sharesChip = boards.filter(({ processor }) => processor === board.processor).length > 1;
   return [
     restore.enterRom(),
-    allow?.includes(unlockConsent.id) ? restore.unlock() : restore.checkProtection(),
+    ...(unlocks ? [...saved.first, restore.unlock()] : [restore.checkProtection()]),
     ...(sharesChip ? [restore.identify()] : []),
+    ...(unlocks ? [] : saved.first),
     restore.writeBootloader(),
     restore.startBootloader(),
+    ...saved.later,
   ];
 }
 
@@ -328,9 +333,14 @@ class Restore {
         text`The camera disconnected while its flash was being read. Half-written flash can cause
           this. unbrick writes without reading first.`,
       );
-      facts.mayRead = false;
-      await this.#requestRom(context, replugActions);
+      await this.returnToRom(context);
       return undefined;
     }
+  }
+
+  /** Plugs the camera in again; from now on nothing is read before the erase. */
+  async returnToRom(context: StepContext): Promise<void> {
+    context.learned(restoreFacts).mayRead = false;
+    await this.#requestRom(context, replugActions);
   }
 }

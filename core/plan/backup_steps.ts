@@ -1,4 +1,4 @@
-import { type ErrorKind, UnbrickError } from "../common/errors.ts";
+import { type ErrorKind, isKind, UnbrickError } from "../common/errors.ts";
 import { byteSize } from "../common/format.ts";
 import { listAnd, text, type Words } from "../common/text.ts";
 import type { UnitId } from "../device/unit_id.ts";
@@ -6,12 +6,18 @@ import type { Region } from "../image/backup.ts";
 import type { StepContext } from "./step_context.ts";
 import type { Step } from "./step.ts";
 
-/** The steps of the job `backup`, which only read. */
+/** The steps that read a camera for a backup, each region twice. */
 
 /** Takes what a backup reads, as it is read. */
 export interface BackupStore {
+  /** Name of the file that becomes the backup, for messages. */
+  readonly name: string;
+  /** The interrupted run that saved regions and then began to write; left out: none did. */
+  readonly interrupted?: InterruptedRun;
   /** True if the region is wanted. */
   isWanted(region: Region): boolean;
+  /** True if it is saved: by this run, or by an interrupted one that then began to write. */
+  isSaved(region: Region): boolean;
   /** What a run that was interrupted read of a region; it counts as the first reading. */
   earlier(region: Region): Uint8Array | undefined;
   /** Keeps the first reading of a region, for a run after an interruption. */
@@ -22,6 +28,17 @@ export interface BackupStore {
   identify(ids: readonly UnitId[]): void;
   /** The region could not be read. */
   miss(region: Region, reason: Words): void;
+  /** Writes the backup under its name, unless nothing was saved. @returns what is in it, in words */
+  finish(): Words;
+}
+
+/** A run that had begun to write, and the camera that it saved before. */
+export interface InterruptedRun {
+  /** Its time, ISO 8601, UTC. */
+  readonly at: string;
+  /** Id of the board. */
+  readonly board: string;
+  readonly camera: readonly UnitId[];
 }
 
 /** A region and how it is read. */
@@ -36,17 +53,20 @@ export interface BackupSource extends Region {
 
 /** How often a region is read until two readings in a row are equal. Our choice. */
 const READINGS = 4;
+/** After so many failed readings the region counts as unreadable. Our choice. */
+const FAILURES = 2;
 
 /** Without a camera the rest cannot be read either: the next run goes on there. */
 const endsRun: readonly ErrorKind[] = ["disconnected", "cancelled", "bug"];
 
 /** Regions that were to be read and could not be. */
 interface BackupFacts {
-  readonly failures: { readonly name: string; readonly error: UnbrickError }[];
+  readonly failures: { readonly region: Region; readonly error: UnbrickError }[];
   saved: number;
 }
 
-const backupFacts = (): BackupFacts => ({ failures: [], saved: 0 });
+/** Key of these facts in `learned`. */
+export const backupFacts = (): BackupFacts => ({ failures: [], saved: 0 });
 
 /** Returns a step for each region that is wanted, and one that says whether all could be read. */
 export function backupSteps(store: BackupStore, sources: readonly BackupSource[]): Step[] {
@@ -54,13 +74,21 @@ export function backupSteps(store: BackupStore, sources: readonly BackupSource[]
   return [...wanted.map((source) => saveStep(store, source)), completeStep(store)];
 }
 
-function saveStep(store: BackupStore, source: BackupSource): Step {
+/** Returns the step that saves a region, unless it is saved already. */
+export function saveStep(store: BackupStore, source: BackupSource): Step {
   const { name, size, weight } = source;
   return {
     id: `back-up-${name}`,
     title: text`Read ${name} twice`,
     weight: 2 * weight,
     effect: "none",
+    isDone(context) {
+      const { interrupted } = store;
+      if (!interrupted || !store.isSaved(source)) return Promise.resolve(undefined);
+      refuseOtherCamera(context, store.name, interrupted);
+      const claim = text`An interrupted run saved ${name} for ${store.name} (${interrupted.at}).`;
+      return Promise.resolve({ claim, evidence: "device-check" });
+    },
     async run(context) {
       const hidden = await source.hidden?.(context);
       if (hidden !== undefined) {
@@ -70,15 +98,33 @@ function saveStep(store: BackupStore, source: BackupSource): Step {
       const facts = context.learned(backupFacts);
       const read = await readTwice(store, source, context);
       if (read instanceof UnbrickError) {
-        facts.failures.push({ name, error: read });
+        facts.failures.push({ region: source, error: read });
         store.miss(source, read.text);
         return context.note(text`${name} (${byteSize(size)}) is not in the backup: ${read.text}`);
       }
+      store.identify(context.unitIds);
       store.save(source, read);
       context.output(name, read);
       facts.saved++;
     },
   };
+}
+
+/** @throws UnbrickError `usage` if what was saved is not of this camera */
+function refuseOtherCamera(
+  { board, unitIds }: StepContext,
+  path: string,
+  interrupted: InterruptedRun,
+): void {
+  const isDenied = interrupted.camera.some((one) =>
+    unitIds.some((id) => board.isSameUnit?.(one, id) === false)
+  );
+  if (interrupted.board === board.id && !isDenied) return;
+  throw new UnbrickError(
+    "usage",
+    text`An interrupted run saved another camera for ${path}. Choose another name.`,
+    { path, exists: true },
+  );
 }
 
 /**
@@ -92,16 +138,19 @@ async function readTwice(
   context: StepContext,
 ): Promise<Uint8Array | UnbrickError> {
   const { name, size } = source;
-  let last = store.earlier(source);
+  let last = store.earlier(source), failures = 0;
   for (let reading = 0; reading < READINGS; reading++) {
     const before = last === undefined ? 0 : size;
     const bytes = await source.read(context, (done) => {
       if (reading < 2) context.progress(Math.floor((before + done) / 2), size);
     }).catch((error: unknown) => {
-      if (error instanceof UnbrickError && !endsRun.includes(error.kind)) return error;
+      if (error instanceof UnbrickError && !isKind(error, ...endsRun)) return error;
       throw error;
     });
-    if (bytes instanceof UnbrickError) return bytes;
+    if (bytes instanceof UnbrickError) {
+      if (++failures === FAILURES) return bytes;
+      continue;
+    }
     if (last && equal(last, bytes)) return bytes;
     last = bytes;
     store.keep(source, bytes);
@@ -131,15 +180,12 @@ const completeStep = (store: BackupStore): Step => ({
         ),
       );
     }
-    const names = listAnd(failures.map(({ name }) => name));
+    const names = failures.map(({ region }) => region.name);
     return Promise.reject(
       new UnbrickError(
         first.error.kind,
-        text`The backup is not complete: ${names} could not be read.`,
-        {
-          ...first.error.data,
-          regions: failures.map(({ name }) => name).join(","),
-        },
+        text`The backup is not complete: ${listAnd(names)} could not be read.`,
+        { ...first.error.data, regions: names.join(",") },
       ),
     );
   },

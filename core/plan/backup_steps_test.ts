@@ -106,7 +106,7 @@ Deno.test("what one region refuses leaves the others; the end names what is miss
   const rig = new Rig();
   const no = new UnbrickError("stalled", "It refuses.", { port: "1-1" });
   const work = rig.run(
-    rig.source("a", [no]),
+    rig.source("a", [no, no]),
     rig.source("b", [A, A]),
     rig.source("c", [A, B, C, D]),
   );
@@ -118,7 +118,7 @@ Deno.test("what one region refuses leaves the others; the end names what is miss
   assert.deepEqual(rig.store.missing.map(({ name }) => name), ["a", "c"]);
 
   const nothing = new Rig();
-  assert.equal(await errorOf(nothing.run(nothing.source("a", [no]))), no);
+  assert.equal(await errorOf(nothing.run(nothing.source("a", [no, no]))), no);
 });
 
 Deno.test("without a camera, and after a defect, nothing more is read", async () => {

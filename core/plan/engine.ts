@@ -3,26 +3,18 @@ import type { Clock } from "../common/clock.ts";
 import { throwIfAborted } from "../common/clock.ts";
 import type { DeviceFinder } from "../device/finder.ts";
 import { asUnbrickError, failureOf, isKind, UnbrickError } from "../common/errors.ts";
-import type { BoardRegion } from "../family/board.ts";
 import type { Plan } from "../family/family.ts";
-import type { Image } from "../image/image.ts";
 import type { SerialBus } from "../transport/serial/port.ts";
-import type {
-  CheckResult,
-  ImageSummary,
-  LeaveOutReason,
-  NewRunEvent,
-  Outcome,
-  RunEvent,
-  StepSummary,
-} from "./events.ts";
+import type { CheckResult, LeaveOutReason, NewRunEvent, Outcome, RunEvent } from "./events.ts";
 import type { Consent, Operator } from "./operator.ts";
 import { RunProgress } from "./progress.ts";
+import { filesAtRisk, savedBefore } from "./files_at_risk.ts";
 import { isAsPlanned } from "./memory_proof.ts";
+import { keptRegions, summariseImage, summariseStep } from "./summaries.ts";
 import type { Proof } from "./proof.ts";
 import { RunContext } from "./run_context.ts";
 import type { Effect, Step, Target } from "./step.ts";
-import { distinct, isSame, list, listAnd, text, type Words } from "../common/text.ts";
+import { distinct, list, listAnd, text, type Words } from "../common/text.ts";
 
 export interface RunOptions {
   readonly clock: Clock;
@@ -304,6 +296,8 @@ class Run {
       changing.push(step);
       changes.push(...targets.map((target) => ({ ...target, effect })));
     }
+    const saving = steps.find((step) => step.backup);
+    const backup = await saving?.backup?.(this.#context);
     const summary: NewRunEvent = {
       type: "about-to-write",
       identifiedBy: [...this.#options.identifiedBy ?? [], ...this.#context.evidence],
@@ -312,6 +306,8 @@ class Run {
       keeps: keptRegions(board.regions ?? [], changes),
       keptBecause,
       undecided,
+      ...(backup && { backup: { file: backup.file, regions: savedBefore(board, backup) } }),
+      mayLose: backup ? [] : filesAtRisk(this.#plan, changes),
       irreversible: changing.filter(({ effect }) => effect === "irreversible").map(({ title }) =>
         title
       ),
@@ -374,32 +370,6 @@ class Run {
   get #elapsed(): number {
     return Math.round(this.#options.clock.now() - this.#start);
   }
-}
-
-/** Returns a step in the form that `plan --json`, the events and the report use. */
-export function summariseStep(step: Step): StepSummary {
-  const { id, title, effect, weight, targets = [], consent } = step;
-  return { id, title, effect, expectedMs: Math.round(weight), targets, consent: consent?.id };
-}
-
-/** Returns an image in the form that `plan --json`, the events and the report use. */
-export function summariseImage(
-  { bytes, address: _address, alternate: _alternate, usbIds: _usbIds, ...image }: Image,
-): ImageSummary {
-  return { ...image, bytes: bytes.length };
-}
-
-/** An erase of more than one region, as taking off a protection is, keeps nothing for certain. */
-function keptRegions(
-  regions: readonly BoardRegion[],
-  changes: readonly { readonly region: Words; readonly effect: Effect }[],
-): Words[] {
-  const names = regions.map(({ name }) => name);
-  const isWide = changes.some(({ region, effect }) =>
-    effect === "erases" && !names.some((name) => isSame(name, region))
-  );
-  if (isWide) return [];
-  return names.filter((name) => !changes.some(({ region }) => isSame(region, name)));
 }
 
 /** Returns true if the proof is about memory that the target contains, too. */

@@ -14,7 +14,7 @@ import {
   willing,
   writing,
 } from "../../tests/support/plan/toy_rig.ts";
-import { summariseImage, summariseStep } from "./engine.ts";
+import { summariseImage, summariseStep } from "./summaries.ts";
 import type { Consent, Operator } from "./operator.ts";
 import type { Step } from "./step.ts";
 

@@ -6,6 +6,7 @@ import type { Failure } from "../common/errors.ts";
 import type { ConfirmedBy } from "./action_tracker.ts";
 import type { HardwareAction } from "./hardware_action.ts";
 import type { Proof } from "./proof.ts";
+import type { RegionBackup } from "./planned_backup.ts";
 import type { Effect, Target } from "./step.ts";
 import type { Words } from "../common/text.ts";
 
@@ -56,6 +57,14 @@ export interface ImageSummary {
   readonly simulationOnly: boolean;
 }
 
+/** What becomes of a region before the first write, by its name for people. */
+export interface SavedBefore {
+  readonly region: Words;
+  readonly state: RegionBackup["state"];
+  /** Why it is not saved. */
+  readonly reason?: Words;
+}
+
 /**
  * Why a step is not necessary.
  * - `already-done`: the camera already contains or is what the step would make of it.
@@ -66,7 +75,7 @@ export type SkipReason = "already-done" | "kept";
 /**
  * Why a run does not do a necessary step.
  * - `consent`: its consent was not given.
- * - `impossible`: an earlier step that it builds on was left out.
+ * - `impossible`: an earlier step that it builds on was left out, or the camera does not allow it.
  */
 export type LeaveOutReason = "consent" | "impossible";
 
@@ -190,6 +199,13 @@ type Event =
     readonly keptBecause: readonly { readonly region: Words; readonly reason: Words }[];
     /** What is changed or kept, which can only be told later. */
     readonly undecided: readonly { readonly region: Words }[];
+    /** With `--backup`: what is saved, or will be before anything can change it. */
+    readonly backup?: {
+      readonly file: string;
+      readonly regions: readonly SavedBefore[];
+    };
+    /** Places of the user's files that may be lost, because there is no backup. */
+    readonly mayLose: readonly Words[];
     /** Titles of steps that cannot be undone; each needs its own consent later. */
     readonly irreversible: readonly Words[];
     /** Expected time of the remaining steps, without steps by hand. */

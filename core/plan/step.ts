@@ -2,6 +2,7 @@ import type { Image, WholeFile } from "../image/image.ts";
 import type { StepContext } from "./step_context.ts";
 import type { Consent } from "./operator.ts";
 import type { Proof } from "./proof.ts";
+import type { PlannedBackup } from "./planned_backup.ts";
 import type { Words } from "../common/text.ts";
 
 /**
@@ -62,6 +63,8 @@ export interface Step {
    * write. Undefined, as without this method, means that it writes.
    */
   keeping?(context: StepContext): Promise<Keeping | undefined>;
+  /** Returns what a backup of this run contains or will contain, for the same summary. */
+  backup?(context: StepContext): Promise<PlannedBackup>;
   /**
    * Returns why this run cannot do the step because an earlier one was left out. The step is then
    * left out too, and the run ends as `incomplete`. Undefined means that it can.

@@ -3,7 +3,7 @@ import { isContent, type Payload } from "./payload.ts";
 import { rewriteTrace } from "./rewrite_trace.ts";
 
 /** Regions that hold what the user put on the camera, and pictures, by the names that people read. */
-const OF_THE_USER = /romfs|file ?system|files|back ?up|\bsave|pictures/i;
+const OF_THE_USER = /romfs|file ?system|files|back[- ]?up|\bsave|pictures/i;
 /** Jobs on whatever the user asks for, with backups, and with pictures. */
 const ALL_OF_THE_USER = ["read", "backup", "put-back", "check"];
 

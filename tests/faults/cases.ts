@@ -10,7 +10,7 @@ const ENDS = 16, BETWEEN = 24;
 
 /**
  * Returns the single faults to try. All transfers and all frames of a line are tried; of thousands
- * of similar ones, which read or write one line of memory after another, only some in the middle
+ * of similar ones, which read or write one line or one region after another, only some in the middle
  * are tried unless `areAll`.
  */
 export function chosenFaults(
@@ -27,7 +27,8 @@ export function chosenFaults(
   }
   return faults.filter(({ at, name }) => {
     const counted = countedBy(name);
-    if (counted === "transfer" || counted === "event" || last[counted] <= WHOLE) return true;
+    const areMany = last[counted] > WHOLE && (counted === "frame" || subject.isSaving === true);
+    if (!areMany) return true;
     const step = Math.ceil((last[counted] - 2 * ENDS) / BETWEEN);
     return at <= ENDS || at > last[counted] - ENDS || at % step === 0;
   });

@@ -17,12 +17,16 @@ export class TmuxScreen {
   /** A server of its own, because the server of the previous screen may be about to end. */
   private constructor(readonly socket = `unbrick-screens-${Deno.pid}-${TmuxScreen.#started++}`) {}
 
+  /** The current folder of the program, which is removed at the end. */
+  readonly folder = Deno.makeTempDirSync();
+
   static start(program: string): TmuxScreen {
     const env = "-u NO_COLOR TERM=xterm LANG=C.UTF-8";
     const screen = new TmuxScreen();
     tmux(
       screen.socket,
       ...["new-session", "-d", "-s", "it", "-x", String(COLUMNS), "-y", String(ROWS)],
+      ...["-c", screen.folder],
       `env ${env} ${program}; echo "[exit code $?]"; sleep 600`,
     );
     return screen;
@@ -66,5 +70,6 @@ export class TmuxScreen {
   /** Ends only this terminal. */
   close(): void {
     tmux(this.socket, "kill-session", "-t", "it");
+    Deno.removeSync(this.folder, { recursive: true });
   }
 }

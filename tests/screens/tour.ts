@@ -35,6 +35,7 @@ function opening(name: string): Stop[] {
     { on: /Which camera do you have/, name: "Which camera is it", keys: [...name] },
     { on: new RegExp(`Search: ${name}\\S* \\(\\d+ match`), name: "Found by name", keys: ["Enter"] },
     { on: /What is wrong/, name: "What is wrong", keys: ["Enter"] },
+    { on: /Save what is on the camera/, name: "A backup first", keys: ["Enter"] },
   ];
 }
 

@@ -35,5 +35,13 @@ for (const [language, title] of [["en", "80"], ["zh", "80, Chinese"]] as const) 
     fits(both, 80);
     const second = both.slice(both.findLastIndex((line) => line.startsWith("◆")));
     compare(`wizard, what is wrong, ${title}`, second.join("\n") + "\n");
+    const all = await drawn(language, [
+      [/OpenMV N6[^]*└/, enter],
+      [/◆[^]*└/, enter],
+      [/openmv-m4-backup\.zip[^]*└/, ctrlC],
+    ]);
+    fits(all, 80);
+    const third = all.slice(all.findLastIndex((line) => line.startsWith("◆")));
+    compare(`wizard, a backup first, ${title}`, third.join("\n") + "\n");
   });
 }

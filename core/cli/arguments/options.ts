@@ -5,7 +5,7 @@ import { argument, flag, option } from "@optique/core/primitives";
 import type { ValueParser } from "@optique/core/valueparser";
 import { type Text, text } from "../../common/text.ts";
 import type { RomfsMode } from "../../family/family.ts";
-import { boardName, oneOf } from "./values.ts";
+import { boardName, file, oneOf } from "./values.ts";
 
 /** Building blocks for command lines. */
 
@@ -71,6 +71,12 @@ export const eraseFilesystem = off(
 export const noCheck = off(
   "--no-check",
   text`Do not check afterwards whether the camera sees.`,
+);
+
+export const backup: Part<string | undefined> = value(
+  ["--backup"],
+  file,
+  text`First save the camera in this zip: each region before anything can change it.`,
 );
 
 export const bootloaderOnly = off(

@@ -1,9 +1,10 @@
 import { isKind, UnbrickError } from "../../common/errors.ts";
 import { byteSize } from "../../common/format.ts";
 import { list, plural, text, type Words } from "../../common/text.ts";
+import { madeBy, printBackup } from "../backup/backed_up_job.ts";
 import { BackupFolder } from "../backup/backup_folder.ts";
 import { checkNew } from "../pages/output_file.ts";
-import { printJson, printLines, type Session } from "../session.ts";
+import { printLines, type Session } from "../session.ts";
 import { wrap } from "../terminal/layout.ts";
 import { runJob } from "./job.ts";
 
@@ -15,12 +16,12 @@ export async function backUp(
     throw new UnbrickError("usage", text`Name the zip to write to: -o FILE.zip.`);
   }
   checkNew(output);
-  const folder = new BackupFolder(output);
+  const folder = new BackupFolder(output, madeBy(session));
   const { error } = await runJob(session, {
     job: "backup",
     board,
     backup: folder,
-    origin: { backup: "all", continued: folder.isContinued },
+    origin: { backup: "all", continued: folder.isContinued, name: folder.name },
     onEvent: (event) => folder.event(event),
   });
   // An error of a single region leaves the others whole; the manifest says what is missing.
@@ -31,9 +32,9 @@ export async function backUp(
     }
     return error.exitCode;
   }
-  const { version, clock } = session.context;
-  const bytes = folder.finish({ version, madeAt: clock.date().toISOString() });
-  tellFinished(session, output, bytes, folder);
+  folder.finish();
+  folder.end({});
+  tellFinished(session, output, folder);
   return error?.exitCode ?? 0;
 }
 
@@ -43,27 +44,9 @@ function tellUnfinished(session: Session, output: string): void {
   printLines(session, wrap(words, session.console.columns));
 }
 
-function tellFinished(
-  session: Session,
-  output: string,
-  bytes: number,
-  { saved, missing }: BackupFolder,
-): void {
-  if (session.options.json) {
-    const place = ({ name, memory, address, size }: typeof saved[number]) => ({
-      name,
-      memory,
-      address,
-      size,
-    });
-    return printJson(session, {
-      type: "backup",
-      file: output,
-      bytes,
-      regions: saved.map(place),
-      missing: missing.map(({ reason, ...one }) => ({ ...one, reason: String(reason) })),
-    });
-  }
+function tellFinished(session: Session, output: string, folder: BackupFolder): void {
+  if (session.options.json) return printBackup(session, output, folder);
+  const { saved, missing, bytes = 0 } = folder;
   const count = plural(saved.length, text`${saved.length} region`, text`${saved.length} regions`);
   const names = list(saved.map(({ name, size }) => text`${name} (${byteSize(size)})`));
   const lines: Words[] = [

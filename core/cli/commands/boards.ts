@@ -1,3 +1,4 @@
+import type { BoardLine } from "../json/board_lines.ts";
 import { isOpen } from "../../common/traps.ts";
 import { type Board, jobSupport } from "../../family/board.ts";
 import type { BoardFamily } from "../../family/family.ts";
@@ -60,7 +61,9 @@ function facts({ board, family }: KnownBoard) {
     maker,
     folder,
     chip,
-    jobs: board.jobs,
+    jobs: Object.fromEntries(
+      namedJobs.map((job) => [job, jobSupport(board, job)]),
+    ) as BoardLine["jobs"],
     roles,
     recoveryActions,
     afterActions,

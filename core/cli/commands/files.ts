@@ -7,6 +7,7 @@ import { decodeBackup, type Region } from "../../image/backup.ts";
 import { isFile, readFile } from "../../image/files.ts";
 import { fileSystemsIn, type FoundFileSystem, type MemoryPart } from "../../image/memory_part.ts";
 import { BackupFolder } from "../backup/backup_folder.ts";
+import { madeBy } from "../backup/backed_up_job.ts";
 import { boardByName } from "../devices/board_names.ts";
 import { checkEmptyFolder, extract, type Extraction, extractions } from "../files/extract.ts";
 import { printJson, printLines, type Session } from "../session.ts";
@@ -57,15 +58,16 @@ function partsOf(path: string): readonly MemoryPart[] {
 /** Reads the regions of a camera that may have files. */
 async function partsOfCamera(session: Session, name: string) {
   const { board } = boardByName(name, session.families);
-  const store = filesOf(board);
+  const store = filesOf(session, board);
   const origin = { backup: "files", continued: false } as const;
   const { error } = await runJob(session, { job: "backup", board: name, backup: store, origin });
   return { parts: store.saved, code: error?.exitCode ?? 0 };
 }
 
 /** Returns a store that takes the regions that may have files, and keeps nothing on the disk. */
-export function filesOf(board: Board): BackupFolder {
-  return new BackupFolder(undefined, (region) => mayHaveFiles(board, region));
+export function filesOf(session: Session, board: Board): BackupFolder {
+  const isWanted = (region: Region) => mayHaveFiles(board, region);
+  return new BackupFolder(undefined, { ...madeBy(session), isWanted });
 }
 
 function mayHaveFiles({ regions = [] }: Board, { address, size }: Region): boolean {

@@ -40,8 +40,11 @@ export interface JobRequest extends JobOptions {
 
 /** Where a request comes from, for a replay. */
 export type RequestOrigin =
-  /** A backup of all regions, or of those that may have files; `continued`: some were read before. */
-  | { readonly backup: "all" | "files"; readonly continued: boolean }
+  /**
+   * A backup of all regions, or of those that may have files; `continued`: some were read before. `name`:
+   * that of the zip.
+   */
+  | { readonly backup: "all" | "files"; readonly continued: boolean; readonly name?: string }
   /** `put-back FILE --only REGION ...` */
   | { readonly putBack: string; readonly only: readonly string[] };
 
@@ -147,6 +150,14 @@ export function makePlan(
   target: "real" | "simulated",
 ): Plan {
   const plan = planOf(session, known, request, target);
+  const { job, backup } = request;
+  if (backup && job !== "backup" && !plan.steps.some((step) => step.backup)) {
+    throw new UnbrickError(
+      "usage",
+      text`${known.board.name}: this job cannot save the camera. Use the command backup first.`,
+      { board: known.board.id, job },
+    );
+  }
   return request.rewrite ? { ...plan, steps: rewriting(plan.steps) } : plan;
 }
 

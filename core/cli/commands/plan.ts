@@ -2,7 +2,9 @@ import type { Job } from "../../family/board.ts";
 import { UnbrickError } from "../../common/errors.ts";
 import { byteCount, byteSize, duration, hex } from "../../common/format.ts";
 import type { BoardFamily, JobOptions, Plan } from "../../family/family.ts";
-import { summariseImage, summariseStep } from "../../plan/engine.ts";
+import { summariseImage, summariseStep } from "../../plan/summaries.ts";
+import { madeBy } from "../backup/backed_up_job.ts";
+import { BackupFolder } from "../backup/backup_folder.ts";
 import { whereLines } from "../images/missing_images.ts";
 import { boardByName, boardNamed } from "../devices/board_names.ts";
 import type { PlanLine } from "../json/board_lines.ts";
@@ -17,17 +19,20 @@ import { list, text, type Words } from "../../common/text.ts";
 
 const jobs: readonly Job[] = ["restore", "flash", "verify", "read"];
 
-interface PlanRequest extends JobOptions {
+interface PlanRequest extends Omit<JobOptions, "backup"> {
+  /** The zip of `--backup`. */
+  readonly backup?: string;
   /** `[JOB] BOARD` */
   readonly words: readonly string[];
 }
 
-export function showPlan(session: Session, { words, ...given }: PlanRequest): number {
+export function showPlan(session: Session, { words, backup: zip, ...given }: PlanRequest): number {
   const { only, romfs, bootloaderOnly, eraseFilesystem } = given;
   const { job, known } = jobAndBoard(words, session.families);
   checkOffered(known, job);
   const check = job === "restore" || job === "flash";
-  const request = { job, only, romfs, bootloaderOnly, eraseFilesystem, check };
+  const backup = zip === undefined ? undefined : new BackupFolder(zip, madeBy(session));
+  const request = { job, only, romfs, bootloaderOnly, eraseFilesystem, check, backup };
   const plan = makePlan(session, known, request, "simulated");
   if (session.options.json) printJson(session, { type: "plan", ...planFacts(plan) });
   else {

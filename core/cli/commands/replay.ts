@@ -3,6 +3,8 @@ import { text } from "../../common/text.ts";
 import { VirtualClock } from "../../common/virtual_clock.ts";
 import type { TraceEntry } from "../../trace/read_trace.ts";
 import type { CommonOptions } from "../arguments/common_options.ts";
+import { madeBy } from "../backup/backed_up_job.ts";
+import { noDisk } from "../backup/disk.ts";
 import { BackupFolder } from "../backup/backup_folder.ts";
 import { boardByName } from "../devices/board_names.ts";
 import { openSession, printJson, printLines, type Session } from "../session.ts";
@@ -76,7 +78,9 @@ function requestOf(session: Session, job: RecordedJob, backup: string | undefine
   const origin = job.origin as RequestOrigin | undefined;
   if (origin === undefined) return request;
   if ("putBack" in origin) {
-    return putBackRequest(session, { file: backup ?? origin.putBack, only: origin.only });
+    const { check } = request;
+    const file = backup ?? origin.putBack;
+    return { ...putBackRequest(session, { file, only: origin.only }), check };
   }
   if (origin.continued) {
     throw new UnbrickError(
@@ -86,9 +90,9 @@ function requestOf(session: Session, job: RecordedJob, backup: string | undefine
     );
   }
   const store = origin.backup === "files"
-    ? filesOf(boardByName(request.board!, session.families).board)
-    : new BackupFolder(undefined);
-  return { ...request, backup: store };
+    ? filesOf(session, boardByName(request.board!, session.families).board)
+    : new BackupFolder(origin.name, { ...madeBy(session), disk: noDisk() });
+  return { ...request, backup: store, onEvent: (event) => store.event(event) };
 }
 
 /** Returns why a trace without a recorded job cannot be replayed. */

@@ -2,6 +2,7 @@ import { text } from "../../common/text.ts";
 import { command } from "../arguments/command.ts";
 import { imageChoice, work } from "../arguments/common_options.ts";
 import {
+  backup,
   bootloaderOnly,
   eraseFilesystem,
   noCheck,
@@ -23,15 +24,19 @@ export const restore = command({
       "restore OPENMV4P --bootloader-only --image bootloader.bin",
       text`Only the bootloader of an H7 Plus, from one file.`,
     ],
+    [
+      "restore h7 --backup camera.zip",
+      text`Save what is on the camera first; files and put-back read the zip.`,
+    ],
     ["restore h7 --simulate", text`Practise first, on a simulated camera.`],
   ],
-  parts: { board: optionalBoard, romfs, eraseFilesystem, bootloaderOnly, noCheck },
+  parts: { board: optionalBoard, backup, romfs, eraseFilesystem, bootloaderOnly, noCheck },
   common: { does: [...work, "allow", ...imageChoice] },
   isGuided: true,
-  async run(session, { board, romfs, eraseFilesystem, bootloaderOnly, noCheck }) {
-    const asked = { board, romfs, eraseFilesystem, bootloaderOnly, check: !noCheck };
-    const { runJob } = await import("./job.ts");
-    const { error } = await runJob(session, { job: "restore", ...asked });
+  async run(session, { board, backup, romfs, eraseFilesystem, bootloaderOnly, noCheck }) {
+    const request = { board, romfs, eraseFilesystem, bootloaderOnly, check: !noCheck };
+    const { runBackedUp } = await import("../backup/backed_up_job.ts");
+    const { error } = await runBackedUp(session, { job: "restore", ...request }, backup);
     return error?.exitCode ?? 0;
   },
 });

@@ -43,6 +43,7 @@ const takers: Readonly<Record<string, string>> = {
   "--bootloader-only": "restore station plan",
   "--no-check": "restore flash put-back station",
   "--romfs keep": "restore flash station plan",
+  "--backup b.zip": "restore flash plan replay",
   "--only romfs": "flash put-back plan",
   "--region x": "read",
   "--address 0": "read",
@@ -54,7 +55,6 @@ const takers: Readonly<Record<string, string>> = {
   "--watch": "devices",
   "--install-udev": "doctor",
   "--html x.html": "guide",
-  "--backup x.zip": "replay",
   "--step x": "trace",
   "--errors": "trace",
 };

@@ -11,7 +11,8 @@ import { canPrompt, printLines, type Session } from "../session.ts";
 import { makeStyle } from "../terminal/style.ts";
 import { failureLines } from "../views/failure.ts";
 import { padded } from "../terminal/columns.ts";
-import { runJob } from "./job.ts";
+import { runBackedUp } from "../backup/backed_up_job.ts";
+import { chooseBackup } from "./wizard_backup.ts";
 import { inspectBus, type SeenCamera } from "./wizard_look.ts";
 import { text, type Words } from "../../common/text.ts";
 
@@ -39,10 +40,14 @@ export async function runWizard(session: Session): Promise<number> {
   const camera = await chooseCamera(here, seen);
   const job = await chooseJob(here, camera);
   const place = "seen" in camera ? { ...here.options, port: camera.seen.port } : here.options;
+  const backup = job === "verify"
+    ? undefined
+    : await chooseBackup(here, "seen" in camera ? camera.seen.boardIds : [camera.board.id]);
   return await runWithRetries({ ...here, options: place }, {
     job,
     check: job !== "verify",
     board: "board" in camera ? camera.board.id : undefined,
+    backup,
   });
 }
 
@@ -111,6 +116,8 @@ interface WizardJob {
   readonly job: Job;
   readonly check: boolean;
   readonly board?: string;
+  /** The zip to save the camera in first. */
+  readonly backup?: string;
 }
 
 /** Runs the job. If it fails, asks whether to try again; if images are missing, asks for them. */
@@ -151,9 +158,12 @@ const companionQuestions: Readonly<Record<Companion, Words>> = {
 };
 
 /** Runs the job once. Returns the error, which is already printed; undefined if there was none. */
-async function attempt(session: Session, request: WizardJob): Promise<UnbrickError | undefined> {
+async function attempt(
+  session: Session,
+  { backup, ...request }: WizardJob,
+): Promise<UnbrickError | undefined> {
   try {
-    return (await runJob(session, request)).error;
+    return (await runBackedUp(session, request, backup)).error;
   } catch (thrown) {
     const error = asUnbrickError(thrown);
     if (isKind(error, "cancelled", "bug")) throw error;

@@ -16,6 +16,8 @@ import { sentences, text, type Words } from "../../common/text.ts";
 export interface SeenCamera {
   readonly port: string;
   readonly mode: Mode;
+  /** The boards that it may be. */
+  readonly boardIds: readonly string[];
   /** Label in a list: `port 1-1: OpenMV Cam H7, bootloader`. */
   readonly label: Words;
 }
@@ -68,7 +70,8 @@ export async function inspectBus(session: Session): Promise<BusInspection> {
 
 function seenCamera(detected: DetectedDevice): SeenCamera {
   const port = portOf(detected);
-  return { port, mode: detected.mode, label: text`port ${port}: ${detected.title}` };
+  const { mode, boardIds } = detected;
+  return { port, mode, boardIds, label: text`port ${port}: ${detected.title}` };
 }
 
 /** What each mode means for restoring the camera. */

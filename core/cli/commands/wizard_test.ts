@@ -183,8 +183,9 @@ Deno.test("without images for a real camera, the folder is asked for; Enter leav
 Deno.test("after the release, files from OpenMV IDE are asked for by that name", async () => {
   const { bus, families: [family] } = await busWithCamera();
   const answers: ErrorData[] = [{ role: "firmware" }, { role: "fsbl", comesWith: "openmv-ide" }];
-  const plan = () => {
-    throw new UnbrickError("not-found", "There is no such image.", answers.shift());
+  const plan: typeof family.plan = (job) => {
+    const data = job === "backup" ? {} : answers.shift();
+    throw new UnbrickError("not-found", "There is no such image.", data);
   };
   const release = Deno.makeTempDirSync();
   try {

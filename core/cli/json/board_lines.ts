@@ -1,10 +1,13 @@
-import type { Board, Job } from "../../family/board.ts";
+import type { Board, Job, JobSupport } from "../../family/board.ts";
 import type { BoardDrawing } from "../../family/drawing.ts";
 import type { ImageRole } from "../../image/image.ts";
 import type { TrapValue } from "../../common/traps.ts";
 import type { Words } from "../../common/text.ts";
 import type { ImageSummary, StepSummary } from "../../plan/events.ts";
 import type { GuideStep } from "../guide/guide_steps.ts";
+
+/** The jobs that `boards` lists. */
+export type ListedJob = Exclude<Job, "look">;
 
 /** A board and what it supports (`boards`). */
 export type BoardLine =
@@ -21,7 +24,8 @@ export type BoardLine =
     readonly conditions: readonly string[];
     readonly traps: readonly TrapFacts[];
   }
-  & Pick<Board, "id" | "name" | "maker" | "folder" | "chip" | "jobs" | "roles">
+  & { readonly jobs: Readonly<Record<ListedJob, JobSupport>> }
+  & Pick<Board, "id" | "name" | "maker" | "folder" | "chip" | "roles">
   & Pick<Board, "recoveryActions" | "afterActions">;
 
 /** A trap of a simulated camera: `--trap NAME=VALUE`. */

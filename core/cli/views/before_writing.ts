@@ -13,10 +13,11 @@ type AboutToWrite = Extract<RunEvent, { type: "about-to-write" }>;
  */
 export function beforeWritingLines(
   { started }: RunState,
-  { identifiedBy, camera, changes, keeps, keptBecause, undecided, irreversible, expectedMs }:
-    AboutToWrite,
+  about: AboutToWrite,
   width: number,
 ): string[] {
+  const { identifiedBy, camera, changes, keeps, keptBecause, undecided, irreversible, expectedMs } =
+    about;
   const images = started?.images ?? [];
   const isWritten = (name: string) => changes.some(({ image }) => image === name);
   const written = images.filter(({ name }) => isWritten(name)).map(({ name, version, bytes }) =>
@@ -55,6 +56,7 @@ export function beforeWritingLines(
       [kept.length > 0 ? text`${list(kept)}.` : text`Nothing is guaranteed to be kept.`],
       width,
     ),
+    ...backupRows(about, width),
     ...rows(
       text`Permanent`,
       irreversible.length > 0
@@ -65,6 +67,34 @@ export function beforeWritingLines(
     ...rows(
       text`Time`,
       [text`About ${duration(expectedMs)}, plus the steps by hand.`],
+      width,
+    ),
+  ];
+}
+
+/** Returns what is saved and when, or which files may be lost without a backup. */
+function backupRows({ backup, mayLose }: AboutToWrite, width: number): string[] {
+  if (!backup) {
+    if (mayLose.length === 0) return [];
+    const words = text`None: files may be lost. To save them first: --backup FILE.zip`;
+    return rows(text`Backup`, [words], width);
+  }
+  const { file, regions } = backup;
+  const places = (state: typeof regions[number]["state"]) =>
+    list(regions.filter((one) => one.state === state).map(({ region }) => region));
+  const saved = places("saved"), later = places("later");
+  return [
+    ...rows(text`Saved`, [
+      String(saved) === "" ? "" : text`In ${file}: ${saved}.`,
+      String(later) === ""
+        ? ""
+        : text`Later, through the new bootloader and before the firmware runs: ${later}.`,
+    ], width),
+    ...rows(
+      text`Not saved`,
+      regions.filter(({ state }) => state === "not-saved").map(({ region, reason }) =>
+        text`${region}: ${reason ?? ""}`
+      ),
       width,
     ),
   ];

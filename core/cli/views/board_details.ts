@@ -1,15 +1,24 @@
 import { isOpen, shown, type TrapValue } from "../../common/traps.ts";
 import { text, type Words } from "../../common/text.ts";
-import { type Job, jobSupport } from "../../family/board.ts";
+import { jobSupport } from "../../family/board.ts";
 import { sourceOf } from "../../image/completeness.ts";
 import { conditions } from "../arguments/values.ts";
 import { type KnownBoard, namesOf } from "../devices/board_names.ts";
+import type { ListedJob } from "../json/board_lines.ts";
 import { say } from "../language/say.ts";
 import { table, wrap } from "../terminal/layout.ts";
 import type { Style } from "../terminal/style.ts";
 
-/** The jobs that a board supports or refuses by name. */
-export const namedJobs: readonly Job[] = ["restore", "flash", "verify", "read"];
+/** The jobs that `boards` lists. */
+export const namedJobs: readonly ListedJob[] = [
+  "restore",
+  "flash",
+  "verify",
+  "read",
+  "backup",
+  "put-back",
+  "check",
+];
 
 /** Returns everything that `boards BOARD` says about a board. */
 export function boardDetails({ board, family }: KnownBoard, style: Style, width: number): Words[] {

@@ -12,6 +12,7 @@ import { outcomeText, runUnbrick } from "../unbrick_run.ts";
 export const lockedCases: readonly GuestCase[] = [
   {
     name: "a release with real images restores a camera without any file",
+    deadlineMs: 600_000,
     async run(guest) {
       const board = boards.find(({ id }) => id === "openmv-h7")!;
       const camera = openmvStm32.simulate(board, {
@@ -25,7 +26,7 @@ export const lockedCases: readonly GuestCase[] = [
         perform: async (actions) => {
           for (const action of actions) await camera.perform(action);
         },
-      }, { seconds: 200 });
+      }, { seconds: 500 });
       assert.equal(result.code, 0, outcomeText(result));
       const start = result.lines.find(({ type }) => type === "run-started")!;
       assert.equal(start.imagesFrom, "folder OPENMV4 of the real images inside this program");
@@ -41,7 +42,9 @@ export const lockedCases: readonly GuestCase[] = [
   {
     name: "a release with real images lists them, and what was refused",
     async run(guest) {
-      const { code, stdout, stderr } = await guest.run("unbrick images list --json");
+      const { code, stdout, stderr } = await guest.run("unbrick images list --json", {
+        seconds: 200,
+      });
       assert.equal(code, 0, stderr);
       const lines = stdout.trim().split("\n").map((line) => JSON.parse(line));
       const set = lines.find(({ name }) => name === `bundled-${version}`);

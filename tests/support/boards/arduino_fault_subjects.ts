@@ -5,6 +5,7 @@ import { damagedImages, missingContents } from "../faults/contents.ts";
 import { knowing } from "../faults/known_romfs.ts";
 import type { FaultSubject } from "../faults/subject.ts";
 import type { BoardImages } from "../../../core/image/image.ts";
+import { backupRegions } from "../../../boards/arduino/backup.ts";
 import { EXTERNAL_FLASH, places, portentaBoards } from "../../../boards/arduino/boards.ts";
 import { SimulatedArduino } from "../../../boards/arduino/model.ts";
 import { arduino } from "../../../boards/arduino/mod.ts";
@@ -15,6 +16,8 @@ import { sampleImages } from "../../../boards/arduino/samples.ts";
 const sizes = [0x2210, 0x1100] as const;
 const roles = ["firmware", "romfs0"];
 const placesOf = places.filter(({ role }) => roles.includes(role));
+/** The file system inside the chip. */
+const files = backupRegions.find(({ name }) => name === "internal-filesystem")!;
 const firmware = places.find(({ role }) => role === "firmware")!;
 
 export const faultSubjects: readonly FaultSubject[] = portentaBoards.slice(0, 1).flatMap(
@@ -54,6 +57,7 @@ export const faultSubjects: readonly FaultSubject[] = portentaBoards.slice(0, 1)
           socket,
           memories: [internal, external],
           missing: missingContents({ job, images, options }, wanted),
+          ...(more.isSaving && { userRegions: [{ ...files, flash: internal }] }),
           forbiddenOperations: () => camera.forbiddenOperations,
         };
       },
@@ -62,6 +66,9 @@ export const faultSubjects: readonly FaultSubject[] = portentaBoards.slice(0, 1)
     const range = { address: firmware.address, length: 0x2210 };
     return [
       subject("flash", "flash", knowing(images, old), old),
+      subject("flash-saving", "flash", { ...knowing(images, old), eraseFilesystem: true }, old, {
+        isSaving: true,
+      }),
       subject("verify", "verify", {}, images),
       subject("verify-damaged", "verify", {}, damagedImages(images, "firmware", 0x1F00), {
         expected: "verify-failed",

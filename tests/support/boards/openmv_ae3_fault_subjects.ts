@@ -11,6 +11,7 @@ import { damagedImages, missingContents } from "../faults/contents.ts";
 import { knowing } from "../faults/known_romfs.ts";
 import type { FaultSubject } from "../faults/subject.ts";
 import type { BoardImages } from "../../../core/image/image.ts";
+import { partitionRegions } from "../../../core/openmv_bootloader/backup.ts";
 import { partitionNamed } from "../../../core/openmv_bootloader/partition.ts";
 import { ae3, partitions } from "../../../boards/openmv_ae3/boards.ts";
 import { SimulatedAe3 } from "../../../boards/openmv_ae3/camera.ts";
@@ -88,6 +89,7 @@ function subject(
         crash: () => camera.enclave.reset(),
         memories: [camera.mram, camera.ospi],
         missing: missingContents({ job, images, options }, places),
+        ...(more.isSaving && { userRegions: [{ ...files, flash: camera.ospi }] }),
         forbiddenOperations: () => [],
       };
     },
@@ -96,11 +98,20 @@ function subject(
 }
 
 const romfs = knowing(images, faultImages);
+const erasing = { ...romfs, eraseFilesystem: true };
+const files = partitionRegions(partitions).find(({ name }) => name === "rwfs")!;
 const gone = ["bootloader", "toc"];
 const all = Object.keys(partitionOf);
 const bootloaderOnly = { bootloaderOnly: true };
 const range = { address: partitionNamed(partitions, "HP").start, length: 4_224 };
 const firmware = ["firmware-hp", "firmware-he", "romfs1", "romfs0"];
+
+const isGone = {
+  condition: "bricked",
+  images: faultImages,
+  traps: { tableGone: true },
+} as const;
+const isOld = { condition: "healthy", images: faultImages } as const;
 
 /** Jobs that begin with the enclave's own firmware. */
 function system(suffix: string, traps: SimulationOptions["traps"]): readonly FaultSubject[] {
@@ -120,25 +131,14 @@ function system(suffix: string, traps: SimulationOptions["traps"]): readonly Fau
 }
 
 export const faultSubjects: readonly FaultSubject[] = [
-  subject(
-    "restore",
-    "restore",
-    romfs,
-    { condition: "bricked", images: faultImages, traps: { tableGone: true } },
-    all,
-  ),
-  subject(
-    "bootloader",
-    "restore",
-    bootloaderOnly,
-    { condition: "bricked", images: faultImages, traps: { tableGone: true } },
-    gone,
-    { lineAnswers },
-  ),
+  subject("restore", "restore", romfs, isGone, all),
+  subject("bootloader", "restore", bootloaderOnly, isGone, gone, { lineAnswers }),
   ...system("", {}),
   // Nothing is read back line by line, so that every frame can be tried.
   ...system("-unread", { noReadBack: true }),
-  subject("flash", "flash", romfs, { condition: "healthy", images: faultImages }, firmware),
+  subject("flash", "flash", romfs, isOld, firmware),
+  subject("restore-saving", "restore", erasing, isGone, all, { isSaving: true }),
+  subject("flash-saving", "flash", erasing, isOld, firmware, { isSaving: true }),
   subject("verify", "verify", {}, { condition: "healthy", images }, all),
   subject(
     "verify-damaged",

@@ -5,6 +5,7 @@ import { damagedImages, missingContents } from "../faults/contents.ts";
 import { knowing } from "../faults/known_romfs.ts";
 import type { FaultSubject } from "../faults/subject.ts";
 import { boardImages } from "../../../core/image/board_images.ts";
+import { partitionRegions } from "../../../core/openmv_bootloader/backup.ts";
 import { partitionNamed } from "../../../core/openmv_bootloader/partition.ts";
 import { wrongPhases } from "../protocols/serial_boot_wrong_answers.ts";
 import { board, partitions } from "../../../boards/openmv_n6/boards.ts";
@@ -25,6 +26,7 @@ const old = makeImages(factoryVersions, smallSizes, true);
 // The camera contains the first image of each role.
 const before = boardImages("old, then wanted", [...old.all, ...images.all]);
 const firmware = partitionNamed(partitions, "FIRMWARE").start;
+const files = partitionRegions(partitions).find(({ name }) => name === "filesystem")!;
 const answers = { ...wrongDfuAnswers, ...wrongPhases };
 
 function subject(
@@ -62,6 +64,7 @@ function subject(
         socket,
         memories: [camera.flash],
         missing: missingContents({ job, images, options }, places),
+        ...(more.isSaving && { userRegions: [{ ...files, flash: camera.flash }] }),
         forbiddenOperations: () => [
           ...watch.dangerous.map((name) => `used ${name}`),
           ...(camera.otpBurns > 0 ? ["burnt fuses"] : []),
@@ -80,9 +83,12 @@ const isDamaged = {
   images: damagedImages(images, "firmware", 0x1F00),
 } as const;
 const range = { address: firmware, length: 0x2210 };
+const isGone = { condition: "bricked", images: before } as const;
+const isOld = { condition: "healthy", images: before } as const;
+const erasing = { ...romfs, eraseFilesystem: true };
 
 export const faultSubjects: readonly FaultSubject[] = [
-  subject("restore", "restore", romfs, { condition: "bricked", images: before }, all),
+  subject("restore", "restore", romfs, isGone, all),
   subject(
     "bootloader",
     "restore",
@@ -90,13 +96,9 @@ export const faultSubjects: readonly FaultSubject[] = [
     { condition: "blank", images: before },
     ["bootloader"],
   ),
-  subject(
-    "flash",
-    "flash",
-    romfs,
-    { condition: "healthy", images: before },
-    ["firmware", "romfs0"],
-  ),
+  subject("flash", "flash", romfs, isOld, ["firmware", "romfs0"]),
+  subject("restore-saving", "restore", erasing, isGone, all, { isSaving: true }),
+  subject("flash-saving", "flash", erasing, isOld, ["firmware", "romfs0"], { isSaving: true }),
   subject("verify", "verify", {}, isThere, all),
   subject("verify-damaged", "verify", {}, isDamaged, all, { expected: "verify-failed" }),
   subject("read", "read", range, isThere, ["firmware"]),

@@ -89,6 +89,9 @@ function subject(
             versions: [images, old].map((set) => set.get("bootloader")!.bytes),
           },
         }),
+        ...(more.isSaving && {
+          userRegions: [{ ...files, memory: "flash", address: files.start, flash }],
+        }),
         forbiddenOperations: () =>
           camera.chip.fuses.burns
             .filter(({ index, value }) => index !== BOOT_WORD || value !== BOOT_SOURCE)
@@ -122,6 +125,10 @@ function watchFuse(camera: CameraModel, isWritten: () => boolean): FaultCamera["
 }
 
 const romfs = knowing(images, old);
+const files = regions.filesystem;
+const erasing = { ...romfs, eraseFilesystem: true };
+const isGone = { condition: "bricked", images: old } as const;
+const isOld = { condition: "healthy", images: old } as const;
 const all: readonly Role[] = ["bootloader", "firmware", "romfs0"];
 const isDamaged = {
   condition: "healthy",
@@ -135,16 +142,18 @@ export const faultSubjects: readonly FaultSubject[] = [
     "bootloader",
     "restore",
     { bootloaderOnly: true },
-    {
-      condition: "bricked",
-      images: old,
-    },
+    isGone,
     ["bootloader"],
     { hasJumper: true },
   ),
-  subject("flash", "flash", romfs, { condition: "healthy", images: old }, ["firmware", "romfs0"], {
+  subject("flash", "flash", romfs, isOld, ["firmware", "romfs0"], {
     // Without a vector sector the SBL does not wait for a command (README.md, "Flash").
     rescue: { job: "restore", options: romfs },
+  }),
+  subject("restore-saving", "restore", erasing, isGone, all, { hasJumper: true, isSaving: true }),
+  subject("flash-saving", "flash", erasing, isOld, ["firmware", "romfs0"], {
+    rescue: { job: "restore", options: erasing },
+    isSaving: true,
   }),
   subject("verify", "verify", {}, { condition: "healthy", images }, all),
   subject("verify-damaged", "verify", {}, isDamaged, all, { expected: "verify-failed" }),

@@ -5,6 +5,7 @@ import { damagedImages, missingContents } from "../faults/contents.ts";
 import { knowing } from "../faults/known_romfs.ts";
 import type { FaultSubject } from "../faults/subject.ts";
 import { boardImages } from "../../../core/image/board_images.ts";
+import { partitionRegions } from "../../../core/openmv_bootloader/backup.ts";
 import { partitionNamed } from "../../../core/openmv_bootloader/partition.ts";
 import { boards, type Stm32Board } from "../../../boards/openmv_stm32/boards.ts";
 import { SimulatedStm32Camera } from "../../../boards/openmv_stm32/model.ts";
@@ -75,6 +76,9 @@ function subjectsOf(board: Stm32Board): FaultSubject[] {
             versions: [images, old].map((set) => set.get("bootloader")!.bytes),
           },
         }),
+        ...(more.isSaving && {
+          userRegions: [{ ...files(board), flash: camera.memories.get(files(board).memory)! }],
+        }),
         forbiddenOperations: () => camera.forbiddenOperations,
       };
     },
@@ -85,6 +89,8 @@ function subjectsOf(board: Stm32Board): FaultSubject[] {
   const isGone = { condition, images: before } as const;
   const isOld = { condition: "healthy", images: before } as const;
   const isThere = { condition: "healthy", images } as const;
+  const isGoneAll = { condition: "bricked", images: before } as const;
+  const erasing = { ...romfs, eraseFilesystem: true };
   const isDamaged = {
     condition: "healthy",
     images: damagedImages(images, "firmware", 0x1F00),
@@ -105,10 +111,21 @@ function subjectsOf(board: Stm32Board): FaultSubject[] {
       hasJumper: true,
     }),
     subject("flash", "flash", romfs, isOld, ["firmware", "romfs0"]),
+    subject("restore-saving", "restore", erasing, isGoneAll, all, { isSaving: true }),
+    // Its file system outside the chip is read in the same way in a restore.
+    ...(board.id === "openmv-h7-plus" ? [] : [
+      subject("flash-saving", "flash", erasing, isOld, ["firmware", "romfs0"], { isSaving: true }),
+    ]),
     subject("verify", "verify", {}, isThere, all),
     subject("verify-damaged", "verify", {}, isDamaged, all, { expected: "verify-failed" }),
     subject("read", "read", range, isThere, ["firmware"]),
   ];
+}
+
+/** The region with the user's files. */
+function files({ partitions, filesystemPartition }: Stm32Board) {
+  const name = filesystemPartition.toLowerCase();
+  return partitionRegions(partitions).find((one) => one.name === name)!;
 }
 
 function sharesChip({ processor }: Stm32Board): boolean {

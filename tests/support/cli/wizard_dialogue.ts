@@ -13,6 +13,7 @@ export const wizardDialogue: Dialogue = [
   [/Which camera/, "cam m7"],
   [/OpenMV Cam M7/, ENTER],
   [/What is wrong/, ENTER],
+  [/Save what is on the camera/, `j${ENTER}`],
   ...hands,
   [/Write [^]* to this OpenMV Cam M7\?/, "y"],
   ...hands,

@@ -11,6 +11,7 @@ import { FaultInjector, type PlannedFault } from "../transport/usb_fault_injecto
 import { MemoryBus } from "../../../core/transport/usb/memory.ts";
 import type { Transfer } from "../../../core/transport/usb/transfer.ts";
 import type { Interposer } from "../../../core/transport/usb/virtual_bus.ts";
+import { BackupWatch } from "./backup_watch.ts";
 import type { NamedFault } from "./case_id.ts";
 import type { Counted, FaultClass, FaultContext } from "./fault_class.ts";
 import { HostProcess } from "./host_process.ts";
@@ -40,6 +41,8 @@ export interface Ending {
   readonly exitCode?: number;
   /** True if something in the camera differs from before the run. */
   readonly isChanged: boolean;
+  /** Regions of the user's that are neither on the camera nor in a backup. */
+  readonly lostFiles: readonly string[];
   /** The results of the job that are missing. */
   readonly missing: readonly string[];
   /** The faults that happened. */
@@ -73,10 +76,13 @@ export interface RunWatch {
 export class FaultTrial {
   readonly camera: FaultCamera;
   readonly #trial: Trial;
+  readonly #backup: BackupWatch | undefined;
 
   constructor(readonly subject: FaultSubject) {
     this.#trial = new Trial([subject.family]);
     this.camera = subject.camera(this.#trial);
+    const { userRegions } = this.camera;
+    this.#backup = userRegions && new BackupWatch(userRegions);
   }
 
   /** Runs the restore that repairs the camera if the job itself cannot. */
@@ -89,6 +95,11 @@ export class FaultTrial {
   async overwriteRomfs(): Promise<Ending> {
     const options = { ...this.subject.options, romfs: "write" } as const;
     return await this.#timed(() => this.#run([], undefined, { ...this.subject, options }));
+  }
+
+  /** Chooses another name for the backup. */
+  renameBackup(): void {
+    this.#backup?.rename();
   }
 
   /** @param watch observes the trial */
@@ -176,7 +187,8 @@ export class FaultTrial {
     let exitCode: number | undefined;
     const work = async () => {
       const { family, job, board, images, options } = subject;
-      return await runPlan(family.plan(job, board, images, options), {
+      const backup = this.#backup?.open();
+      return await runPlan(family.plan(job, board, images, { ...options, backup }), {
         clock: process.clock,
         signal: stop.signal,
         finder: new DeviceFinder(host?.usb(process.usb) ?? process.usb, [family], clock),
@@ -192,6 +204,7 @@ export class FaultTrial {
             host?.fail(fault);
           }
           host?.see(event);
+          this.#backup?.see(event);
           swapped?.see(event);
           hasMet ||= event.type === "connected";
           if (event.type === "run-ended") exitCode = event.exitCode;
@@ -212,7 +225,11 @@ export class FaultTrial {
       result,
       exitCode,
       isChanged: this.#isChanged(before),
-      missing: camera.missing(result?.outputs ?? new Map()),
+      missing: [
+        ...camera.missing(result?.outputs ?? new Map()),
+        ...this.#backup?.missing() ?? [],
+      ],
+      lostFiles: this.#backup?.lost() ?? [],
       swapped,
       fired: transfers.fired.length + (frames?.fired ?? 0) + swallowed + hostFaults,
       counts: {

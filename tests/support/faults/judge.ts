@@ -44,16 +44,25 @@ export async function judge(subject: FaultSubject, one: FaultCase): Promise<Verd
   const trial = new FaultTrial(subject);
   let fired = 0;
   const ends: string[] = [];
+  let wasSwapped = false;
   for (const faults of one.runs) {
     const mayNeedRescue = subject.rescue !== undefined && ends.some((end) => end !== "success");
     const ending = await trial.run(faults);
     fired += ending.fired;
+    for (const name of ending.lostFiles) report("disaster", `${name} is lost`);
     if (ending.startsHalf) report("disaster", "it starts a program that is half written");
     ends.push(ending.result ? ending.result.error?.kind ?? "success" : "killed");
-    judgeFaulty(subject, { faults, mayNeedRescue, ...ending }, report);
+    const needsName = wasSwapped && isNameOfAnother(ending);
+    judgeFaulty(subject, { faults, mayNeedRescue, needsName, ...ending }, report);
+    if (needsName) trial.renameBackup();
+    wasSwapped ||= ending.swapped !== undefined;
   }
   let clean = await trial.run();
   let isRescued = false;
+  if (wasSwapped && isNameOfAnother(clean)) {
+    trial.renameBackup();
+    clean = await trial.run();
+  }
   if (subject.rescue !== undefined && clean.result?.error !== undefined) {
     clean = await trial.rescue();
     isRescued = true;
@@ -62,11 +71,17 @@ export async function judge(subject: FaultSubject, one: FaultCase): Promise<Verd
     isRescued = true;
   }
   judgeClean(subject, clean, report);
+  for (const name of clean.lostFiles) report("disaster", `${name} is lost`);
   const { fuse } = trial.camera;
   if (fuse && fuse.early > 0) report("fuse", "burnt before the flash was right");
   if (fuse && fuse.burns !== fuse.expected) report("fuse", `burnt ${fuse.burns} times`);
   for (const disaster of trial.camera.forbiddenOperations()) report("disaster", disaster);
   return { problems, fired, isRescued, ends };
+}
+
+/** True if the run did nothing because the backup with this name is of the other camera. */
+function isNameOfAnother({ result, isChanged }: Ending): boolean {
+  return result?.error?.kind === "usage" && result.error.data.exists === true && !isChanged;
 }
 
 /** Faults after which memory is not what was written. */
@@ -97,13 +112,17 @@ interface FaultyRun extends Ending {
    * After an earlier run, perhaps only the rescue can repair the camera: then this run may fail.
    */
   readonly mayNeedRescue: boolean;
+  /** It did nothing because an earlier run had saved another camera under this name. */
+  readonly needsName: boolean;
 }
 
 function judgeFaulty(
   subject: FaultSubject,
-  { faults, mayNeedRescue, result, exitCode, isChanged, missing, fired, swapped, lost }: FaultyRun,
+  ending: FaultyRun,
   report: Report,
 ): void {
+  const { faults, mayNeedRescue, needsName, result, exitCode, isChanged } = ending;
+  const { missing, fired, swapped, lost } = ending;
   if (!result) return;
   const { error, outcome } = result;
   if (swapped?.isUnnoticed) report("false-success", "another camera was taken for the first one");
@@ -117,7 +136,7 @@ function judgeFaulty(
     const kinds = faults.flatMap(({ name }) => faultNamed(subject, name).kinds);
     // What a start does not bring in time is a timeout like any other.
     const kind = error.kind === "not-started" ? "timeout" : error.kind;
-    const isFitting = error.kind === subject.expected ||
+    const isFitting = error.kind === subject.expected || needsName ||
       (fired === 0 ? mayNeedRescue : kinds.includes(kind));
     if (!isFitting || error.kind === "bug") {
       report("wrong-end", `${error.kind} (${exitCodes[error.kind]}): ${error.message}`);

@@ -3,6 +3,7 @@ import type { ErrorKind } from "../../../core/common/errors.ts";
 import type { BoardFamily, JobOptions, SimulatedBoard } from "../../../core/family/family.ts";
 import type { FlashMemory } from "../../../core/common/flash_memory.ts";
 import type { BoardImages } from "../../../core/image/image.ts";
+import type { UserRegion } from "./backup_watch.ts";
 import type { Trial } from "../plan/plan_rig.ts";
 import type { SerialLine } from "../../../core/transport/serial/line.ts";
 import type { Transfer } from "../../../core/transport/usb/transfer.ts";
@@ -25,6 +26,8 @@ export interface FaultSubject {
   readonly board: Board;
   readonly job: Job;
   readonly options: JobOptions;
+  /** Saves the user's files first. */
+  readonly isSaving?: true;
   readonly images: BoardImages;
   /** How a run without faults ends; omitted: successfully. */
   readonly expected?: ErrorKind;
@@ -67,6 +70,8 @@ export interface FaultCamera {
   missing(outputs: ReadonlyMap<string, Uint8Array>): readonly string[];
   /** The program that the chip starts without the jumper; of subjects with `hasJumper`. */
   readonly program?: StartedProgram;
+  /** Where the user's files are; only of jobs with `--backup`, which save only these regions. */
+  readonly userRegions?: readonly UserRegion[];
   /** Things that must never happen to a camera, and did. */
   forbiddenOperations(): readonly string[];
   readonly fuse?: FuseWatch;

@@ -9,7 +9,16 @@ export class MemoryStore implements BackupStore {
   /** First readings by name. */
   readonly kept = new Map<string, Uint8Array>();
   ids: readonly UnitId[] = [];
+  readonly name = "backup.zip";
   readonly isWanted = () => true;
+
+  isSaved({ name }: Region): boolean {
+    return this.saved.some((one) => one.name === name);
+  }
+
+  finish() {
+    return "saved";
+  }
 
   earlier({ name }: Region): Uint8Array | undefined {
     return this.kept.get(name);

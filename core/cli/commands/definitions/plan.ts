@@ -1,6 +1,13 @@
 import { command } from "../../arguments/command.ts";
 import { imageChoice, outputOptions } from "../../arguments/common_options.ts";
-import { bootloaderOnly, eraseFilesystem, only, romfs, words } from "../../arguments/options.ts";
+import {
+  backup,
+  bootloaderOnly,
+  eraseFilesystem,
+  only,
+  romfs,
+  words,
+} from "../../arguments/options.ts";
 import { jobOrBoard } from "../../arguments/values.ts";
 import { text } from "../../../common/text.ts";
 
@@ -17,6 +24,7 @@ export const plan = command({
   ],
   parts: {
     words: words(jobOrBoard, 1, 6, text`The job (restore if left out) and the board.`),
+    backup,
     only,
     romfs,
     eraseFilesystem,

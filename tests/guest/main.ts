@@ -6,12 +6,14 @@ import { dfuUtilCases } from "./cases/dfu_util.ts";
 import { doctorCases } from "./cases/doctor.ts";
 import { executableCases } from "./cases/executable.ts";
 import { libusbCases } from "./cases/libusb.ts";
+import { lockedCases } from "./cases/locked.ts";
 import { n6Cases } from "./cases/n6.ts";
 import { rt1062Cases } from "./cases/rt1062.ts";
 import { serialCases } from "./cases/serial.ts";
 import { stm32Cases } from "./cases/stm32.ts";
 import { usbCases } from "./cases/usb.ts";
 import { usbmonCases } from "./cases/usbmon.ts";
+import { buildLocked } from "../locked_images/build.ts";
 import { Guest } from "./guest.ts";
 import { bootMachine, EXECUTABLE } from "./boot.ts";
 import type { Machine } from "./machine.ts";
@@ -19,12 +21,15 @@ import type { Machine } from "./machine.ts";
 /**
  * `deno task guest`: runs the compiled executable and other tools in a virtual machine with Linux'
  * own USB stack, with the device models outside. `--only PATTERN` runs the cases whose names match.
- * `--executable FILE` takes another executable than dist/unbrick-linux-x64. `--again` repeats a
+ * `--executable FILE` takes another executable than dist/unbrick-linux-x64. `--locked-images` builds
+ * one with the images of a test's release, and runs only the cases for it. `--again` repeats a
  * failed case up to twice and prints each failure: an emulated processor on a busy machine can be
  * too slow for a camera.
  */
 
 const CASE_MS = 300_000;
+/** Folder of the executable with the images of a test's release. */
+const LOCKED = new URL("../../.cache/locked", import.meta.url).pathname;
 const cases: readonly GuestCase[] = [
   ...usbCases,
   ...usbmonCases,
@@ -46,12 +51,15 @@ async function main(): Promise<number> {
       only: { type: "string" },
       executable: { type: "string", default: EXECUTABLE },
       again: { type: "boolean" },
+      "locked-images": { type: "boolean", default: false },
     },
   });
   const only = new RegExp(values.only ?? "");
-  const chosen = cases.filter(({ name }) => only.test(name));
+  const isLocked = values["locked-images"];
+  const chosen = (isLocked ? lockedCases : cases).filter(({ name }) => only.test(name));
   if (chosen.length === 0) throw new Error(`no case is called like ${only}`);
-  const machine = await bootMachine(values.executable);
+  if (isLocked) await buildLocked(LOCKED, console.log);
+  const machine = await bootMachine(isLocked ? `${LOCKED}/unbrick-linux-x64` : values.executable);
   let failed = 0;
   try {
     for (const one of chosen) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { VirtualClock } from "../../../common/virtual_clock.ts";
-import { checkScript, findAnswer } from "../packets/check_script.ts";
+import { checkScript, findAnswer, SHOWN_MS } from "../packets/check_script.ts";
 import { type FirmwareState, ScriptMachine } from "./script_machine.ts";
 
 const healthy: FirmwareState = {
@@ -28,26 +28,33 @@ async function machine(
   await clock.run(() => work(one, clock, ends));
 }
 
+/** Until a script that takes pictures ends, milliseconds. */
+const RUN_MS = 800 + SHOWN_MS;
+
 const textOf = (machine: ScriptMachine) => new TextDecoder().decode(machine.take(10_000));
 
 async function answerOf(state: Partial<FirmwareState>, script = checkScript) {
   let output = "";
   await machine(state, async (one, clock) => {
     one.start(script);
-    await clock.sleep(1_000);
+    await clock.sleep(RUN_MS);
     output = textOf(one);
   });
   return { output, answer: findAnswer(output) };
 }
 
-Deno.test("a script runs for 800 ms, then it prints, ends and resets Python", () =>
+Deno.test("a script answers after 800 ms, shows its picture, ends and resets Python", () =>
   machine({}, async (one, clock, ends) => {
     one.start(checkScript);
     assert.equal(one.isRunning, true);
     await clock.sleep(799);
     assert.deepEqual([one.isRunning, one.waiting, ends], [true, 0, []]);
     await clock.sleep(1);
-    assert.deepEqual([one.isRunning, ends], [false, [800]]);
+    assert.ok(one.isRunning && one.waiting > 0);
+    await clock.sleep(SHOWN_MS - 1);
+    assert.deepEqual([one.isRunning, ends], [true, []]);
+    await clock.sleep(1);
+    assert.deepEqual([one.isRunning, ends], [false, [RUN_MS]]);
     const first = new TextDecoder().decode(one.take(4));
     assert.equal(first, "\r\nUN");
     const all = first + textOf(one);
@@ -68,7 +75,7 @@ Deno.test("a stop ends the script at once and prints no answer; without one noth
     one.start(checkScript);
     await clock.sleep(100);
     one.start(checkScript);
-    await clock.sleep(2_000);
+    await clock.sleep(RUN_MS + 1);
     assert.equal(ends.length, 3, "the second start stops the first script");
   }));
 
@@ -101,13 +108,13 @@ Deno.test("each state of the camera has its answer", async () => {
   const { answer } = await answerOf({});
   assert.deepEqual(
     [answer?.arch, answer?.id, answer?.version, answer?.sensor, answer?.mean],
-    ["OMV4 H7 1024", "AB", "5.0.0", 0x56, 96],
+    ["OMV4 H7 1024", "AB", "5.0.0", 0x56, 92.875],
   );
   assert.deepEqual([answer?.width, answer?.height, new Set(answer?.sums).size], [160, 120, 3]);
   const black = (await answerOf({ pictureBlack: true })).answer;
   assert.deepEqual([black?.mean, black?.sums], [0, [0, 0, 0]]);
   const frozen = (await answerOf({ pictureFrozen: true })).answer;
-  assert.deepEqual([frozen?.mean, frozen?.sums], [96, [4711, 4711, 4711]]);
+  assert.deepEqual([frozen?.mean, frozen?.sums], [92.875, [4711, 4711, 4711]]);
   const missing = (await answerOf({ sensorMissing: true })).answer;
   assert.match(missing?.look_error ?? "", /Failed to detect the image sensor/);
   assert.deepEqual([missing?.sums, missing?.arch], [undefined, "OMV4 H7 1024"]);

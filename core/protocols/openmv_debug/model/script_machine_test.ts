@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { VirtualClock } from "../../../common/virtual_clock.ts";
 import { checkScript, findAnswer } from "../packets/check_script.ts";
 import { type FirmwareState, ScriptMachine } from "./script_machine.ts";
+import { testPicture } from "./test_picture.ts";
 
 const healthy: FirmwareState = {
   version: "5.0.0",
@@ -40,16 +41,20 @@ async function answerOf(state: Partial<FirmwareState>, script = checkScript) {
   return { output, answer: findAnswer(output) };
 }
 
-Deno.test("a script runs for 800 ms, then it prints, ends and resets Python", () =>
+Deno.test("a script prints after 800 ms, shows its picture for 3 s, ends and resets Python", () =>
   machine({}, async (one, clock, ends) => {
     one.start(checkScript);
     assert.equal(one.isRunning, true);
     await clock.sleep(799);
     assert.deepEqual([one.isRunning, one.waiting, ends], [true, 0, []]);
     await clock.sleep(1);
-    assert.deepEqual([one.isRunning, ends], [false, [800]]);
+    assert.deepEqual([one.isRunning, ends], [true, []]);
     const first = new TextDecoder().decode(one.take(4));
     assert.equal(first, "\r\nUN");
+    await clock.sleep(2_999);
+    assert.deepEqual([one.isRunning, ends], [true, []]);
+    await clock.sleep(1);
+    assert.deepEqual([one.isRunning, ends], [false, [3_800]]);
     const all = first + textOf(one);
     assert.ok(all.endsWith("\r\nMPY: soft reboot\r\n"));
     assert.equal(one.waiting, 0);
@@ -68,7 +73,7 @@ Deno.test("a stop ends the script at once and prints no answer; without one noth
     one.start(checkScript);
     await clock.sleep(100);
     one.start(checkScript);
-    await clock.sleep(2_000);
+    await clock.sleep(4_000);
     assert.equal(ends.length, 3, "the second start stops the first script");
   }));
 
@@ -101,13 +106,13 @@ Deno.test("each state of the camera has its answer", async () => {
   const { answer } = await answerOf({});
   assert.deepEqual(
     [answer?.arch, answer?.id, answer?.version, answer?.sensor, answer?.mean],
-    ["OMV4 H7 1024", "AB", "5.0.0", 0x56, 96],
+    ["OMV4 H7 1024", "AB", "5.0.0", 0x56, testPicture("ramp").mean],
   );
   assert.deepEqual([answer?.width, answer?.height, new Set(answer?.sums).size], [160, 120, 3]);
   const black = (await answerOf({ pictureBlack: true })).answer;
   assert.deepEqual([black?.mean, black?.sums], [0, [0, 0, 0]]);
   const frozen = (await answerOf({ pictureFrozen: true })).answer;
-  assert.deepEqual([frozen?.mean, frozen?.sums], [96, [4711, 4711, 4711]]);
+  assert.deepEqual([frozen?.mean, frozen?.sums], [answer?.mean, [4711, 4711, 4711]]);
   const missing = (await answerOf({ sensorMissing: true })).answer;
   assert.match(missing?.look_error ?? "", /Failed to detect the image sensor/);
   assert.deepEqual([missing?.sums, missing?.arch], [undefined, "OMV4 H7 1024"]);

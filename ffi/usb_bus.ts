@@ -5,12 +5,10 @@ import { hidrawHolder } from "./hid/linux.ts";
 import { windowsHidHolder } from "./hid/windows.ts";
 import { HidAwareBus } from "./hidapi/mod.ts";
 import { hidapiFile, hostSystem } from "./native/mod.ts";
-import { openPlugAndPlay } from "./serial/windows/mod.ts";
-import { windowsSilentPorts } from "./serial/windows/failed.ts";
 import { linuxSilentPorts } from "./system/kernel_log.ts";
 import { linuxFiles } from "./system/linux.ts";
-import { silentPorts } from "./system/silent_ports.ts";
-import { text } from "../core/common/text.ts";
+import { atMostOnceASecond } from "./system/at_most_once_a_second.ts";
+import { driverAwareBus } from "./windows_devices/mod.ts";
 
 /**
  * Opens the USB bus of this computer, HID devices included. Close it before the process ends.
@@ -24,14 +22,13 @@ export async function openMachineBus(options: Omit<UsbBusOptions, "guard"> = {})
     case "linux": {
       const holderOf = hidrawHolder(linuxFiles(signal), Deno.pid);
       const bus = await openUsbBus({ ...options, guard: hidGuard("beforeClaim", holderOf) });
-      return Object.assign(bus, { silentPorts: silentPorts(() => linuxSilentPorts(signal)) });
+      return Object.assign(bus, {
+        silentPorts: atMostOnceASecond<readonly string[]>(() => linuxSilentPorts(signal), []),
+      });
     }
     case "windows": {
       const guard = hidGuard("beforeOpen", windowsHidHolder(signal));
-      const devices = openPlugAndPlay({ subject: text`the USB devices`, signal });
-      return Object.assign(await openUsbBus({ ...options, guard }), {
-        silentPorts: silentPorts(() => windowsSilentPorts(devices)),
-      });
+      return driverAwareBus(await openUsbBus({ ...options, guard }), signal);
     }
   }
 }

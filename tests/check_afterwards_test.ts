@@ -28,6 +28,9 @@ const faults = {
   mainNeverYields: "firmware-silent",
   firmwareWedged: "firmware-silent",
   scriptError: "device-status",
+  pictureDamaged: "picture-damaged",
+  pictureHuge: "picture-damaged",
+  pictureWithheld: "picture-damaged",
 } as const;
 
 for (const { id, mayHaveNoSensor } of boards) {

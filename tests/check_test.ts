@@ -50,6 +50,9 @@ const ends: Record<string, ErrorKind> = {
   mainNeverYields: "firmware-silent",
   scriptError: "device-status",
   firmwareWedged: "firmware-silent",
+  pictureDamaged: "picture-damaged",
+  pictureHuge: "picture-damaged",
+  pictureWithheld: "picture-damaged",
 };
 for (const { board } of boards.filter(({ board }) => board.id !== "openmv-h7")) {
   for (const [trap, kind] of Object.entries(ends)) {

@@ -1,8 +1,12 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { families } from "../boards/mod.ts";
+import { decodeBackup } from "../core/image/backup.ts";
 import { fatFiles } from "../core/image/fat_files.ts";
 import { sampleFat } from "../core/image/sample_fat.ts";
+import { ran } from "./support/cli/command_rig.ts";
+import { bundledImages } from "./support/trace/traced_runs.ts";
 
 /** The reader of FAT volumes and mtools see the same files; dosfstools finds nothing wrong. */
 
@@ -92,6 +96,44 @@ Deno.test({
     }
   },
 });
+
+Deno.test({
+  name: "what `files` takes out of a backup, mtools takes out of its file system, equal",
+  ignore,
+  async fn() {
+    const folder = await Deno.makeTempDir();
+    try {
+      const zip = join(folder, "b.zip"), own = join(folder, "own"), out = join(folder, "out");
+      const context = { families, context: { bundledImages } };
+      const line = `restore openmv-m7 --backup ${zip} --simulate --fast --yes --no-check`;
+      assert.equal((await ran(line.split(" "), context)).code, 0);
+      assert.equal((await ran(["files", zip, "-o", own], context)).code, 0);
+      const { regions } = decodeBackup(await Deno.readFile(zip), "b.zip");
+      const image = join(folder, "volume");
+      await Deno.writeFile(image, regions.find(({ name }) => name === "filesystem")!.bytes);
+      await run("/usr/sbin/fsck.fat", ["-n", image]);
+      await Deno.mkdir(out);
+      await run("mcopy", ["-s", "-n", "-i", image, "::/", out]);
+      const found = treeOf(out);
+      assert.ok(found.has("main.py"));
+      assert.deepEqual(treeOf(join(own, "filesystem")), found);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
+/** All files below a folder, and their bytes. */
+function treeOf(folder: string, path = ""): Map<string, string> {
+  return new Map(
+    [...Deno.readDirSync(join(folder, path))].flatMap(({ name, isDirectory }) => {
+      const here = path ? `${path}/${name}` : name;
+      return isDirectory
+        ? [...treeOf(folder, here)]
+        : [[here, Deno.readFileSync(join(folder, here)).toHex()] as const];
+    }).toSorted(([one], [other]) => one < other ? -1 : 1),
+  );
+}
 
 Deno.test({
   name: "the file systems of the simulated cameras are whole, and mtools reads them equal",

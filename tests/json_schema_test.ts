@@ -28,6 +28,7 @@ Deno.test("docs/json.md explains every type of line, and no other", () => {
   const known = new Set([
     ...inSchema,
     "backup",
+    "check",
     "guide",
     "replay",
     "files",

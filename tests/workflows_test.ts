@@ -49,6 +49,30 @@ Deno.test("a release has every target, and every executable is among its files",
   for (const { executable } of Object.values(targets)) assert.ok(executable.startsWith(pattern));
 });
 
+Deno.test("macOS executables are signed before they are tried, and notarised afterwards", () => {
+  const inOrder = ["cmp first-build", '--sign "$IDENTITY"', "codesign --verify"]
+    .concat("task executable --built", "notarytool submit", "stapler staple", "upload-artifact")
+    .map((part) => workflows.release.indexOf(part));
+  assert.ok(!inOrder.includes(-1));
+  assert.deepEqual(inOrder, inOrder.toSorted((one, other) => one - other));
+  assert.match(workflows.release, /::warning::signed ad hoc, not notarised/);
+  assert.match(workflows.release, /::warning::not notarised/);
+});
+
+Deno.test("a release is packaged, its checksums are signed if there is a key, and it is attested", () => {
+  const steps = workflows.release.slice(workflows.release.indexOf("  release:"));
+  const inOrder = [
+    "attestations: write",
+    "task package --repository",
+    "sha256sum -- * >",
+    "minisign -S -s",
+    "subject-checksums: dist/SHA256SUMS",
+    "gh release create",
+  ].map((part) => steps.indexOf(part));
+  assert.ok(!inOrder.includes(-1));
+  assert.deepEqual(inOrder, inOrder.toSorted((one, other) => one - other));
+});
+
 Deno.test("each push is checked, tested and built on Linux, Windows and macOS", () => {
   const built = builtTargets(workflows.ci);
   for (const target of built) assert.ok(target in targets, target);

@@ -4,6 +4,7 @@ import { exists } from "./files.ts";
 import { compile } from "./compile.ts";
 import { sha256, writeChecksums } from "./checksums.ts";
 import { components } from "./components.ts";
+import { signForMac } from "./macos/sign.ts";
 import { translationFiles } from "./language/translations.ts";
 import { cycloneDx } from "./sbom.ts";
 import { type ShippedProgram, shippedProgram } from "./shipped.ts";
@@ -11,13 +12,15 @@ import { executableFile, hostTarget, isCarried, nativeFolder, parseTarget } from
 import { projectRoot, type Target, targets } from "./targets.ts";
 
 /**
- * `deno task build [TARGET…] [--all] [--official-runtime] [--images DIR] [--public-key FILE]`:
+ * `deno task build [TARGET…] [--all] [--official-runtime] [--images DIR] [--public-key FILE]
+ * [--sign IDENTITY]`:
  * makes dist/unbrick-TARGET, one file that contains everything, its bill of materials (.cdx.json),
  * dist/licences and dist/SHA256SUMS. Without a target it builds for this machine. Without
  * `--official-runtime` (or DENORT_BIN) it uses the runtime that tools/denort.ts extracts, because
  * the official download cannot be reached everywhere; releases use the official one. With
  * `--images`, the executable contains that set instead of `images/`. With `--public-key`, that set
- * must be signed with the key, and unbrick uses no other sets.
+ * must be signed with the key, and unbrick uses no other sets. With `--sign`, on a Mac, macOS
+ * executables are signed for release; `-` names no signer.
  */
 
 const dist = new URL("dist/", projectRoot);
@@ -27,6 +30,7 @@ async function build(
   official: boolean,
   program: ShippedProgram,
   images?: ReadonlyMap<string, Uint8Array>,
+  identity?: string,
 ): Promise<void> {
   const parts = await components(target, program.packages, official);
   const licences = new URL("licences.json", nativeFolder(target));
@@ -48,6 +52,7 @@ async function build(
     include: [licences, ...translationFiles()],
     images,
   });
+  if (identity !== undefined && target.startsWith("macos-")) await signForMac(output, identity);
   const subject = { name: targets[target].executable, sha256: await sha256(output) };
   const bill = JSON.stringify(cycloneDx(subject, parts), null, 2) + "\n";
   await Deno.writeTextFile(new URL(`${subject.name.replace(/\.exe$/, "")}.cdx.json`, dist), bill);
@@ -79,6 +84,7 @@ if (import.meta.main) {
       "official-runtime": { type: "boolean", default: false },
       images: { type: "string" },
       "public-key": { type: "string" },
+      sign: { type: "string" },
     },
     allowPositionals: true,
   });
@@ -98,7 +104,9 @@ if (import.meta.main) {
       throw new Error("--public-key needs --images with a set that is signed with that key");
     }
     const images = source === undefined ? undefined : bundledImages(source, values["public-key"]);
-    for (const target of chosen) await build(target, official, program, images);
+    for (const target of chosen) {
+      await build(target, official, program, images, values.sign);
+    }
     await writeChecksums(dist);
     console.log("dist/SHA256SUMS, dist/licences, and a bill of materials beside each executable");
   } catch (error) {

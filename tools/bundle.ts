@@ -10,7 +10,7 @@ import { projectRoot } from "./targets.ts";
  */
 export async function bundle(folder: URL): Promise<void> {
   await run(Deno.execPath(), [
-    ...["bundle", "--quiet", "--frozen", "--code-splitting", "--minify", "--keep-names"],
+    ...["bundle", "--quiet", "--frozen", "--code-splitting", "--minify"],
     ...["--outdir", fileURLToPath(folder), "main.ts"],
   ], { cwd: projectRoot, env: buildEnvironment });
   let segmenters = 0;

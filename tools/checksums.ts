@@ -19,3 +19,13 @@ export async function writeChecksums(folder: URL): Promise<void> {
   for (const name of names) lines.push(`${await sha256(new URL(name, folder))}  ${name}\n`);
   await Deno.writeTextFile(new URL("SHA256SUMS", folder), lines.join(""));
 }
+
+/** Returns the SHA-256 of each file that a SHA256SUMS lists, by name. */
+export function readChecksums(text: string): ReadonlyMap<string, string> {
+  const lines = text.split("\n").filter((line) => line !== "");
+  return new Map(lines.map((line) => {
+    const [, sum, name] = /^([0-9a-f]{64}) [ *](\S.*)$/.exec(line) ?? [];
+    if (!name) throw new Error(`not a line of SHA256SUMS: ${line}`);
+    return [name, sum];
+  }));
+}

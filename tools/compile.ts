@@ -23,7 +23,7 @@ const permissions = ["--allow-ffi", "--allow-read", "--allow-write", "--allow-en
  * The most bytes that the program may add to its runtime. More would mean that something was
  * embedded by accident.
  */
-const payloadLimit = 24_000_000;
+const payloadLimit = 16_000_000;
 
 export interface CompileOptions {
   readonly target: Target;
@@ -56,8 +56,9 @@ export async function compile(options: CompileOptions): Promise<number> {
     "--no-config",
     // The cache would be in a folder to which every user may write, and it saves no time.
     "--no-code-cache",
-    // MiB. A smaller space for short-lived objects costs no time and saves about 8 MiB at the peak.
-    "--v8-flags=--max-semi-space-size=4",
+    // MiB. A smaller space for short-lived objects costs no time and saves about 8 MiB at the peak;
+    // one that has this size from the beginning saves a tenth of the time of a start.
+    "--v8-flags=--max-semi-space-size=4,--min-semi-space-size=4",
     ...permissions,
     ...["--target", targets[target].triple],
     ...["--output", fileURLToPath(output)],

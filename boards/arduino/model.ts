@@ -53,7 +53,10 @@ export class SimulatedArduino extends PoweredCamera implements SimulatedBoard {
         if (image) this.#memoryAt(address).load(address, image.bytes);
       }
       // openmv-runtime.md 3.1
-      const volume = userVolume({ size: 0xB0_0000, sectorSize: 512, clusterSize: 2048 });
+      const volume = userVolume(
+        { size: 0xB0_0000, sectorSize: 512, clusterSize: 2048 },
+        this.#traps.filesDamaged,
+      );
       this.external.load(EXTERNAL_FLASH, volume);
     }
     if (this.#traps.writeProtected) this.internal.protect(FIRMWARE.address, FIRMWARE.limit);

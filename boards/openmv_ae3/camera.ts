@@ -197,6 +197,7 @@ export class SimulatedAe3 extends PoweredCamera implements SimulatedBoard {
       special: this.#memoryChip.partitions(),
       memories: this.memories,
       forced: this.#isForced,
+      unreadable: this.traps.unreadable,
       leave: () => {
         this.show(undefined);
         this.later(APPEARS_MS, () => this.#showFirmware());

@@ -47,7 +47,8 @@ export function fillMemories(
     (memory === "mram" ? mram : ospi).load(start, image.bytes);
   }
   const size = partitionSize(partitionNamed(partitions, "RWFS"));
-  ospi.load(0, userVolume({ size, sectorSize: 4096, clusterSize: 4096 })); // openmv-runtime.md 3.1
+  // openmv-runtime.md 3.1
+  ospi.load(0, userVolume({ size, sectorSize: 4096, clusterSize: 4096 }, traps.filesDamaged));
   const { start: boot } = partitionNamed(partitions, "BOOT");
   if (condition === "bricked") mram.load(boot, new Uint8Array(DAMAGE));
   const { start: toc, end } = partitionNamed(partitions, "TOC");

@@ -1,8 +1,9 @@
 import { type FirmwareTraps, firmwareTraps } from "../../core/openmv_bootloader/firmware_model.ts";
+import { type MemoryTraps, memoryTraps } from "../../core/openmv_bootloader/memory_traps.ts";
 import type { TrapTable } from "../../core/common/traps.ts";
 
 /** States and variants of the simulated camera; README.md explains each of them. */
-export interface Ae3Traps extends FirmwareTraps {
+export interface Ae3Traps extends FirmwareTraps, MemoryTraps {
   /** `AE` (FTDI bridge) or `LE` (CH343 bridge). */
   readonly variant: "AE" | "LE";
   /** The part that the chip reports; empty: that of the variant; `blank`: none. */
@@ -45,6 +46,7 @@ export interface Ae3Traps extends FirmwareTraps {
 
 export const ae3Traps: TrapTable<Ae3Traps> = {
   ...firmwareTraps,
+  ...memoryTraps,
   variant: ["AE", "LE"],
   part: [""],
   root: ["production", "development", "none"],

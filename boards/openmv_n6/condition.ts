@@ -23,7 +23,7 @@ const FIRMWARE = partitionNamed(partitions, "FIRMWARE");
 export function fillFlash(
   flash: FlashMemory,
   { condition = "bricked", images }: SimulationOptions,
-  { resetLoop }: N6Traps,
+  { resetLoop, filesDamaged }: N6Traps,
 ): void {
   if (condition === "blank") return;
   const set = images ?? sampleImages(factoryVersions);
@@ -34,7 +34,10 @@ export function fillFlash(
   const filesystem = partitionNamed(partitions, "FILESYSTEM");
   const size = partitionSize(filesystem);
   // openmv-runtime.md 3.1
-  flash.load(filesystem.start, userVolume({ size, sectorSize: 4096, clusterSize: 4096 }));
+  flash.load(
+    filesystem.start,
+    userVolume({ size, sectorSize: 4096, clusterSize: 4096 }, filesDamaged),
+  );
   // An update that was interrupted: the header is gone.
   if (condition === "bricked") flash.load(FLASH_BASE, new Uint8Array(1024));
   const damage = new Uint8Array(64).fill(0xA5);

@@ -157,6 +157,7 @@ export class SimulatedN6 extends PoweredCamera implements SimulatedBoard {
       partitions,
       memories: this.memories,
       forced: this.#isForced,
+      unreadable: this.#traps.unreadable,
       leave: () => {
         this.show(undefined);
         this.later(APPEARS_MS, () => this.#startFirmware());

@@ -8,10 +8,11 @@ import {
   type RomSwitches,
   romSwitches,
 } from "../../core/protocols/serial_boot/model/rom_switches.ts";
+import { type MemoryTraps, memoryTraps } from "../../core/openmv_bootloader/memory_traps.ts";
 import type { TrapTable } from "../../core/common/traps.ts";
 
 /** Variants of the simulated camera; README.md explains each of them. */
-export interface N6Traps extends FirmwareTraps, StoppingFirmware {
+export interface N6Traps extends FirmwareTraps, StoppingFirmware, MemoryTraps {
   /** The flash loader's Init fails: OpenBootloader says OK and writes nothing. */
   readonly initFails: boolean;
   /** An erase under OpenBootloader never ends. */
@@ -37,6 +38,7 @@ export interface N6Traps extends FirmwareTraps, StoppingFirmware {
 
 const ownTraps: TrapTable<N6Traps> = {
   ...firmwareTraps,
+  ...memoryTraps,
   ...stoppingFirmware,
   initFails: [false],
   eraseHangs: [false],

@@ -78,7 +78,10 @@ export class CameraModel extends PoweredCamera implements SimulatedBoard {
     put("firmware");
     put("romfs0");
     const { start, size } = regions.filesystem;
-    flash.load(start, userVolume({ size, sectorSize: SECTOR, clusterSize: SECTOR }));
+    flash.load(
+      start,
+      userVolume({ size, sectorSize: SECTOR, clusterSize: SECTOR }, this.#traps.filesDamaged),
+    );
     if (!isHealthy) return;
     flash.load(regions.fcb.start, sampleFcb());
     put("bootloader");

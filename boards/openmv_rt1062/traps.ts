@@ -1,8 +1,9 @@
 import { type FirmwareTraps, firmwareTraps } from "../../core/openmv_bootloader/firmware_model.ts";
+import { type FilesTraps, filesTraps } from "../../core/openmv_bootloader/memory_traps.ts";
 import type { TrapTable } from "../../core/common/traps.ts";
 
 /** Variants of the simulated camera; README.md explains each of them. */
-export interface Rt1062Traps extends FirmwareTraps {
+export interface Rt1062Traps extends FirmwareTraps, FilesTraps {
   /** `full`: packets of 64 bytes. */
   readonly speed: "high" | "full";
   /** HAB is closed. */
@@ -25,6 +26,7 @@ export interface Rt1062Traps extends FirmwareTraps {
 
 export const rt1062Traps: TrapTable<Rt1062Traps> = {
   ...firmwareTraps,
+  ...filesTraps,
   speed: ["high", "full"],
   closed: [false],
   fuse0: [0],

@@ -40,7 +40,7 @@ export function fillMemories(
   const { filesystemPartition: name } = board;
   const { size } = board.regions!.find(({ isFilesystem }) => isFilesystem)!;
   const clusterSize = name === "FILESYSTEM" ? 512 : 2048; // openmv-runtime.md 3.1
-  put(name, userVolume({ size, sectorSize: 512, clusterSize }));
+  put(name, userVolume({ size, sectorSize: 512, clusterSize }, traps.filesDamaged));
   if (condition === "bricked") put("BOOTLOADER", DAMAGE);
 }
 

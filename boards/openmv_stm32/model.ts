@@ -121,6 +121,7 @@ export class SimulatedStm32Camera extends PoweredCamera implements SimulatedBoar
       partitions: isOld ? partitionsOf46(owner) : owner.partitions,
       memories: this.memories,
       forced: this.#isForced,
+      unreadable: this.#traps.unreadable,
       leave: () => {
         this.show(undefined);
         this.later(APPEARS_MS, () => this.#showFirmware());

@@ -5,10 +5,11 @@ import {
   stoppingFirmware,
 } from "../../core/openmv_bootloader/firmware_model.ts";
 import type { DfuSeTraps } from "../../core/protocols/dfu/model/dfuse_model_options.ts";
+import { type MemoryTraps, memoryTraps } from "../../core/openmv_bootloader/memory_traps.ts";
 import type { TrapTable } from "../../core/common/traps.ts";
 
 /** Traps and variants of the simulated camera; README.md explains each of them. */
-export interface Stm32Traps extends FirmwareTraps, StoppingFirmware {
+export interface Stm32Traps extends FirmwareTraps, StoppingFirmware, MemoryTraps {
   /** The ROM starts in dfuERROR, as real ones do. */
   readonly freshError: boolean;
   /** Read protection of the chip: empty, or how the ROM answers with it. */
@@ -35,6 +36,7 @@ export interface Stm32Traps extends FirmwareTraps, StoppingFirmware {
 
 export const stm32Traps: TrapTable<Stm32Traps> = {
   ...firmwareTraps,
+  ...memoryTraps,
   ...stoppingFirmware,
   freshError: [true],
   readProtection: ["", "errVENDOR", "errVENDOR-always", "drop"],

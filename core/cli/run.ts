@@ -5,7 +5,6 @@ import type { Command } from "./arguments/command.ts";
 import type { Chosen } from "./arguments/grammar.ts";
 import { commandAdvice } from "./commands/advice.ts";
 import { commandTable } from "./commands/table.ts";
-import { completionsFor } from "./completion/shells.ts";
 import type { Context } from "./context.ts";
 import { ask } from "./doctor/probe.ts";
 import { chooseLanguage, requestedLanguage } from "./language/language.ts";
@@ -90,7 +89,9 @@ async function refuseUnread(
 
 async function execute(argv: readonly string[], context: Context): Promise<number> {
   await setLanguage("en");
-  if (argv[0] === "completion" && argv.length > 2) return complete(argv[1], argv.slice(2), context);
+  if (argv[0] === "completion" && argv.length > 2) {
+    return await complete(argv[1], argv.slice(2), context);
+  }
   const refused = await refuseUnread(argv, context);
   if (refused !== undefined) return refused;
   const [first, ...rest] = commandFirst(argv, commandTable);
@@ -153,13 +154,18 @@ const toolNamed = (word: string | undefined) =>
 /**
  * Answers a shell's request at a press of Tab. Prints only suggestions, even if there is an error.
  */
-function complete(shell: string, words: readonly string[], context: Context): number {
+async function complete(
+  shell: string,
+  words: readonly string[],
+  context: Context,
+): Promise<number> {
   const console = context.openConsole({ colour: false });
   if (shell === "--json" || words.length === 1 && words[0] === "--json") {
     console.writeError(say(textOnly) + "\n");
     return exitCodes.usage;
   }
   try {
+    const { completionsFor } = await import("./completion/shells.ts");
     console.write(completionsFor(shell, words, context.families, commandTable) + "\n");
     return 0;
   } catch (error) {

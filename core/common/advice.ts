@@ -1,6 +1,7 @@
 import type { ErrorData, ErrorKind } from "./errors.ts";
 import { text, type Words } from "./text.ts";
 import { udevRules } from "./udev_rules.ts";
+import { driverOnWindows } from "./windows_driver_advice.ts";
 
 /** Advice differs by it. */
 export type OperatingSystem = "linux" | "windows" | "darwin";
@@ -112,6 +113,8 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
       ]
       : os === "windows"
       ? driverOnWindows()
+      : data.privacyPane !== undefined
+      ? privacyPane(String(data.privacyPane))
       : [
         text`Close programs that may be using the camera: OpenMV IDE, a virtual machine, another
           unbrick.`,
@@ -256,6 +259,9 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
     text`If it does not appear, remove shields and all other wires from its pins, use another cable, and
       run the same command again.`,
   ],
+  "picture-damaged": [
+    text`Use another cable, and plug it into the computer, not a hub. Check the camera again.`,
+  ],
   "cancelled": [again],
 };
 
@@ -300,6 +306,18 @@ function hangingSystem({ port }: ErrorData): Words[] {
       ? text`Unplug the device on port ${port}, wait 10 s, and run the same command again.`
       : text`Unplug USB devices and hubs that you do not need, and run the same command again.`,
     text`If this happens again, restart the computer.`,
+  ];
+}
+
+/**
+ * The right belongs to the program that starts unbrick, and counts after its next start
+ * (host-systems.md 4.1).
+ */
+function privacyPane(pane: string): Words[] {
+  return [
+    text`Open System Settings > Privacy & Security > ${pane}. Turn on the program in which you
+      started unbrick, for example Terminal. If it is not in the list, add it with the + button.`,
+    text`Quit that program, open it again, and run the same command again.`,
   ];
 }
 
@@ -368,20 +386,5 @@ function powerCycle(): Words[] {
     text`Unplug the camera, leave its jumper or switch as it is, plug it in again, and run the same
       command again.`,
     text`If this happens again, use another cable, and plug it into the computer, not a hub.`,
-  ];
-}
-
-/**
- * The devices have no Microsoft OS descriptors, so Windows binds no driver by itself
- * (openmv-boards.md 6.2).
- */
-function driverOnWindows(data: ErrorData = {}): Words[] {
-  const device = typeof data.usbId === "string" ? ` ${data.usbId}` : "";
-  return [
-    text`Install the WinUSB driver for the device${device} with Zadig (zadig.akeo.ie):`,
-    text`    Options > List All Devices, select the device, select WinUSB, then Install Driver or
-      Replace Driver`,
-    text`This happens with ST's own driver (STTub30) and with no driver at all.`,
-    text`Do not do this for 1FC9:0135 and 15A2:0073: they are HID devices and need no driver.`,
   ];
 }

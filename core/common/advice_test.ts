@@ -19,6 +19,34 @@ Deno.test("no permission on Linux: the rule text for OpenMV and ST", () => {
   assert.ok(udevRules.path.split("/").at(-1)! < "73-seat-late.rules");
 });
 
+Deno.test("on Windows, the ways to a driver without a download come before Zadig", () => {
+  const said = (data: ErrorData) => advice({ kind: "driver", data }, "windows").join("\n");
+  const place = (text: string, words: RegExp) => text.search(words);
+  const ways: readonly [id: string, brought: RegExp][] = [
+    ["0483:df11", /STM32Bootloader\.bat/],
+    ["37c5:9204", /share\\qtcreator\\drivers\\openmv .*-dfu\.inf/],
+  ];
+  for (const [usbId, brought] of ways) {
+    const text = said({ usbId, problem: 28 });
+    const inBox = new RegExp(
+      `WinUSB driver that Windows contains .* right-click the device ${usbId}`,
+    );
+    const zadig = new RegExp(`WinUSB for the device ${usbId} with Zadig`);
+    const places = [brought, inBox, zadig].map((way) => place(text, way));
+    assert.ok(!places.includes(-1), text);
+    assert.deepEqual(places, places.toSorted((one, other) => one - other));
+  }
+  assert.doesNotMatch(said({ usbId: "2341:035b" }), /Bootloader\.bat|-dfu\.inf/);
+});
+
+Deno.test("on Windows, a disabled device or one that did not start needs no driver", () => {
+  const said = (problem: number) =>
+    advice({ kind: "driver", data: { usbId: "0483:df11", problem } }, "windows").join("\n");
+  assert.match(said(22), /choose Enable device/);
+  assert.match(said(43), /another USB port/);
+  for (const problem of [22, 10, 43]) assert.doesNotMatch(said(problem), /Zadig|WinUSB/);
+});
+
 Deno.test("a serial port is no file: the advice is about the device", () => {
   const said = (kind: ErrorKind, data: ErrorData) => advice({ kind, data }, "linux").join("\n");
   const ofPort: ErrorData = { path: "/dev/ttyUSB0", errno: 13, name: "EACCES" };
@@ -26,11 +54,6 @@ Deno.test("a serial port is no file: the advice is about the device", () => {
   assert.match(said("not-found", ofPort), /cable/);
   assert.match(said("permission", { path: "x.json" }), /Choose a file/);
   assert.match(said("not-found", { path: "x.json" }), /Check the file name/);
-});
-
-Deno.test("on Windows, the advice names WinUSB and the device's id", () => {
-  const text = advice({ kind: "driver", data: { usbId: "0483:df11" } }, "windows").join("\n");
-  assert.match(text, /WinUSB driver for the device 0483:df11 with Zadig/);
 });
 
 Deno.test("another board: what to do depends on whether the device or a file is of that board", () => {

@@ -47,6 +47,8 @@ export const exitCodes = {
   "firmware-silent": 20,
   /** Everything is written and read back, but the camera has not been seen with its firmware. */
   "not-started": 21,
+  /** The picture of the running camera did not arrive as the camera took it. */
+  "picture-damaged": 22,
   /** Stopped by the user. 130 = 128 + SIGINT, as shells report it. */
   "cancelled": 130,
 } as const;

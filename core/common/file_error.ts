@@ -3,6 +3,10 @@ import { text, type Words } from "./text.ts";
 
 /** System codes of a full disk (errno names, which Deno also uses on Windows). */
 const FULL = ["ENOSPC", "EDQUOT", "EFBIG"];
+/** Codes that Deno does not name, by the number in its message (errno.h of Linux and macOS). */
+const UNNAMED: Readonly<Record<string, string>> = Deno.build.os === "windows"
+  ? {}
+  : { 27: "EFBIG", 30: "EROFS", [Deno.build.os === "darwin" ? 69 : 122]: "EDQUOT" };
 /** System codes of a read-only file system. */
 const READ_ONLY = ["EROFS"];
 
@@ -34,5 +38,8 @@ export function fileError(path: string, action: "read" | "written", cause: unkno
 }
 
 function isOneOf(error: unknown, codes: readonly string[]): boolean {
-  return error instanceof Error && "code" in error && codes.includes(String(error.code));
+  if (!(error instanceof Error)) return false;
+  const number = /\(os error (\d+)\)/.exec(error.message)?.[1] ?? "";
+  const code = "code" in error && error.code !== undefined ? String(error.code) : UNNAMED[number];
+  return codes.includes(code);
 }

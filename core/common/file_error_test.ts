@@ -4,6 +4,17 @@ import { fileError } from "./file_error.ts";
 
 const withCode = (code: string) => Object.assign(new Error(`no: write 'x'`), { code });
 
+Deno.test({
+  ignore: Deno.build.os === "windows",
+  name: "a code that Deno does not name is known by its number",
+  fn() {
+    const cause = new Error("File too large (os error 27): writefile '/a/b.bin'");
+    const error = fileError("/a/b.bin", "written", cause);
+    assert.match(error.message, /the disk is full/);
+    assert.equal(error.data.full, true);
+  },
+});
+
 Deno.test("the error of a file names the cause, and the advice fits it", () => {
   const cases = [
     [new Deno.errors.PermissionDenied("no"), "permission", /not allowed/, /allowed to use/],

@@ -6,6 +6,8 @@
  */
 export const udevRules = {
   path: "/etc/udev/rules.d/60-unbrick.rules",
+  /** Where a package of unbrick installs them; a file at `path` replaces it. */
+  packagedPath: "/usr/lib/udev/rules.d/60-unbrick.rules",
   text: [
     ["0483", "df11"],
     ["37c5"],

@@ -63,7 +63,8 @@ export class DeviceReading {
     let device: UsbDevice | undefined;
     try {
       device = await this.bus.open(this.info);
-      this.#seen = await readStrings(device, { timeoutMs: STRING_TIMEOUT_MS, signal });
+      const seen = await readStrings(device, { timeoutMs: STRING_TIMEOUT_MS, signal });
+      this.#seen = { ...seen, usb: this.info };
       this.#isHung = false;
     } catch (thrown) {
       this.#failed(asUnbrickError(thrown));

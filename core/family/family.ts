@@ -38,6 +38,8 @@ export interface JobOptions {
   readonly rewrite?: boolean;
   /** restore, flash, put-back: whether the camera sees is checked once all is proven. */
   readonly check?: boolean;
+  /** check: the picture is handed over as the output `picture`, a JPEG. */
+  readonly picture?: boolean;
   /** read: the region's name, or an address range. */
   readonly region?: string;
   readonly address?: number;

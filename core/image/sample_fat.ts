@@ -1,3 +1,4 @@
+import { indexOf } from "./search.ts";
 import { u16, u32 } from "../common/struct.ts";
 import { ENTRY_SIZE } from "./fat_volume.ts";
 
@@ -20,6 +21,8 @@ export interface SampleFatOptions {
 /** Entries of the root folder (openmv-runtime.md 3.1). */
 const ROOT_ENTRIES = 512;
 const END_OF_CHAIN = 0xFFFF;
+/** Where an entry has its first cluster. */
+const CLUSTER = 26;
 
 /**
  * Makes the first bytes of a FAT volume as the cameras make theirs: no partition table, one FAT, every
@@ -96,9 +99,17 @@ export const userFiles: readonly SampleFile[] = [
   { path: "lib/settings of the line.json", content: ascii('{"threshold": 42}\n') },
 ];
 
-/** The file system of a simulated camera, as a volume of that size. */
-export function userVolume(options: Omit<SampleFatOptions, "label">): Uint8Array {
-  return sampleFat(userFiles, { ...options, label: "OPENMV" });
+/**
+ * The file system of a simulated camera, as a volume of that size.
+ * @param isDamaged the first file begins at a cluster that cannot be
+ */
+export function userVolume(
+  options: Omit<SampleFatOptions, "label">,
+  isDamaged: boolean,
+): Uint8Array {
+  const bytes = sampleFat(userFiles, { ...options, label: "OPENMV" });
+  if (isDamaged) u16.write(bytes, indexOf(bytes, shortName(0)) + CLUSTER, 1, "cluster");
+  return bytes;
 }
 
 function writeBootSector(
@@ -149,7 +160,7 @@ function entries(
   cluster: number,
   size: number,
 ): Uint8Array[] {
-  const short = `F${String(number).padStart(3, "0")}~1`.padEnd(8) + "   ";
+  const short = shortName(number);
   const sum = ascii(short).reduce((sum, byte) => ((sum & 1) << 7) + (sum >> 1) + byte & 0xFF, 0);
   const count = Math.ceil(name.length / 13);
   const pieces = Array.from({ length: count }, (_, index) => {
@@ -168,11 +179,13 @@ function entries(
   return [...pieces.toReversed(), entry(short, attributes, cluster, size)];
 }
 
+const shortName = (number: number) => `F${String(number).padStart(3, "0")}~1`.padEnd(8) + "   ";
+
 function entry(short: string, attributes: number, cluster: number, size: number): Uint8Array {
   const bytes = new Uint8Array(ENTRY_SIZE);
   bytes.set(ascii(short));
   bytes[11] = attributes;
-  u16.write(bytes, 26, cluster, "cluster");
+  u16.write(bytes, CLUSTER, cluster, "cluster");
   u32.write(bytes, 28, size, "size");
   return bytes;
 }

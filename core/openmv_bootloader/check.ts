@@ -5,6 +5,7 @@ import { architecturesIn } from "../image/architectures.ts";
 import { releaseNumbers } from "../image/set_version.ts";
 import type { BoardImages } from "../image/image.ts";
 import type { Board } from "../family/board.ts";
+import type { JobOptions } from "../family/family.ts";
 import { plug } from "../plan/hardware_action.ts";
 import type { Proof } from "../plan/proof.ts";
 import type { StepContext } from "../plan/step_context.ts";
@@ -16,6 +17,7 @@ import {
   checkScript,
   findAnswer,
 } from "../protocols/openmv_debug/packets/check_script.ts";
+import { type FetchedPicture, fetchPicture, judgePicture } from "./check_picture.ts";
 import { portOfDetected } from "./serial_entry.ts";
 
 /** The job `check`: whether a running camera sees. */
@@ -35,12 +37,13 @@ const endOfProgram = /(\w+(?:Error|Exception)\b.{0,80}?)\s*\r?\n\s*MPY: soft reb
 interface CheckFacts {
   answer?: CheckAnswer;
   version?: string;
+  picture?: FetchedPicture;
 }
 
 const checkFacts = (): CheckFacts => ({});
 
 /** Returns the steps of `check`. The camera runs its own program again afterwards. */
-export function checkSteps(_images: unknown, _options: unknown, board: Board): Step[] {
+export function checkSteps(_images: unknown, { picture }: JobOptions, board: Board): Step[] {
   return [{
     id: "find-running",
     title: text`Find the running camera`,
@@ -50,13 +53,15 @@ export function checkSteps(_images: unknown, _options: unknown, board: Board): S
       if (await context.detected(["firmware"])) return;
       await context.request([plug], { what: running(board), modes: ["firmware"] });
     },
-  }, takePictures(board)];
+  }, takePictures(board, { isKept: picture })];
 }
 
 /** Returns the step that checks the camera after it was written, against what was written. */
 export function checkAfterwards(images: BoardImages, _options: unknown, board: Board): Step[] {
   return [{
-    ...takePictures(board, images.all.find(({ role }) => role.startsWith("firmware"))?.version),
+    ...takePictures(board, {
+      written: images.all.find(({ role }) => role.startsWith("firmware"))?.version,
+    }),
     isCheck: true,
     impossible: async (context) =>
       await context.detected(["firmware"])
@@ -67,8 +72,14 @@ export function checkAfterwards(images: BoardImages, _options: unknown, board: B
 
 const running = ({ name }: Board) => text`the ${name} with its firmware running`;
 
-/** @param written version of the firmware that was written, if that is known */
-function takePictures(board: Board, written?: string): Step {
+interface TakeOptions {
+  /** Version of the firmware that was written, if that is known. */
+  readonly written?: string;
+  /** The picture is an output of the step. */
+  readonly isKept?: boolean;
+}
+
+function takePictures(board: Board, { written, isKept = false }: TakeOptions): Step {
   return {
     id: "take-pictures",
     title: text`Let the camera take pictures`,
@@ -85,11 +96,19 @@ function takePictures(board: Board, written?: string): Step {
         if (facts.answer.arch) context.note(text`It calls its board ${facts.answer.arch}.`);
         const { id } = facts.answer;
         if (id) context.remember({ id, mode: "firmware" });
+        facts.picture = await fetchPicture(context, session, facts.answer);
+        if (isKept && facts.picture instanceof Uint8Array) context.output("picture", facts.picture);
       }),
     async prove(context) {
-      const { answer = {}, version = "" } = context.learned(checkFacts);
+      const { answer = {}, version = "", picture } = context.learned(checkFacts);
       compareFirmware(board, answer, version, written);
-      return await Promise.resolve(judge(board, answer, version));
+      const proof = judge(board, answer, version);
+      if (picture) {
+        judgePicture(board.name, picture, version);
+        return { ...proof, claim: sentences(proof.claim, text`Its picture arrived whole.`) };
+      }
+      noPicture(context, answer, isKept);
+      return await Promise.resolve(proof);
     },
   };
 }
@@ -139,6 +158,7 @@ async function isBack(context: StepContext): Promise<void> {
 /** @throws UnbrickError `device-status` if the program ends without an answer, `timeout` */
 async function answerOf(context: StepContext, session: DebugSession): Promise<CheckAnswer> {
   const { clock, signal } = context;
+  await session.preview();
   await session.start(checkScript);
   let output = "";
   for (const start = clock.now(), end = start + ANSWER_MS; clock.now() < end;) {
@@ -235,6 +255,19 @@ function judge(board: Board, answer: CheckAnswer, version: string): Proof {
       brightness ${Math.round(mean)} of 255.`,
     evidence: "alive",
   };
+}
+
+/** @throws UnbrickError `picture-damaged` if the picture was asked for */
+function noPicture(
+  context: StepContext,
+  { frame_error: fault = "", sums = [] }: CheckAnswer,
+  isKept: boolean,
+): void {
+  const words = sums.length === 0
+    ? text`There is no picture to keep.`
+    : text`This firmware cannot send its picture: ${printable(fault)}`;
+  if (isKept) throw new UnbrickError("picture-damaged", words);
+  if (sums.length > 0) context.note(words);
 }
 
 function printable(words: string): string {

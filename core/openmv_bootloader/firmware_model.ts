@@ -3,6 +3,7 @@ import {
   type DebugModelOptions,
   DebugPortModel,
 } from "../protocols/openmv_debug/model/debug_port_model.ts";
+import type { PreviewFaults } from "../protocols/openmv_debug/model/preview_model.ts";
 import { releaseNumbers } from "../image/set_version.ts";
 import type { SimulationOptions } from "../family/family.ts";
 import type { TrapTable } from "../common/traps.ts";
@@ -29,7 +30,7 @@ export interface FirmwareModelOptions {
 }
 
 /** Faults of the running firmware, for the traps of every family. */
-export interface FirmwareTraps {
+export interface FirmwareTraps extends PreviewFaults {
   readonly sensorMissing: boolean;
   readonly pictureBlack: boolean;
   readonly pictureFrozen: boolean;
@@ -51,6 +52,9 @@ export const firmwareTraps: TrapTable<FirmwareTraps> = {
   mainNeverYields: [false],
   scriptError: [false],
   firmwareWedged: [false],
+  pictureDamaged: [false],
+  pictureHuge: [false],
+  pictureWithheld: [false],
 };
 
 export const stoppingFirmware: TrapTable<StoppingFirmware> = { sensorStopsFirmware: [false] };

@@ -17,6 +17,8 @@ export interface BootloaderModelOptions {
   readonly partitions: readonly Partition[];
   /** Peculiarities of single partitions, by name. */
   readonly special?: ReadonlyMap<string, Partial<ModelPartition>>;
+  /** Name of the partition that cannot be read, in lower case; empty: none. */
+  readonly unreadable?: string;
   /** Memories by the names in the partitions; addresses as in the partitions. */
   readonly memories: ReadonlyMap<string, FlashMemory>;
   /** The firmware asked for the bootloader: no 1500 ms limit. */
@@ -54,7 +56,10 @@ export class OpenMvBootloaderModel extends PartitionDfuModel {
         const memory = memories.get(memoryName);
         if (!memory) throw new Error(`the model has no memory ${memoryName}`);
         const tailUnit = memory.unit > LARGEST_FLASH_WORD ? 1 : memory.unit;
-        const special = options.special?.get(name);
+        const special = {
+          ...(name.toLowerCase() === options.unreadable && { canRead: false }),
+          ...options.special?.get(name),
+        };
         return { name, memory, start, limit: end, writable, tailUnit, ...special };
       }),
       hooks: {

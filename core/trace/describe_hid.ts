@@ -36,7 +36,8 @@ export function describeHid(
     : isDevice(device, LOADER_VENDOR_ID, LOADER_PRODUCT_ID)
     ? loaderReport(bytes)
     : undefined;
-  const raw = bytes.length > 0 ? hexWords(bytes) : payloadWords(transfer, bytes.length);
+  const isShown = bytes.length > 0 && !transfer.leftOut;
+  const raw = isShown ? hexWords(bytes) : payloadWords(transfer, bytes.length);
   if (isIn) {
     const answer = words?.text ?? raw;
     return {

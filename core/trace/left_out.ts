@@ -1,6 +1,6 @@
 import { builtin } from "../common/builtin.ts";
 
-/** A payload of which only its length and its SHA-256 were kept. */
+/** The content of a payload that was left out: only length and SHA-256 were kept. */
 export interface LeftOut {
   readonly bytes: number;
   readonly sha256: string;

@@ -1,3 +1,4 @@
+import { struct, u16, u8 } from "../common/struct.ts";
 import type { SetupPacket } from "../transport/usb/setup_packet.ts";
 
 /** The bytes that a packet of a trace carries. */
@@ -21,6 +22,32 @@ const TINY = 8;
 const TRANSFERS = [1, 2];
 /** Reports with data, of NXP's loader (imxrt-sdp-flashloader.md B2). */
 const DATA_REPORTS = [2, 4];
+
+/** Reports with commands and answers. */
+const COMMAND_REPORTS = [1, 3];
+
+/** Report id, padding and length before the content of a report (imxrt-sdp-flashloader.md B2). */
+const ReportHead = struct("report head", { id: u8, padding: u8, length: u16 });
+
+/** The parts of a payload: what says what it is, the content, and what means nothing. */
+export interface PayloadParts {
+  readonly head: Uint8Array;
+  readonly content: Uint8Array;
+}
+
+/**
+ * Returns the parts of a payload. Behind the content of a report a loader may send what its buffer held
+ * before.
+ */
+export function partsOf({ data, setup, isSerial }: Payload): PayloadParts {
+  const report = setup || isSerial ? undefined : ReportHead.tryDecode(data);
+  const end = report && Math.min(ReportHead.size + report.length, data.length);
+  return report && DATA_REPORTS.includes(report.id)
+    ? { head: data.subarray(0, ReportHead.size), content: data.subarray(ReportHead.size, end) }
+    : report && COMMAND_REPORTS.includes(report.id)
+    ? { head: data.subarray(0, end), content: data.subarray(end) }
+    : { head: data.subarray(0, 0), content: data };
+}
 
 export const isBulk = ({ data }: Payload): boolean => data.length > SHORT;
 

@@ -1,3 +1,4 @@
+import { concat } from "../common/bytes.ts";
 import { throwIfAborted } from "../common/clock.ts";
 import { UnbrickError } from "../common/errors.ts";
 import { text } from "../common/text.ts";
@@ -38,7 +39,7 @@ export class ReplayedSerialBus implements SerialBus {
 
   async open(info: SerialPortInfo, { baudRate }: SerialSettings): Promise<SerialPort> {
     const queue = this.#queues.get(info.path) ??
-      new EntryQueue(entriesOf(info.path, this.timeline));
+      new EntryQueue(entriesOf(info.path, this.timeline), this.timeline);
     this.#queues.set(info.path, queue);
     const port = new ReplayedPort(info, queue, this.timeline, this.payloads);
     await port.call("open", `open at ${baudRate} baud`);
@@ -143,9 +144,7 @@ class ReplayedPort implements SerialPort {
 
   #bytesOf(entry: TracedBytes): Uint8Array<ArrayBuffer> {
     if (!entry.leftOut) return entry.bytes.slice();
-    const known = this.payloads.find(entry.leftOut);
-    if (!known) throw this.timeline.differs({ recorded: entry });
-    return known.slice();
+    return concat([entry.bytes, this.payloads.find(entry.leftOut)]);
   }
 
   #silence(milliseconds: number): UnbrickError {

@@ -1,3 +1,4 @@
+import { concat } from "../common/bytes.ts";
 import { abortError, throwIfAborted } from "../common/clock.ts";
 import { UnbrickError } from "../common/errors.ts";
 import { parseConfiguration, parseDeviceDescriptor } from "../transport/usb/descriptors.ts";
@@ -10,6 +11,7 @@ import type {
   UsbSpeed,
 } from "../transport/usb/device.ts";
 import { isRecorded, type KnownPayloads } from "./known_payloads.ts";
+import { partsOf } from "./payload.ts";
 import type { TracedError, TracedNote, TracedTransfer, TraceEntry } from "./read_trace.ts";
 import { ReplayedChanges } from "./replayed_changes.ts";
 import { EntryQueue, throwRecorded, type Timeline } from "./timeline.ts";
@@ -51,8 +53,10 @@ export class ReplayedBus implements UsbBus {
     this.#stays = new Map(
       [...staysIn(timeline.entries)].map(([arrival, { info, transfers, calls }]) => [arrival, {
         info,
-        calls: new EntryQueue(calls),
-        transfers: new Map([...transfers].map(([pipe, all]) => [pipe, new EntryQueue(all)])),
+        calls: new EntryQueue(calls, timeline),
+        transfers: new Map(
+          [...transfers].map(([pipe, all]) => [pipe, new EntryQueue(all, timeline)]),
+        ),
       }]),
     );
   }
@@ -155,10 +159,12 @@ class ReplayedDevice implements UsbDevice {
   /** Does again what was recorded as a call. */
   async call(call: string, facts: Record<string, number> = {}): Promise<void> {
     const { timeline } = this;
+    const isSame = (entry: TraceEntry | undefined) =>
+      entry?.type === "note" && entry.facts.call === call &&
+      Object.entries(facts).every(([name, value]) => entry.facts[name] === value);
+    if (!isSame(this.stay.calls.next)) await timeline.passTo(isSame);
     const recorded = this.stay.calls.next;
-    const isSame = recorded?.facts.call === call &&
-      Object.entries(facts).every(([name, value]) => recorded.facts[name] === value);
-    if (!isSame) {
+    if (!recorded || !isSame(recorded)) {
       const time = recorded?.time ?? timeline.entries.at(-1)!.time;
       const words = [call, ...Object.values(facts)].join(" ");
       throw timeline.differs({
@@ -217,23 +223,27 @@ class ReplayedDevice implements UsbDevice {
     throwIfAborted(signal);
     const { timeline } = this;
     const pipe = this.stay.transfers.get(pipeOf(head.endpoint));
-    const recorded = pipe?.next;
     const isOut = (head.endpoint & 0x80) === 0;
-    if (!pipe || !recorded || !isSameRequest(recorded, head, isOut ? sent : undefined)) {
+    const isSame = (entry: TraceEntry | undefined) =>
+      entry?.type === "transfer" && isSameRequest(entry, head, isOut ? sent : undefined);
+    if (!isSame(pipe?.next)) await timeline.passTo(isSame);
+    const recorded = pipe?.next;
+    if (!pipe || !recorded || !isSame(recorded)) {
       throw timeline.differs({
         recorded: recorded ?? timeline.firstOpen,
         now: this.#entry(head, sent, recorded),
       });
     }
     timeline.take(pipe);
-    this.payloads.note(sent);
+    const { setup } = head;
+    this.payloads.note(partsOf({ data: sent, setup, isSent: true, isSerial: false }).content);
     await timeline.clock.sleep(timeline.msUntil(recorded.ended ?? recorded.time), signal);
     if (signal.aborted) throw abortError(signal);
     if (recorded.error) throwRecorded(recorded.error);
     if (isOut || !recorded.leftOut) return recorded.received.slice();
-    const known = this.payloads.find(recorded.leftOut);
-    if (!known) throw timeline.differs({ recorded });
-    return known.slice();
+    const known = [recorded.received, this.payloads.find(recorded.leftOut)];
+    const missing = recorded.moved - recorded.received.length - recorded.leftOut.bytes;
+    return concat([...known, new Uint8Array(Math.max(0, missing))]);
   }
 
   /** The request as it would be in a trace. */

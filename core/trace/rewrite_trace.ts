@@ -3,8 +3,8 @@ import { decodeFacts, encodeFacts, LINK_EVENTS } from "./exported_json.ts";
 import { interfaceBlock, type Packet, packetBlock, readPcapng, sectionBlock } from "./pcapng.ts";
 import { decodeRtac, LINK_SERIAL, rtacSize } from "./rtac.ts";
 import { SetupPacket } from "../transport/usb/setup_packet.ts";
-import { digestOf, leftOutComment } from "./left_out.ts";
-import { isBulk, type Payload } from "./payload.ts";
+import { digestOf, leftOutComment, leftOutIn } from "./left_out.ts";
+import { isBulk, partsOf, type Payload } from "./payload.ts";
 import { STEP, type TraceFacts } from "./trace.ts";
 import { decodeUsbmon, encodeUsbmon, LINK_USB } from "./usbmon.ts";
 
@@ -36,10 +36,10 @@ export function rewriteTrace(bytes: Uint8Array, rewriting: Rewriting): Uint8Arra
     const carried = carriedBy(packet, linkTypes[packet.interface], begun);
     if (linkTypes[packet.interface] === LINK_EVENTS) {
       blocks.push(rewrittenFacts(packet, comments, rewriting));
-    } else if (!carried || carried.data.length === 0 || !rewriting.leavesOut(carried)) {
+    } else if (!carried || carried.content.length === 0 || !rewriting.leavesOut(carried)) {
       blocks.push(packetBlock({ ...packet, comments }, [packet.data]));
     } else {
-      const comment = leftOutComment(carried.data);
+      const comment = leftOutComment(carried.content);
       blocks.push(packetBlock({ ...packet, comments: [comment, ...comments] }, [carried.head]));
     }
   }
@@ -61,26 +61,29 @@ function rewrittenFacts(
 type Begun = Pick<Payload, "step" | "setup">;
 
 /** A payload, and what stays of its packet without it. */
-type Carried = Payload & { readonly head: Uint8Array };
+type Carried = Payload & { readonly head: Uint8Array; readonly content: Uint8Array };
 
 function carriedBy(
   { data, comments }: Packet,
   linkType: number,
   begun: Map<number, Begun>,
 ): Carried | undefined {
+  if (leftOutIn(comments).leftOut) return undefined;
   const step = comments.find((one) => one.startsWith(STEP))?.slice(STEP.length);
   if (linkType === LINK_SERIAL) {
     const line = decodeRtac(data);
     const head = data.subarray(0, rtacSize);
-    return line &&
-      { data: line.data, isSent: line.direction === "sent", head, step, isSerial: true };
+    const isSent = line?.direction === "sent";
+    return line && { data: line.data, content: line.data, isSent, head, step, isSerial: true };
   }
   const event = linkType === LINK_USB ? decodeUsbmon(data) : undefined;
   if (!event) return undefined;
   const { id, isSubmit } = event;
   if (isSubmit) begun.set(id, { step, setup: event.setup && SetupPacket.decode(event.setup) });
-  const head = encodeUsbmon(event, undefined);
-  return { data: event.data, isSent: isSubmit, head, isSerial: false, ...begun.get(id) };
+  const payload = { data: event.data, isSent: isSubmit, isSerial: false, ...begun.get(id) };
+  const { head, content } = partsOf(payload);
+  const header = encodeUsbmon(event, head.length === 0 ? undefined : head.length);
+  return { ...payload, head: concat([header, head]), content };
 }
 
 /** Changes all strings in a JSON value. */
@@ -102,7 +105,7 @@ export function withoutWrittenPayload(bytes: Uint8Array): Uint8Array {
   return rewriteTrace(bytes, {
     leavesOut(payload) {
       if (!isBulk(payload)) return false;
-      const digest = digestOf(payload.data);
+      const digest = digestOf(partsOf(payload).content);
       if (payload.isSent) sent.add(digest);
       return sent.has(digest);
     },

@@ -2,11 +2,11 @@ import type { Clock } from "../common/clock.ts";
 import { UnbrickError } from "../common/errors.ts";
 import type { TracedError, TraceEntry } from "./read_trace.ts";
 
-/** A request that is not the recorded one, or one that the recording has no answer to. */
+/** A request that is not the recorded one. */
 export interface Difference {
   /** The recorded entry that was due; undefined if nothing was recorded any more. */
   readonly recorded?: TraceEntry;
-  /** What was asked for instead, as an entry; undefined: the answer is not in the recording. */
+  /** What was asked for instead, as an entry; undefined: nothing more. */
   readonly now?: TraceEntry;
 }
 
@@ -14,10 +14,11 @@ export interface Difference {
 export class EntryQueue<T extends TraceEntry> {
   #at = 0;
 
-  constructor(private readonly entries: readonly T[]) {}
+  constructor(private readonly entries: readonly T[], private readonly timeline: Timeline) {}
 
   /** The entry that is due; undefined after the last one. */
   get next(): T | undefined {
+    while (this.timeline.isSkipped(this.entries[this.#at])) this.#at++;
     return this.entries[this.#at];
   }
 
@@ -36,6 +37,9 @@ export class Timeline {
   readonly #open: Set<TraceEntry>;
   readonly #order: ReadonlyMap<TraceEntry, number>;
   readonly #start: number;
+  readonly #skipped = new Set<TraceEntry>();
+  /** Of a look that may not ask for all of it. */
+  #optional: Optional | undefined;
   readonly #waiting = new Set<() => void>();
   #difference: Difference | undefined;
 
@@ -81,6 +85,47 @@ export class Timeline {
     for (const wake of [...this.#waiting]) wake();
   }
 
+  /**
+   * Does what asks for some of these entries, in their order, and passes over the others. As soon as it
+   * asks for something else, it is left waiting for ever.
+   */
+  async pass(entries: readonly TraceEntry[], work: () => Promise<unknown>): Promise<void> {
+    const left = Promise.withResolvers<void>();
+    this.#optional = { entries: entries.filter((entry) => this.#open.has(entry)), left };
+    try {
+      await Promise.race([work(), left.promise]);
+    } finally {
+      this.#skip(this.#optional.entries);
+      this.#optional = undefined;
+    }
+  }
+
+  /**
+   * Passes over optional entries until one that fits. Without one, the work on them is left where it is,
+   * and this never resolves.
+   */
+  async passTo(fits: (entry: TraceEntry) => boolean): Promise<void> {
+    if (!this.#optional) return;
+    const { entries, left } = this.#optional;
+    const at = entries.findIndex((entry) => this.#open.has(entry) && fits(entry));
+    if (at < 0) {
+      left.resolve();
+      await new Promise(() => {});
+    }
+    this.#skip(entries.slice(0, at));
+  }
+
+  #skip(entries: readonly TraceEntry[]): void {
+    for (const entry of entries) {
+      if (this.#open.delete(entry)) this.#skipped.add(entry);
+    }
+    for (const wake of [...this.#waiting]) wake();
+  }
+
+  isSkipped(entry: TraceEntry | undefined): boolean {
+    return entry !== undefined && this.#skipped.has(entry);
+  }
+
   /** Resolves when another entry is taken, or after `ms`. */
   async progress(ms: number, signal: AbortSignal): Promise<void> {
     const stop = new AbortController();
@@ -103,6 +148,11 @@ export class Timeline {
     }
     return new UnbrickError("cancelled", "The replay differs from its recording.");
   }
+}
+
+interface Optional {
+  readonly entries: readonly TraceEntry[];
+  readonly left: PromiseWithResolvers<void>;
 }
 
 const TAKEN = new UnbrickError("cancelled", "An entry was taken.");

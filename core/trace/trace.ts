@@ -7,7 +7,7 @@ import { interfaceBlock, packetBlock, sectionBlock } from "./pcapng.ts";
 import { encodeRtac, LINK_SERIAL, type SerialDirection } from "./rtac.ts";
 import { encodeFacts, LINK_EVENTS } from "./exported_json.ts";
 import { leftOutComment } from "./left_out.ts";
-import type { Payload } from "./payload.ts";
+import { partsOf, type Payload } from "./payload.ts";
 import {
   CONTROL,
   encodeUsbmon,
@@ -92,6 +92,8 @@ export class Trace {
   #steps: readonly string[] = [];
   /** The step that is under way. */
   #step: string | undefined;
+  /** The step that looks at its region. */
+  #looking: string | undefined;
 
   constructor({ sink, clock, application, omissions }: TraceOptions) {
     this.#sink = sink;
@@ -126,6 +128,11 @@ export class Trace {
     } else if (event.type === "run-ended") this.#under(undefined);
   }
 
+  /** What follows belongs to this step, until it is called without one. */
+  looking(step: string | undefined): void {
+    this.#looking = step;
+  }
+
   #under(step: string | undefined): void {
     this.#step = step;
   }
@@ -138,7 +145,7 @@ export class Trace {
   ): (received: Uint8Array | undefined, error?: UnbrickError) => void {
     const { bus, address: device, endpoint, setup, length } = head;
     const id = this.#nextTransfer++;
-    const step = this.#step;
+    const step = this.#looking ?? this.#step;
     const common = { id, transfer: setup ? CONTROL : INTERRUPT, endpoint, device, bus };
     const packet = setup && SetupPacket.encode({ ...setup, wLength: length });
     const comments = comment === undefined ? [] : [comment];
@@ -170,7 +177,7 @@ export class Trace {
   serial(number: number, direction: SerialDirection, data: Uint8Array): void {
     if (this.#omissions?.isFull) return;
     const time = this.#now();
-    const step = this.#step;
+    const step = this.#looking ?? this.#step;
     const kept = this.#kept({ data, isSent: direction === "sent", step, isSerial: true });
     const comments = [...kept.comments, ...stepComments(step)];
     const parts = [encodeRtac(time, direction), kept.bytes];
@@ -181,16 +188,19 @@ export class Trace {
     if (this.#omissions?.isFull) return;
     const time = this.#now();
     const { bytes, left, comments: own } = this.#kept(payload);
-    const header = encodeUsbmon({ ...event, time }, left > 0 ? undefined : bytes.length);
+    const isNothingKept = left > 0 && bytes.length === 0;
+    const header = encodeUsbmon({ ...event, time }, isNothingKept ? undefined : bytes.length);
     this.#packet(USB, [header, bytes], [...own, ...comments], { time, left });
   }
 
   #kept(payload: Payload): { bytes: Uint8Array; comments: string[]; left: number } {
     const { data } = payload;
-    if (data.length === 0 || !this.#omissions?.leavesOut(payload)) {
+    const { head, content } = partsOf(payload);
+    if (content.length === 0 || !this.#omissions?.leavesOut(payload)) {
       return { bytes: data, comments: [], left: 0 };
     }
-    return { bytes: NOTHING, comments: [leftOutComment(data)], left: data.length };
+    const left = data.length - head.length;
+    return { bytes: head, comments: [leftOutComment(content)], left };
   }
 
   #packet(

@@ -2,14 +2,17 @@ import type { RunEvent } from "../plan/events.ts";
 import { isContent, type Payload } from "./payload.ts";
 import { rewriteTrace } from "./rewrite_trace.ts";
 
-/** Regions that hold what the user put on the camera, and pictures, by the names that people read. */
-const OF_THE_USER = /romfs|file ?system|files|back[- ]?up|\bsave|pictures/i;
-/** Jobs on whatever the user asks for, with backups, and with pictures. */
-const ALL_OF_THE_USER = ["read", "backup", "put-back", "check"];
+/** Regions that hold what the user put on the camera, by the names that people read. */
+const OF_THE_USER = /romfs|file ?system|files|back[- ]?up|\bsave/i;
+/** Jobs on whatever the user asks for, and with backups. */
+const ALL_OF_THE_USER = ["read", "backup", "put-back"];
+
+/** The check of a running camera: numbers about its pictures, and no picture. */
+const CHECK = "take-pictures";
 
 /**
  * Tells which payloads are the user's own data: those in steps on the file system, the ROMFS or a backup,
- * all of `read`, `backup`, `put-back` and `check`, and all without a job (lines of other tools).
+ * all of `read`, `backup` and `put-back`, and all without a job (lines of other tools); not a check.
  */
 export class UserData {
   #job: string | undefined;
@@ -27,6 +30,7 @@ export class UserData {
 
   includes(payload: Payload): boolean {
     const { step } = payload;
+    if (step === CHECK) return false;
     const isOfTheUser = step !== undefined && this.#steps.has(step) ||
       this.#job === undefined || ALL_OF_THE_USER.includes(this.#job);
     return isOfTheUser && isContent(payload);

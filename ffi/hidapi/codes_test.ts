@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { advice } from "../../core/common/advice.ts";
 import { hidError } from "./codes.ts";
 import { locationOf } from "./location.ts";
 
@@ -27,4 +28,14 @@ Deno.test("a port path becomes the location ID of macOS", () => {
   for (const none of ["256-1", "1-16", "1-1.1.1.1.1.1.1", "1", "1-", ""]) {
     assert.equal(locationOf(none), undefined, none);
   }
+});
+
+Deno.test("a refusal of the privacy system names its pane, and only that", () => {
+  const adviceOf = (code: string) => {
+    const { kind, data } = hidError(`hid_open_path: failed: (0xE00002${code}) x`, "the camera");
+    return advice({ kind, data }, "darwin").join("\n");
+  };
+  assert.match(adviceOf("E2"), /Privacy & Security > Input Monitoring/);
+  assert.match(adviceOf("E2"), /Quit that program, open it again/);
+  for (const other of ["C1", "C5", "FF"]) assert.doesNotMatch(adviceOf(other), /Monitoring/);
 });

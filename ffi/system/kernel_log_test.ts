@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { linuxSilentPorts, silentPortsIn } from "./kernel_log.ts";
-import { silentPorts } from "./silent_ports.ts";
+import { atMostOnceASecond } from "./at_most_once_a_second.ts";
 
 /** What Linux 6 writes when a device does not answer, at a root hub and at another one. */
 const failing = (at: number, hubPort: string, device: string) =>
@@ -38,9 +38,9 @@ Deno.test({
 
 Deno.test("the system is asked once a second at most, and no more after an error", async () => {
   let asked = 0;
-  const ask = silentPorts(() => Promise.resolve([String(++asked)]));
+  const ask = atMostOnceASecond(() => Promise.resolve([String(++asked)]), []);
   assert.deepEqual([await ask(), await ask()], [["1"], ["1"]]);
-  const failing = silentPorts(() => Promise.reject(new Error(String(++asked))));
+  const failing = atMostOnceASecond(() => Promise.reject(new Error(String(++asked))), []);
   assert.deepEqual([await failing(), await failing()], [[], []]);
   assert.equal(asked, 2);
 });

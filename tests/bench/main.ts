@@ -1,6 +1,7 @@
 /**
  * `deno task bench [GROUP…]`: measures and prints ratios, each with its limit. Never a test.
- * `--write` also writes the rows of these groups to docs/BENCHMARKS.md.
+ * `--write` also writes the rows of these groups to docs/BENCHMARKS.md; `--built` takes the executable
+ * that is there.
  */
 import { writeBenchmarks } from "./document.ts";
 import { type BenchRow, boundText, isMissed, valueText } from "./row.ts";
@@ -15,11 +16,12 @@ const groups: Record<string, () => Promise<{ rows(): Promise<BenchRow[]> }>> = {
   "dead-cameras": () => import("./dead_cameras.ts"),
   trace: () => import("./trace.ts"),
   import: () => import("./import_memory.ts"),
+  start: () => import("./start.ts"),
   executable: () => import("./executable.ts"),
   guest: () => import("./guest.ts"),
 };
 
-const named = Deno.args.filter((name) => name !== "--write");
+const named = Deno.args.filter((name) => !["--write", "--built"].includes(name));
 const chosen = named.length > 0 ? named : Object.keys(groups);
 let missed = 0;
 const measured: Record<string, readonly BenchRow[]> = {};

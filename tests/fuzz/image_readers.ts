@@ -43,7 +43,7 @@ const manifest = ascii(JSON.stringify({
 
 function volume(sectorSize: number, size: number): Uint8Array {
   const bytes = new Uint8Array(size);
-  bytes.set(userVolume({ size, sectorSize, clusterSize: sectorSize }));
+  bytes.set(userVolume({ size, sectorSize, clusterSize: sectorSize }, false));
   return bytes;
 }
 

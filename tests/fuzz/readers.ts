@@ -27,6 +27,7 @@ import {
 import { externalMemoryOf, versionText } from "../../core/protocols/mboot/packets/property.ts";
 import { decodeReport, encodeReport } from "../../core/protocols/mboot/packets/report.ts";
 import { statusError } from "../../core/protocols/mboot/client/status_error.ts";
+import { FrameHead, jpegIn, PixelFormat } from "../../core/protocols/openmv_debug/packets/frame.ts";
 import { encodePacket, PacketReader } from "../../core/protocols/openmv_debug/packets/packet.ts";
 import { bootDataOf, encodeIvt, ivtAt } from "../../core/protocols/sdp/packets/ivt.ts";
 import { habEventOf, habModeOf } from "../../core/protocols/sdp/packets/words.ts";
@@ -296,6 +297,16 @@ export const readers: readonly Reader[] = [
         { ...named(alif("pointer"), "offset.bin"), sign: named(alif("pointer-sign"), "o.sign") },
       );
     },
+  },
+  {
+    name: "frame of the running firmware",
+    samples: [
+      concat(
+        FrameHead.encode({ width: 1, height: 1, format: PixelFormat.JPEG, size: 99, offset: 32 }),
+        new Uint8Array(140),
+      ),
+    ],
+    read: (bytes) => void assert.ok((jpegIn(bytes, 99)?.length ?? 99) === 99),
   },
   {
     name: "debug protocol of the running firmware",

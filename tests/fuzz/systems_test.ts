@@ -4,7 +4,7 @@ import type { SerialPortInfo } from "../../core/transport/serial/port.ts";
 import type { Service } from "../../ffi/serial/darwin/core_foundation.ts";
 import { listDarwinPorts } from "../../ffi/serial/darwin/list.ts";
 import { listLinuxPorts } from "../../ffi/serial/linux/list.ts";
-import { windowsSilentPorts } from "../../ffi/serial/windows/failed.ts";
+import { boundDevices, leftOut, placeOf, withDriver } from "../../ffi/windows_devices/bound.ts";
 import { listWindowsPorts } from "../../ffi/serial/windows/list.ts";
 import { wide, wideTexts } from "../../ffi/serial/windows/symbols.ts";
 import { locationOf } from "../../ffi/hidapi/location.ts";
@@ -82,7 +82,6 @@ Deno.test("Windows: whatever the device tree contains, the ports are listed", as
     ports: fc.func(fc.array(fc.record({ path: text, instance: text }), { maxLength: 5 })),
     hidInterfaces: fc.func(fc.array(fc.record({ path: text, instance: text }), { maxLength: 5 })),
     hubs: fc.func(texts),
-    failed: fc.func(texts),
     parents: fc.func(texts),
     product: fc.func(maybe(text)),
     locations: fc.func(texts),
@@ -90,19 +89,49 @@ Deno.test("Windows: whatever the device tree contains, the ports are listed", as
   const later = <T extends unknown[], R>(ask: (...given: T) => R) => async (...given: T) =>
     ask(...given);
   await fc.assert(fc.asyncProperty(devices, async (devices) => {
-    const { portNames, ports, hidInterfaces, hubs, failed, parents, product, locations } = devices;
+    const { portNames, ports, hidInterfaces, hubs, parents, product, locations } = devices;
     const system = {
       portNames: later(portNames),
       ports: later(ports),
       hidInterfaces: later(hidInterfaces),
       hubs: later(hubs),
-      failed: later(failed),
       parents: later(parents),
       product: later(product),
       locations: later(locations),
     };
     check(await listWindowsPorts(system));
-    assert.ok((await windowsSilentPorts(system)).every((port) => typeof port === "string"));
+  }));
+});
+
+Deno.test("Windows: whatever the device tree contains, every device has a place and is listed once", () => {
+  const id = fc.oneof(
+    text,
+    fc.constantFrom(
+      "USB\\VID_0483&PID_DF11\\1",
+      "USB\\VID_0483&PID_DF11\\2",
+      "USB\\VID_0000&PID_0002\\5&1&0&4",
+      "USB\\ROOT_HUB30\\4&1&0&0",
+    ),
+  );
+  const location = fc.oneof(
+    text,
+    fc.constantFrom("PCIROOT(0)#USBROOT(0)", "PCIROOT(0)#USBROOT(0)#USB(3)"),
+  );
+  const device = fc.record({
+    instance: id,
+    service: fc.oneof(text, fc.constantFrom("", "WINUSB")),
+    problem: fc.nat(60),
+    hardwareIds: fc.array(text, { maxLength: 3 }),
+    locations: fc.array(location, { maxLength: 3 }),
+  });
+  fc.assert(fc.property(fc.array(device, { maxLength: 8 }), fc.array(id), (all, hubs) => {
+    for (const one of all) assert.equal(typeof placeOf(one, all, hubs), "string");
+    const bound = boundDevices(all, hubs);
+    const found = leftOut([], bound);
+    assert.ok(found.length <= bound.length);
+    // What libusb lists is never listed a second time.
+    assert.deepEqual(leftOut(found, bound), []);
+    for (const info of found) assert.equal(withDriver(info, bound).portPath, info.portPath);
   }));
 });
 

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { randomNumbers, shuffle } from "../faults/random.ts";
 import { systemClock, withDeadline } from "../../core/common/clock.ts";
 import type { GuestCase } from "./case.ts";
 import { ae3Cases } from "./cases/ae3.ts";
@@ -21,7 +22,8 @@ import type { Machine } from "./machine.ts";
  * own USB stack, with the device models outside. `--only PATTERN` runs the cases whose names match.
  * `--executable FILE` takes another executable than dist/unbrick-linux-x64. `--again` repeats a
  * failed case up to twice and prints each failure: an emulated processor on a busy machine can be
- * too slow for a camera.
+ * too slow for a camera. `--share MINUTES` begins no case after so many minutes, in an order that
+ * `--seed N` decides, so that what was tried is a fair sample of all.
  */
 
 const CASE_MS = 300_000;
@@ -46,16 +48,23 @@ async function main(): Promise<number> {
       only: { type: "string" },
       executable: { type: "string", default: EXECUTABLE },
       again: { type: "boolean" },
+      share: { type: "string" },
+      seed: { type: "string", default: "1" },
     },
   });
   const only = new RegExp(values.only ?? "");
+  const share = values.share === undefined ? undefined : Number(values.share);
   const chosen = cases.filter(({ name }) => only.test(name));
+  if (share !== undefined) shuffle(chosen, randomNumbers(Number(values.seed)));
   if (chosen.length === 0) throw new Error(`no case is called like ${only}`);
   const machine = await bootMachine(values.executable);
-  let failed = 0;
+  const began = systemClock.now();
+  let tried = 0, failed = 0;
   try {
     for (const one of chosen) {
       const start = systemClock.now();
+      if (share !== undefined && start - began > share * 60_000) break;
+      tried++;
       let problem = await runCase(machine, one);
       for (let repeats = 0; problem !== undefined && values.again && repeats < 2; repeats++) {
         console.log(`again  ${one.name}`);
@@ -71,7 +80,10 @@ async function main(): Promise<number> {
   } finally {
     await machine.stop();
   }
-  console.log(`${chosen.length - failed} passed, ${failed} failed`);
+  if (tried < chosen.length) {
+    console.log(`${tried} of ${chosen.length} cases were tried in ${values.share} minutes`);
+  }
+  console.log(`${tried - failed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
 }
 

@@ -10,11 +10,15 @@ export async function inspect(
 ): Promise<string[]> {
   await tab.visit(url, view);
   await tab.unroll(view.width);
-  const loaded = tab.requests.filter((request) => request !== url);
+  const loaded = tab.requests.filter((request) => request !== url && !request.startsWith("data:"));
   const wrong = [
     ...loaded.map((request) => `it asks for ${request}`),
     ...tab.complaints.map((text) => `the browser complains: ${text}`),
   ];
+  const lost = await tab.evaluate<number>(
+    "[...document.images].filter((image) => image.naturalWidth === 0).length",
+  );
+  if (lost > 0) wrong.push("it does not show a picture");
   const width = await tab.evaluate<number>("document.documentElement.scrollWidth");
   if (width > view.width) wrong.push(`it is ${width} pixels wide`);
   wrong.push(...await tab.evaluate<string[]>(`(${sticksOut})(${view.width})`));

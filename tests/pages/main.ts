@@ -36,6 +36,7 @@ async function checkTheChecks(tab: Tab, folder: string): Promise<void> {
     const sign of [
       /asks for http:\/\/127\.0\.0\.1:9\/picture\.png/,
       /it is \d+ pixels wide/,
+      /it does not show a picture/,
       /DIV {2}sticks out/,
       /"pale" has a contrast of 2\.8/,
       /does not show "absent"/,

@@ -22,8 +22,8 @@ export interface Sample {
 const chineseGuides = ["openmv-h7", "openmv-rt1062", "openmv-n6", "openmv-ae3"];
 
 /**
- * Every guide, and records of runs: successful, with a fuse, without its consent, and failed; some
- * of them in Chinese.
+ * Every guide, and records of runs: successful, with a fuse, without its consent, with a picture, and
+ * failed; some of them in Chinese.
  */
 export async function makeSamples(folder: string): Promise<Sample[]> {
   const context = makeContext();
@@ -53,13 +53,15 @@ export async function makeSamples(folder: string): Promise<Sample[]> {
     { name: "fuse-burnt", line: "restore openmv-rt1062 --condition blank --allow boot-source" },
     { name: "fuse-refused", line: "restore openmv-rt1062 --condition blank" },
     { name: "compared", line: "verify openmv-n6" },
+    { name: "seen", line: "check openmv-h7", pictured: true },
     { name: "failed", line: `restore toy --image ${image}`, forgetful: true },
   ];
-  const reports = runs.map(async ({ name, line, forgetful }): Promise<Sample> => {
+  const reports = runs.map(async ({ name, line, forgetful, pictured }): Promise<Sample> => {
     const file = `${folder}/report-${name}.html`;
     const rest = `${line} --simulate --fast --yes --operator <Ada>&Co --report`;
-    await command(`${rest} ${file}`, forgetful);
-    await command(`${rest} ${file}.json`, forgetful);
+    for (const record of [file, `${file}.json`]) {
+      await command(`${rest} ${record}${pictured ? ` --picture ${record}.png` : ""}`, forgetful);
+    }
     return { name: `report ${name}`, file, texts: reportTexts(`${file}.json`) };
   });
   const english = await Promise.all([...guides, ...reports]);

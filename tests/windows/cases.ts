@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type ExecutableCase, outcomeText } from "../executables/launcher.ts";
 import { events } from "../executables/common_cases.ts";
 import { wine } from "./chroot.ts";
+import { withDevices } from "./invented_devices.ts";
 import { converseInWine as converse } from "./wine_console.ts";
 import { windowsPath } from "./paths.ts";
 
@@ -27,6 +28,25 @@ export function windowsCases(executable: string): readonly ExecutableCase[] {
         const answers = outcome.stdout.split(/\r?\n/).map((line) => line && JSON.parse(line))
           .find((one) => one.type === "answers");
         assert.equal(answers?.os, "windows", outcomeText(outcome));
+      },
+    },
+    {
+      name: "a camera without a driver, which libusb does not list, is found and named",
+      async run(launcher) {
+        await withDevices(async () => {
+          const [camera, silent, ...more] = events(await launcher.run("devices", "--json"));
+          assert.deepEqual(more, []);
+          assert.deepEqual([camera.port, camera.usbId, camera.driver], ["1-3", "0483:df11", {
+            service: "",
+            problem: 28,
+          }]);
+          assert.equal(camera.blocked.kind, "driver");
+          assert.match(camera.blocked.message, /^Windows has no driver for .*code 28/);
+          assert.deepEqual([silent.port, silent.blocked.kind], ["1-4", "timeout"]);
+          const doctor = await launcher.run("doctor");
+          assert.equal(doctor.code, 5, outcomeText(doctor));
+          assert.match(doctor.stdout, /STM32Bootloader\.bat[^]*WinUsb Device[^]*Zadig/);
+        });
       },
     },
     {

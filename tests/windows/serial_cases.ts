@@ -5,7 +5,7 @@ import { ensureDenort } from "../../tools/native.ts";
 import { run } from "../../tools/run.ts";
 import { projectRoot } from "../../tools/targets.ts";
 import { type ExecutableCase, outcomeText } from "../executables/launcher.ts";
-import { enter, outside, wine } from "./chroot.ts";
+import { wine, wineSystem } from "./chroot.ts";
 
 const PORT = "COM9", PROGRAM = "/try/serial_trial.exe";
 /** Wine's table of serial ports, which it reads when its server starts. */
@@ -18,12 +18,12 @@ const PORTS_KEY = "HKLM\\Software\\Wine\\Ports";
 export const serialCases: readonly ExecutableCase[] = [{
   name: "serial port: 55000 baud, every length, deadline, abort, a rate later",
   async run() {
-    await compileTrial(outside(PROGRAM));
+    await compileTrial(wineSystem.outside(PROGRAM));
     const pty = new Pty();
     const rates = new Set<number>();
     try {
       await wine(["reg", "add", PORTS_KEY, "/v", PORT, "/t", "REG_SZ", "/d", pty.path, "/f"]);
-      await enter(["wineserver", "-w"]);
+      await wineSystem.enter(["wineserver", "-w"]);
       const stop = new AbortController();
       const echo = sendBack(pty, rates, stop.signal);
       const outcome = await wine([PROGRAM, PORT]);

@@ -116,16 +116,19 @@ export const rooms: readonly Room[] = [
 /** The libraries of deno.json, and the folders (or files) whose files import them. */
 export const libraries: Readonly<Record<string, readonly string[]>> = {
   "@clack/prompts": ["core/cli/prompts/"],
-  "@optique/core": ["core/cli/arguments/", "core/cli/completion/"],
+  "@optique/core": ["core/cli/arguments/", "core/cli/completion/", "tools/"],
   "@stryker-mutator/api": ["tests/mutants/"],
   "@stryker-mutator/core": ["tests/mutants/"],
   "dependency-cruiser": ["tools/"],
   "ajv": ["tests/"],
   "fast-check": ["tests/"],
+  "fast-png": ["core/cli/pages/"],
   "fflate": ["core/image/", "tests/"],
   "get-east-asian-width": ["core/cli/terminal/"],
   "gettext-parser": ["core/cli/language/", "tools/"],
+  "jpeg-js": ["core/cli/pages/", "core/protocols/"],
   "typescript": ["tools/"],
   "ts-json-schema-generator": ["tools/"],
+  "yaml": ["tools/", "tests/"],
   "zod": ["core/image/schema.ts"],
 };

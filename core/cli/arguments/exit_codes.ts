@@ -27,6 +27,7 @@ const exitMeanings: Readonly<Record<ErrorKind, Words>> = {
   "picture-unchanged": text`all pictures of the running camera are exactly the same`,
   "firmware-silent": text`firmware is running, but does not react`,
   "not-started": text`all is written and read back, but the firmware did not appear on USB`,
+  "picture-damaged": text`the picture of the running camera did not arrive as the camera took it`,
   "cancelled": text`stopped by the user`,
 };
 const DONE = text`done, and proven by the camera`;
@@ -40,10 +41,7 @@ export function exitCodeRows(): (readonly [code: string, kind: string, meaning: 
   ];
 }
 
-/**
- * Returns the text of Returns the text of Returns the text of Returns the text of Returns the text
- * of Returns the text of `unbrick help exit-codes` in at most `width` columns.
- */
+/** Returns the text of `unbrick help exit-codes` in at most `width` columns. */
 export function exitCodeLines(width: number): string[] {
   const heads = table([
     [text`CODE`, text`KIND`, ""],

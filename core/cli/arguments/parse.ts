@@ -1,9 +1,10 @@
 import { runParserSync } from "@optique/core/facade";
-import { formatMessage, message } from "@optique/core/message";
+import { formatMessage, type Message, message } from "@optique/core/message";
 import { suggestSync } from "@optique/core/parser";
 import { UnbrickError } from "../../common/errors.ts";
 import { nearest } from "../../common/nearest.ts";
 import { joined, sentences, type Text, text } from "../../common/text.ts";
+import type { Example } from "./command.ts";
 import { exitCodeLines } from "./exit_codes.ts";
 import {
   type Chosen,
@@ -66,18 +67,24 @@ export function parseArguments(
   return chosen;
 }
 
-/** The help of the program itself. */
-const root = {
+/** The help of the program itself; the man page is made from it, too. */
+export const rootHelp = {
   brief: message`Restore a dead OpenMV camera: offline, without vendor tools.`,
-  footer: examplesOf([
+  usage: "[COMMAND] [BOARD] [OPTIONS]",
+  examples: [
     ["restore openmv-h7", text`Restore a dead OpenMV Cam H7. Asks before it writes.`],
     ["restore h7 --yes --images firmware_release.zip", text`The same unattended, for a script.`],
     ["restore h7 --simulate", text`Practise on a simulated camera first.`],
     ["doctor", text`No camera is found, or it cannot be opened? Find out why.`],
     ["help restore", text`The options and examples of one command.`],
     ["help exit-codes", text`What the exit codes mean.`],
-  ]),
-  usageLine: usageOf("[COMMAND] [BOARD] [OPTIONS]"),
+  ],
+} as const satisfies { examples: readonly Example[]; brief: Message; usage: string };
+
+const root = {
+  brief: rootHelp.brief,
+  footer: examplesOf(rootHelp.examples),
+  usageLine: usageOf(rootHelp.usage),
 };
 
 /** Returns the command line with its command or help topic first; options may come before it. */

@@ -66,6 +66,7 @@ const files = (type: "file" | "any", extensions?: readonly string[]) => (prefix:
 export const anyFile = files("any");
 export const file = completed({ metavar: "FILE" }, files("file"));
 export const script = completed({ metavar: "FILE" }, files("file", [".js"]));
+export const pictureName = completed({ metavar: "FILE" }, files("file", [".png", ".jpg"]));
 export const folderOrZip = completed({ metavar: "DIR|ZIP" }, files("any", [".zip"]));
 
 /** A file that was saved from a camera, or a board. */

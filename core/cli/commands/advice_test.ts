@@ -41,10 +41,14 @@ const facts: {
     [{ path: "x.json" }, () => true],
     [{ path: "/dev/ttyUSB0", name: "EACCES" }, works],
     [{ places: "/tmp" }, ({ common }) => common.does.includes("libusb")],
+    [{ privacyPane: "Input Monitoring" }, ({ common }) => common.does.includes("libusb")],
   ],
   "driver": [
     [{ missing: "usb" }, () => true],
     [{ usbId: "0483:df11" }, () => true],
+    [{ usbId: "37c5:9204", problem: 28 }, ({ common }) => common.does.includes("libusb")],
+    [{ usbId: "0483:df11", problem: 22 }, ({ common }) => common.does.includes("libusb")],
+    [{ usbId: "0483:df11", problem: 43 }, ({ common }) => common.does.includes("libusb")],
     [{ library: "x" }, ({ common }) => common.does.includes("libusb")],
   ],
   "busy": [[{ folder: "/x" }, () => true]],
@@ -86,9 +90,8 @@ const facts: {
  * an error.
  */
 Deno.test("no fact that advice depends on is missing in the table", () => {
-  const sources = ["../../common/advice.ts", "./advice.ts"].map((name) =>
-    Deno.readTextFileSync(new URL(name, import.meta.url))
-  ).join("\n");
+  const sources = ["../../common/advice.ts", "../../common/windows_driver_advice.ts", "./advice.ts"]
+    .map((name) => Deno.readTextFileSync(new URL(name, import.meta.url))).join("\n");
   const read = [
     ...[...sources.matchAll(/\bdata\.(\w+)/g)].map(([, name]) => name),
     ...[...sources.matchAll(/\{([^{}]+)\}(?: = data;|: ErrorData)/g)]

@@ -2,7 +2,7 @@ import { text } from "../../common/text.ts";
 import { command } from "../arguments/command.ts";
 import { word } from "../arguments/options.ts";
 import { oneOf } from "../arguments/values.ts";
-import { completionScript, shells } from "../completion/shells.ts";
+import { shells } from "../completion/shell_names.ts";
 
 /**
  * `completion SHELL`: prints the script for a shell. run.ts answers the shell's requests at each
@@ -26,7 +26,8 @@ export const completion = command({
   ],
   parts: { shell: word(oneOf(shells, "SHELL"), text`bash, zsh, fish or powershell.`) },
   common: { does: ["lang", "plain", "noColor"] },
-  run({ console }, { shell }) {
+  async run({ console }, { shell }) {
+    const { completionScript } = await import("../completion/shells.ts");
     console.write(completionScript(shell) + "\n");
     return 0;
   },

@@ -75,7 +75,11 @@ async function lookAtDevices({ signal, options: { port } }: Session, finder: Dev
 }
 
 function listed({ detectedDevices, unusable, silent = [] }: Look): ListedDevice[] {
-  const known = detectedDevices.map((one) => ({ ...summarise(one), blocked: one.seen.unreadable }));
+  const known = detectedDevices.map((one) => ({
+    ...summarise(one),
+    driver: one.seen.usb.driver,
+    blocked: one.seen.unreadable,
+  }));
   const others = [...unusable, ...silent]
     .filter(({ seen }) => !known.some(({ port }) => port === seen.usb.portPath))
     .map(({ seen: { usb, serial }, title, reason }) => ({
@@ -83,6 +87,7 @@ function listed({ detectedDevices, unusable, silent = [] }: Look): ListedDevice[
       usbId: usbId(usb.descriptor.idVendor, usb.descriptor.idProduct),
       title,
       serial,
+      driver: usb.driver,
       blocked: reason,
     }));
   return [...known, ...others].sort((one, other) => one.port.localeCompare(other.port));
@@ -111,7 +116,7 @@ function printDevices(session: Session, seen: readonly ListedDevice[]): void {
 
 /** Returns the lines for a device: its port, title, possible boards and problems. */
 function deviceLines(
-  { port, usbId, title, mode, boardIds, serial, blocked }: ListedDevice,
+  { port, usbId, title, mode, boardIds, serial, driver, blocked }: ListedDevice,
   { families }: Pick<Session, "families">,
   width: number,
 ): string[] {
@@ -121,6 +126,7 @@ function deviceLines(
     names.length > 0 &&
     (names.length === 1 ? text`${names[0]}` : text`one of: ${names.join(", ")}`),
     serial && text`serial ${serial}`,
+    driver?.service && text`driver ${driver.service}`,
     blocked && text`cannot be used: ${blocked.text}`,
   ].filter((fact) => typeof fact === "object");
   return [

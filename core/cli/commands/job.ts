@@ -15,6 +15,7 @@ import { makeRunView } from "../views/run_view.ts";
 import { simulatedOperator } from "../operators/simulated.ts";
 import { printLostRecord } from "../pages/lost_record.ts";
 import { RunRecord } from "../pages/run_record.ts";
+import { withLooks } from "../trace/looks.ts";
 import { canPrompt, makeOperator, onClock, printJson, type Session } from "../session.ts";
 import { type DeviceHost, openRealHost, openSimulatedHost } from "../devices/device_host.ts";
 import { agreesToWritingOnly } from "../operators/writing_only.ts";
@@ -250,6 +251,7 @@ async function run(
 ): Promise<RunResult> {
   const { clock, console, context, options, signal } = session;
   const { camera } = host;
+  for (const { bytes } of plan.images.all) context.replay?.addImage(bytes);
   const isGuided = canPrompt(session);
   const view = makeRunView({
     console,
@@ -276,7 +278,7 @@ async function run(
   signal.addEventListener("abort", onStop, { once: true });
   try {
     const result = await onClock(session, () =>
-      runPlan(plan, {
+      runPlan(withLooks(plan, context), {
         clock,
         signal,
         finder: host.finder,
@@ -296,6 +298,8 @@ async function run(
           if (words !== undefined) view.say(words);
         },
       }));
+    const picture = result.outputs.get("picture");
+    if (picture) record?.show(picture);
     const cause = result.error?.cause;
     if (options.json && options.debug && cause instanceof Error) {
       printJson(session, { type: "debug", stack: cause.stack });

@@ -11,7 +11,7 @@ import { openSession, printJson, printLines, type Session } from "../session.ts"
 import { wrap } from "../terminal/layout.ts";
 import { openTrace } from "../trace/open_trace.ts";
 import { type RecordedJob, recordedLine } from "../trace/recorded_line.ts";
-import { differenceLines } from "../trace/difference_lines.ts";
+import { differenceLines, standInLines } from "../trace/difference_lines.ts";
 import { replay as replayEntries, type Replayed } from "../trace/replay_run.ts";
 import { vendorTools } from "../vendor/tools.ts";
 import { filesOf } from "./files.ts";
@@ -115,6 +115,7 @@ function tellResult(session: Session, result: Replayed, entries: readonly TraceE
       type: "replay-ended",
       isSame,
       differences: lines,
+      standIns: result.standIns,
       ...result.event,
     });
   }
@@ -123,5 +124,6 @@ function tellResult(session: Session, result: Replayed, entries: readonly TraceE
     ...isSame
       ? wrap(text`The replay ended as the recording did: ${result.recorded}.`, console.columns)
       : lines,
+    ...standInLines(result).flatMap((one) => wrap(one, console.columns)),
   ]);
 }

@@ -52,6 +52,7 @@ const takers: Readonly<Record<string, string>> = {
   "--output x": "read backup files fieldtest",
   "--job flash": "station",
   "--count 2": "station",
+  "--picture x.png": "check",
   "--watch": "devices",
   "--install-udev": "doctor",
   "--html x.html": "guide",

@@ -3,7 +3,8 @@ import { UnbrickError } from "../../common/errors.ts";
 import { ran } from "../../../tests/support/cli/command_rig.ts";
 import { toyFamily } from "../../../tests/support/cli/toy_family.ts";
 import { commandTable } from "../commands/table.ts";
-import { completionScript, completionsFor, shells } from "./shells.ts";
+import { shells } from "./shell_names.ts";
+import { completionScript, completionsFor } from "./shells.ts";
 
 /** Returns what fish would print: one suggestion per line, a tab and its meaning. */
 const offered = (...words: string[]) =>

@@ -4,6 +4,7 @@ import type { BoardFamily } from "../../family/family.ts";
 import { hintAt } from "../../common/nearest.ts";
 import type { CommandTable } from "../arguments/grammar.ts";
 import { suggestions } from "../arguments/suggest.ts";
+import { type Shell, shells } from "./shell_names.ts";
 import { vocabularyOf } from "./vocabulary.ts";
 import { text } from "../../common/text.ts";
 
@@ -11,9 +12,7 @@ import { text } from "../../common/text.ts";
  * Shell completion: the script for a shell, and the answers to its request at each press of Tab.
  */
 
-const generators: Readonly<Record<string, ShellCompletion>> = { bash, zsh, fish, powershell: pwsh };
-
-export const shells = Object.keys(generators);
+const generators: Readonly<Record<Shell, ShellCompletion>> = { bash, zsh, fish, powershell: pwsh };
 
 /**
  * Returns the script that a shell runs when it starts. The script calls `unbrick completion SHELL
@@ -38,7 +37,7 @@ export function completionsFor(
 }
 
 function generatorOf(shell: string): ShellCompletion {
-  if (Object.hasOwn(generators, shell)) return generators[shell];
+  if (Object.hasOwn(generators, shell)) return generators[shell as Shell];
   throw new UnbrickError(
     "usage",
     text`There is no completion for "${shell}". ${hintAt(shell, shells)}`,

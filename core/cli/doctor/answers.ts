@@ -39,7 +39,7 @@ export interface DeviceAnswer {
   readonly isHid: boolean;
   /** True if it is used through its serial port. */
   readonly isSerial?: boolean;
-  /** Linux: the kernel drivers bound to its interfaces. */
+  /** Linux: the kernel drivers bound to its interfaces. Windows: its driver and who made it. */
   readonly drivers: readonly string[];
   /** Linux: programs that have it open, as far as this user may see. */
   readonly holders: readonly Holder[];

@@ -3,6 +3,7 @@ import { MemoryBus } from "../../transport/usb/memory.ts";
 import { VirtualBus } from "../../transport/usb/virtual_bus.ts";
 import { systemClock } from "../../common/clock.ts";
 import { type Failure, UnbrickError } from "../../common/errors.ts";
+import type { DriverState } from "../../transport/usb/device.ts";
 import { UsbFunction } from "../../transport/usb/function.ts";
 import { plainStyle } from "../terminal/style.ts";
 import { ran } from "../../../tests/support/cli/command_rig.ts";
@@ -91,6 +92,23 @@ Deno.test("doctor asks the bus, the kernel and the images", async () => {
   });
   assert.equal(held.code, 6);
   assert.match(held.out, /camera-app \(process 1\) has it\s+open/);
+});
+
+Deno.test("doctor and devices name the driver that Windows has bound, and its maker", async () => {
+  const windows = (driver: DriverState) => {
+    const bus = toyBus();
+    return Object.assign(bus, {
+      list: async () =>
+        (await MemoryBus.prototype.list.call(bus)).map((info) => ({ ...info, driver })),
+    });
+  };
+  const bound = { service: "WINUSB", provider: "libwdi", problem: 0 };
+  const { out } = await ran("doctor", { bus: windows(bound), context: { os: "windows" } });
+  assert.match(out.replaceAll(/\s+/g, " "), /serial TOY0001, driver WINUSB \(libwdi\)\)/);
+  const listed = await ran("devices", { bus: windows(bound), context: { os: "windows" } });
+  assert.match(listed.out, /driver WINUSB/);
+  const { json } = await ran("devices --json", { bus: windows(bound) });
+  assert.deepEqual(json[0].driver, bound);
 });
 
 Deno.test("doctor names the program that holds a camera through hidraw, once", async () => {

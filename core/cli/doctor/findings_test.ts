@@ -154,9 +154,10 @@ Deno.test("Windows: no WinUSB driver, with the id to look for in Zadig", () => {
   });
   assert.equal(code, 5);
   assert.match(String(problems[0].text), /^Unknown device \(port 1-1, 0483:df11/);
+  assert.match(String(problems[0].repair[0]), /STM32Bootloader\.bat/);
   assert.match(
-    String(problems[0].repair[0]),
-    /Install the WinUSB driver for the device 0483:df11 with Zadig/,
+    problems[0].repair.join("\n"),
+    /install WinUSB for the device 0483:df11 with Zadig/,
   );
 });
 

@@ -44,7 +44,7 @@ export async function interferingPrograms(files: SystemFiles): Promise<Holder[]>
 export async function rulesState(
   read: (path: string) => Promise<string | undefined>,
 ): Promise<Answers["udevRules"]> {
-  const text = await read(udevRules.path);
+  const text = await read(udevRules.path) ?? await read(udevRules.packagedPath);
   if (text === undefined) return "missing";
   const lines = text.split("\n").map((line) => line.trim());
   return udevRules.text.every((rule) => lines.includes(rule)) ? "installed" : "different";

@@ -1,4 +1,4 @@
-import { statfs } from "node:fs/promises";
+import { builtin } from "../../common/builtin.ts";
 import type { Board, Job } from "../../family/board.ts";
 import type { Look } from "../../device/finder.ts";
 import { DeviceFinder } from "../../device/finder.ts";
@@ -134,10 +134,16 @@ async function facts(
     port: usb.portPath,
     usbId: usbId(usb.descriptor.idVendor, usb.descriptor.idProduct),
     isHid: interfaces.some(({ bInterfaceClass }) => bInterfaceClass === HID),
-    drivers: files ? await driversOf(usb, files) : [],
+    drivers: files ? await driversOf(usb, files) : driverNames(usb),
     holders: [...new Map(nodes.flatMap((node) => held.get(node) ?? []).map((one) => [one.pid, one]))
       .values()],
   };
+}
+
+/** Returns the driver that Windows has bound, with its maker. */
+function driverNames({ driver }: UsbDeviceInfo): string[] {
+  if (!driver?.service) return [];
+  return [driver.provider ? `${driver.service} (${driver.provider})` : driver.service];
 }
 
 function refusal(error: UnbrickError | undefined): Failure | undefined {
@@ -230,7 +236,7 @@ const FILE_MS = 2_000;
 
 async function freeBytes({ clock }: Session, path: string): Promise<number | undefined> {
   const limit = { ms: FILE_MS, what: path };
-  return await withDeadline(clock, limit, () => statfs(path))
+  return await withDeadline(clock, limit, () => builtin.filesystem.statfs(path))
     .then(({ bavail, bsize }) => bavail * bsize, () => undefined);
 }
 

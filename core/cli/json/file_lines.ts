@@ -1,8 +1,8 @@
 import type { Words } from "../../common/text.ts";
 import type { Outcome } from "../../plan/events.ts";
 
-/** What `backup` and `files` print. */
-export type FileLine = BackupLine | FileSystemLine | FoundFileLine;
+/** What `backup`, `files` and `check` print. */
+export type FileLine = BackupLine | PictureLine | FileSystemLine | FoundFileLine;
 
 interface Place {
   readonly name: Words;
@@ -21,6 +21,14 @@ export interface BackupLine {
   readonly bytes: number;
   readonly regions: readonly Place[];
   readonly missing: readonly (Place & { readonly reason: string })[];
+}
+
+/** The picture of a check is in its file. */
+export interface PictureLine {
+  readonly type: "picture";
+  readonly file: string;
+  /** @asType integer */
+  readonly bytes: number;
 }
 
 /** A file system in what was read from a camera. */

@@ -145,6 +145,26 @@ export function writeNew(path: string, bytes: Uint8Array): void {
 }
 
 /**
+ * Writes a file that must not exist yet, atomically: it appears with all its bytes, which are on the
+ * disk when this returns, or not at all.
+ * @throws UnbrickError `usage`, `not-found`, `permission`
+ */
+export function placeNew(path: string, bytes: Uint8Array): void {
+  const next = `${path}.new`;
+  writing(path, () => {
+    removeIfThere(next); // whatever it is: it is not opened
+    writeSafely(next, bytes);
+    try {
+      createNew(path);
+      Deno.renameSync(next, path);
+    } catch (error) {
+      removeIfThere(next);
+      throw error;
+    }
+  });
+}
+
+/**
  * Checks before the work that nothing exists at a path and that something can be written there
  * afterwards.
  * @throws UnbrickError `usage` if something exists there, `not-found`

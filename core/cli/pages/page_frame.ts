@@ -19,7 +19,7 @@ export function page(title: Words, style: string, body: Content): string {
         <meta name="color-scheme" content="light dark">
         <meta
           http-equiv="Content-Security-Policy"
-          content="default-src 'none'; style-src 'unsafe-inline'"
+          content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"
         >
         <title>${title}</title>
         <style>

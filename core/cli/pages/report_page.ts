@@ -9,8 +9,11 @@ import { timeline, timelineStyle } from "./report_timeline.ts";
 import { jobTitles } from "../../plan/job_words.ts";
 import { list, text, type Words } from "../../common/text.ts";
 
-/** Returns the record of a run as an HTML page: `--report FILE.html`. */
-export function reportPage(report: RunReport): string {
+/**
+ * Returns the record of a run as an HTML page: `--report FILE.html`.
+ * @param picture A JPEG that the camera took; the page shows it.
+ */
+export function reportPage(report: RunReport, picture?: Uint8Array): string {
   const title = text`${jobTitles[report.job]} the ${report.board?.name ?? text`camera`}`;
   return page(
     list([title, day(report.startedAt)]),
@@ -29,6 +32,7 @@ export function reportPage(report: RunReport): string {
         ${steps(report)}
         <h2>${text`Camera`}</h2>
         ${camera(report)}
+        ${picture && shown(picture)}
         <h2>${text`Images`}</h2>
         ${images(report)} ${consents(report)} ${notes(report)}
       </main>
@@ -185,6 +189,16 @@ function images({ images }: RunReport): Html {
       }</section>`
     )
   }`;
+}
+
+function shown(picture: Uint8Array): Html {
+  const source = `data:image/jpeg;base64,${picture.toBase64()}`;
+  return markup`
+    <h2>${text`Picture`}</h2>
+    <section class="card">
+      <img src="${source}" alt="${text`The last picture of the check`}">
+    </section>
+  `;
 }
 
 function consents({ consents }: RunReport): Html | undefined {

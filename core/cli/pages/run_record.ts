@@ -19,6 +19,7 @@ export class RunRecord {
   readonly #recorder: Recorder;
   #paths: readonly string[];
   #lost: UnbrickError | undefined;
+  #picture: Uint8Array | undefined;
 
   /** @param paths Files to write: a page if the name ends in `.html`, otherwise JSON. */
   constructor(paths: readonly string[], clock: Clock, basis: RunBasis) {
@@ -49,6 +50,12 @@ export class RunRecord {
     if (written.includes(event.type)) this.#write();
   }
 
+  /** Adds a JPEG that the camera took, which pages show. */
+  show(picture: Uint8Array): void {
+    this.#picture = picture;
+    this.#write();
+  }
+
   /** Records an error from before the run started. */
   failed(error: UnbrickError): void {
     this.#recorder.failed(error);
@@ -73,7 +80,10 @@ export class RunRecord {
     for (const path of this.#paths) {
       const isPage = /\.html?$/i.test(path);
       try {
-        replaceText(path, isPage ? reportPage(report) : JSON.stringify(report, null, 2) + "\n");
+        replaceText(
+          path,
+          isPage ? reportPage(report, this.#picture) : JSON.stringify(report, null, 2) + "\n",
+        );
       } catch (error) {
         this.#lost ??= asUnbrickError(error);
       }

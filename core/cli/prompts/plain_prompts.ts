@@ -1,5 +1,5 @@
 import process from "node:process";
-import { createInterface } from "node:readline";
+import { builtin } from "../../common/builtin.ts";
 import type { Readable, Writable } from "node:stream";
 import { abortError } from "../../common/clock.ts";
 import { UnbrickError } from "../../common/errors.ts";
@@ -94,7 +94,7 @@ export function makePlainPrompts(streams: Streams = ofProcess): Prompts {
 function nextLine({ input }: Streams, signal: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(abortError(signal));
-    const lines = createInterface({ input, terminal: false });
+    const lines = builtin.readline.createInterface({ input, terminal: false });
     const settle = (finish: () => void) => {
       signal.removeEventListener("abort", onAbort);
       lines.removeAllListeners();

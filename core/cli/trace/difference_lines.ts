@@ -1,8 +1,26 @@
 import { harmless } from "../../common/format.ts";
-import { text, type Words } from "../../common/text.ts";
+import { plural, sentences, text, type Words } from "../../common/text.ts";
 import type { TraceEntry } from "../../trace/read_trace.ts";
 import type { Replayed } from "./replay_run.ts";
 import { type TraceLine, traceLines, traceLineText } from "./trace_lines.ts";
+
+/** Says that zeros stood in for what was left out of the recording; nothing if none had to. */
+export function standInLines({ standIns, difference, event }: Replayed): Words[] {
+  if (standIns === 0) return [];
+  const what = plural(
+    standIns,
+    text`${standIns} payload was left out of the recording, so zeros stood in for it.`,
+    text`${standIns} payloads were left out of the recording, so zeros stood in for them.`,
+  );
+  return difference || event
+    ? [
+      sentences(
+        what,
+        text`The difference may come of that: a run with --with-user-data keeps them.`,
+      ),
+    ]
+    : [what];
+}
 
 /** Says where a replay differs from its recording: both requests decoded, and their first different byte. */
 export function differenceLines(
@@ -22,7 +40,7 @@ export function differenceLines(
     return [
       text`The replay differs from the recording at entry ${number} of ${entries.length}.`,
       text`  Recorded: ${shown(recorded)}`,
-      now ? text`  Now:      ${shown(now)}` : noAnswer(recorded),
+      text`  Now:      ${shown(now)}`,
       ...(byte ? [byte] : []),
     ];
   }
@@ -33,12 +51,6 @@ export function differenceLines(
     text`  Recorded: ${harmless(or(event.recorded))}`,
     text`  Now:      ${harmless(or(event.now))}`,
   ];
-}
-
-function noAnswer(recorded: TraceEntry | undefined): Words {
-  return recorded && recorded.type !== "note" && recorded.leftOut
-    ? text`  The bytes that it read were left out of the recording.`
-    : text`  Now:      ${text`nothing more`}`;
 }
 
 /** The lines of the recording, and that of a request which is not in it, decoded in its place. */

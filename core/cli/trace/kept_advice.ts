@@ -34,6 +34,7 @@ const isOfTheUser: Readonly<Record<ErrorKind, (data: ErrorData) => boolean>> = {
   "picture-unchanged": () => false,
   "firmware-silent": () => false,
   "not-started": () => false,
+  "picture-damaged": () => false,
 };
 
 /** Returns how a run that failed is sent to somebody; nothing if it was not kept, or needs no help. */

@@ -10,6 +10,7 @@ import { type Difference, Timeline } from "../../trace/timeline.ts";
 import { Trace } from "../../trace/trace.ts";
 import { concat } from "../../common/bytes.ts";
 import type { Context } from "../context.ts";
+import { recordedLooks } from "./recorded_looks.ts";
 import { RunTrace } from "./run_trace.ts";
 
 /** What became of a replay. */
@@ -18,6 +19,8 @@ export interface Replayed {
   readonly difference?: Difference;
   /** The first event of the run that differs; undefined where one of them has none. */
   readonly event?: { readonly recorded?: string; readonly now?: string };
+  /** How many payloads were left out of the recording, and unknown, so that zeros stood in for them. */
+  readonly standIns: number;
   /** How the recording, and the replay, ended. */
   readonly recorded: string;
   readonly now: string;
@@ -45,13 +48,21 @@ export async function replay(
     clock,
     signal: AbortSignal.any([context.signal, stop.signal]),
     trace,
-    replay: { usb, serial, operator: recordedOperator(entries) },
+    replay: {
+      usb,
+      serial,
+      operator: recordedOperator(entries),
+      look: recordedLooks(timeline, payloads),
+      addImage: (bytes) => payloads.addImage(bytes),
+    },
     openUsbBus: () => Promise.resolve(usb),
     openSerialBus: () => Promise.resolve(serial),
   };
   await clock.run(async () => await work(replayed));
   const left = timeline.firstOpen;
-  const before = eventsOf(entries), after = eventsOf(readTrace(concat(blocks), "the replay"));
+  const { standIns } = payloads;
+  const [before, after] = [entries, readTrace(concat(blocks), "the replay")]
+    .map((one) => eventsOf(one, standIns === 0));
   const at = before.findIndex((event, index) => event !== after[index]);
   return {
     ...(timeline.difference
@@ -60,6 +71,7 @@ export async function replay(
     ...(at >= 0
       ? { event: { recorded: before[at], now: after[at] } }
       : after.length > before.length && { event: { now: after[before.length] } }),
+    standIns,
     recorded: before.at(-1) ?? "",
     now: after.at(-1) ?? "",
   };
@@ -93,8 +105,11 @@ const runEvents = (entries: readonly TraceEntry[]) =>
     one.type === "note" && one.facts.type === "event" ? [one.facts.event as RunEvent] : []
   );
 
-/** The events of a run that must be the same in each replay, one line each. */
-function eventsOf(entries: readonly TraceEntry[]): string[] {
+/**
+ * The events of a run that must be the same in each replay, one line each.
+ * @param isWhole false if zeros stood in for something: then digests of what was read differ
+ */
+function eventsOf(entries: readonly TraceEntry[], isWhole: boolean): string[] {
   return runEvents(entries).flatMap((event): string[] => {
     switch (event.type) {
       case "step-started":
@@ -110,7 +125,8 @@ function eventsOf(entries: readonly TraceEntry[]): string[] {
       case "proof": {
         // Not its words: they may be said better in another version.
         const { evidence, address, bytes, sha256 } = event.proof;
-        return [["proof", event.step, evidence, address, bytes, sha256].join(" ").trimEnd()];
+        const digest = isWhole ? sha256 : "";
+        return [["proof", event.step, evidence, address, bytes, digest].join(" ").trimEnd()];
       }
       case "checked":
         return [`checked: ${event.error?.kind ?? "no fault"}`];

@@ -1,3 +1,4 @@
+import { asUnbrickError } from "../../common/errors.ts";
 import type { Operator } from "../../plan/operator.ts";
 import type { RunEvent } from "../../plan/events.ts";
 import type { StationEvent } from "../../station/events.ts";
@@ -6,6 +7,7 @@ import { TracedSerialBus } from "../../trace/traced_serial.ts";
 import { TracedBus } from "../../trace/traced_usb.ts";
 import type { SerialBus } from "../../transport/serial/port.ts";
 import type { UsbBus } from "../../transport/usb/device.ts";
+import type { Look } from "./look.ts";
 
 /** The traces of one command line: whatever happens goes into each of them. */
 export class RunTrace {
@@ -32,6 +34,23 @@ export class RunTrace {
   event(event: RunEvent): void {
     for (const trace of this.traces) trace.event(event);
   }
+
+  /** Notes that a step looks at its region, and what it found. */
+  readonly look: Look = async (step, work) => {
+    this.note({ type: "look", step }, `look: ${step}`);
+    for (const trace of this.traces) trace.looking(step);
+    try {
+      const result = await work();
+      this.note({ type: "looked", step, result }, `looked: ${step}`);
+      return result;
+    } catch (thrown) {
+      const { kind, message, data } = asUnbrickError(thrown);
+      this.note({ type: "looked", step, error: { kind, message, data } }, `looked: ${message}`);
+      throw thrown;
+    } finally {
+      for (const trace of this.traces) trace.looking(undefined);
+    }
+  };
 
   /** An operator that answers as the one given; its choices are noted. */
   operator(operator: Operator): Operator {

@@ -54,7 +54,12 @@ async function removeOldRuns(folder: string, most: number): Promise<void> {
   let bytes = 0;
   for (const [at, name] of names.sort().reverse().entries()) {
     const path = join(folder, name);
-    bytes += (await Deno.stat(path)).size;
-    if (at >= most || bytes > MOST_BYTES - ROOM) await Deno.remove(path);
+    try {
+      bytes += (await Deno.stat(path)).size;
+      if (at >= most || bytes > MOST_BYTES - ROOM) await Deno.remove(path);
+    } catch (error) {
+      // Another run has removed it meanwhile.
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
   }
 }

@@ -84,5 +84,6 @@ const common: Required<AdviceTable> = {
   "picture-unchanged": ({ ours }) => ours,
   "firmware-silent": ({ ours }) => ours,
   "not-started": ({ ours }) => ours,
+  "picture-damaged": ({ ours }) => ours,
   "cancelled": () => ["What was being written may be there in part: begin it again."],
 };

@@ -15,6 +15,18 @@ export interface UsbDeviceInfo {
   readonly speed: UsbSpeed;
   readonly descriptor: DeviceDescriptor;
   readonly configurations: readonly ConfigurationDescriptor[];
+  /** Windows: the driver that is bound to it, as far as the system tells. */
+  readonly driver?: DriverState;
+}
+
+/** What Windows knows about the driver of a device, without opening the device. */
+export interface DriverState {
+  /** The name of its service, `WINUSB`; "" if there is none. */
+  readonly service: string;
+  /** Who made it. */
+  readonly provider?: string;
+  /** The problem code of Device Manager; 0 if there is none. */
+  readonly problem: number;
 }
 
 /** Every transfer has a deadline and can be cancelled. */

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { windowsSilentPorts } from "./failed.ts";
 import { listWindowsPorts, parseInstance, portPathOf } from "./list.ts";
 import type { PlugAndPlay } from "./plug_and_play.ts";
 
@@ -12,17 +11,12 @@ const parents: Readonly<Record<string, string>> = {
   "USB\\VID_05E3&PID_0610\\6&ABCD&0&1": secondHub,
   "FTDIBUS\\VID_0403+PID_6015+DK0A1B2CA\\0000": cable,
   [cable]: firstHub,
-  "USB\\VID_0000&PID_0002\\5&1234&0&4": firstHub,
   [firstHub]: "PCI\\VEN_8086&DEV_A0ED\\3&11583659&0&A0",
 };
 const locations: Readonly<Record<string, readonly string[]>> = {
   [camera]: ["PCIROOT(0)#PCI(0801)#PCI(0003)#USBROOT(0)#USB(1)#USB(3)", "ACPI(_SB_)"],
-  "USB\\VID_0000&PID_0002\\5&1234&0&4": ["PCIROOT(0)#PCI(1400)#USBROOT(0)#USB(4)"],
   [cable]: ["PCIROOT(0)#PCI(1400)#USBROOT(0)#USB(2)"],
 };
-
-/** Devices that failed to enumerate; Windows does not report the place of the second one. */
-const unknown = "USB\\VID_0000&PID_0002\\5&1234&0&4", lost = "USB\\VID_0000&PID_0001\\1";
 
 const devices: PlugAndPlay = {
   portNames: async () => ["COM1", "COM3", "COM12"],
@@ -32,7 +26,6 @@ const devices: PlugAndPlay = {
   ],
   hidInterfaces: async () => [],
   hubs: async () => [firstHub, "USB\\VID_05E3&PID_0610\\6&ABCD&0&1", secondHub],
-  failed: async () => [unknown, lost],
   async parents(instance) {
     const above = parents[instance];
     return above === undefined ? [] : [above, ...await devices.parents(above)];
@@ -59,10 +52,6 @@ Deno.test("Windows lists serial ports with what is known about their USB device"
       },
     },
   ]);
-});
-
-Deno.test("Windows names the ports of devices that failed to enumerate", async () => {
-  assert.deepEqual(await windowsSilentPorts(devices), ["1-4", lost]);
 });
 
 Deno.test("instance ids and locations of Windows", () => {

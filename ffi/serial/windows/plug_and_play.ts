@@ -1,4 +1,3 @@
-import { u32 } from "../../../core/common/struct.ts";
 import { type Devices, type Registry, wide, wideTexts } from "./symbols.ts";
 
 /** What Windows knows about its devices; each has an instance id. */
@@ -9,10 +8,8 @@ export interface PlugAndPlay {
   ports(): Promise<{ readonly path: string; readonly instance: string }[]>;
   /** Returns the interfaces of HID devices, with the names that open them. */
   hidInterfaces(): Promise<{ readonly path: string; readonly instance: string }[]>;
-  /** Returns the Returns the Returns the Returns the USB hubs, in Windows' order. */
+  /** Returns the USB hubs, in Windows' order. */
   hubs(): Promise<string[]>;
-  /** USB devices that Windows could not ask what they are (host-systems.md 1.4). */
-  failed(): Promise<string[]>;
   /** Returns the devices above a device, nearest first. */
   parents(instance: string): Promise<string[]>;
   /** Returns the product name that a USB device reports. */
@@ -28,13 +25,7 @@ const USB_HUB = guid("F18A0E88-C30C-11D0-8815-00A0C906BED8");
 /** DEVPROPKEYs: a GUID and a number. */
 const INSTANCE_ID = propertyKey("78C34FC8-104A-4ACA-9EA4-524D52996E57", 256);
 const BUS_REPORTED_NAME = propertyKey("540B947E-8B40-45BC-A8A2-6A0B894CBDA2", 4);
-const PROBLEM_CODE = propertyKey("4340A6C5-93FA-4706-972C-7B648008A5A7", 3);
 const LOCATION_PATHS = propertyKey("A45C254E-DF1C-4EFD-8020-67D146A850E0", 37);
-
-/** Of the listed devices: those of one bus, and connected ones (host-systems.md 1.2). */
-const FILTER_ENUMERATOR = 0x1, FILTER_PRESENT = 0x100;
-/** CM_PROB_FAILED_POST_START. */
-const FAILED_POST_START = 43;
 
 const HKEY_LOCAL_MACHINE = 0xFFFF_FFFF_8000_0002n;
 /** Right to read a registry key. */
@@ -80,16 +71,6 @@ export function plugAndPlay(devices: Devices, registry: Registry): PlugAndPlay {
     return await answer((type, out, size) =>
       devices.CM_Get_DevNode_PropertyW(node, key, type, out, size, 0)
     );
-  }
-
-  /** The connected USB devices. */
-  async function usbDevices(): Promise<string[]> {
-    const length = new Uint32Array(1), filter = FILTER_ENUMERATOR | FILTER_PRESENT;
-    const sizing = devices.CM_Get_Device_ID_List_SizeW(bytesOf(length), wide("USB"), filter);
-    if (await sizing !== 0) return [];
-    const list = new Uint8Array(2 * length[0]);
-    const listing = devices.CM_Get_Device_ID_ListW(wide("USB"), list, length[0], filter);
-    return await listing === 0 ? wideTexts(list) : [];
   }
 
   async function portName(instance: string): Promise<string | undefined> {
@@ -147,15 +128,6 @@ export function plugAndPlay(devices: Devices, registry: Registry): PlugAndPlay {
       }
       return found;
     },
-    async failed() {
-      const found: string[] = [];
-      for (const instance of await usbDevices()) {
-        if (!/^USB\\VID_0000&/i.test(instance)) continue;
-        const code = await property(instance, PROBLEM_CODE);
-        if (code.length === 4 && u32.read(code, 0) === FAILED_POST_START) found.push(instance);
-      }
-      return found;
-    },
     product: async (instance) => wideTexts(await property(instance, BUS_REPORTED_NAME))[0],
     locations: async (instance) => wideTexts(await property(instance, LOCATION_PATHS)),
   };
@@ -184,8 +156,7 @@ function bytesOf(words: Uint32Array<ArrayBuffer> | BigUint64Array<ArrayBuffer>) 
 }
 
 /**
- * Returns a GUID, Returns a GUID, Returns a GUID, Returns a GUID, 16 bytes: a 32-bit and two 16-bit
- * numbers, little-endian, then 8 bytes.
+ * Returns a GUID, 16 bytes: a 32-bit and two 16-bit numbers, little-endian, then 8 bytes.
  */
 function guid(text: string): Uint8Array<ArrayBuffer> {
   const [a, b, c, d, e] = text.split("-");
@@ -196,6 +167,7 @@ function guid(text: string): Uint8Array<ArrayBuffer> {
   );
 }
 
-function propertyKey(id: string, number: number): Uint8Array<ArrayBuffer> {
+/** Returns a DEVPROPKEY: a GUID and a number (host-systems.md 1.3). */
+export function propertyKey(id: string, number: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.from([...guid(id), ...bytesOf(Uint32Array.of(number))]);
 }

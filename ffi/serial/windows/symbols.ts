@@ -68,16 +68,6 @@ export const deviceSymbols = {
     result: "u32",
     nonblocking: true,
   },
-  CM_Get_Device_ID_List_SizeW: {
-    parameters: ["buffer", "buffer", "u32"],
-    result: "u32",
-    nonblocking: true,
-  },
-  CM_Get_Device_ID_ListW: {
-    parameters: ["buffer", "buffer", "u32", "u32"],
-    result: "u32",
-    nonblocking: true,
-  },
   CM_Locate_DevNodeW: { parameters: ["buffer", "buffer", "u32"], result: "u32", nonblocking: true },
   CM_Get_Parent: { parameters: ["buffer", "u32", "u32"], result: "u32", nonblocking: true },
   CM_Get_Device_IDW: {

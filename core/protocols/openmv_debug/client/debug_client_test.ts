@@ -108,7 +108,7 @@ Deno.test("at the wrong rate there is the REPL; a wrong sequence, channel or opc
     const refusal = (opcode: number, sequence: number, status: number) =>
       encodePacket({ opcode, sequence, flags: Flag.NAK, payload: Uint8Array.of(status, 0) });
     assert.deepEqual(await asked(boot(3)), refusal(Opcode.SYS_BOOT, 0, 6));
-    assert.deepEqual(await asked(encodePacket({ opcode: 0x77 })), refusal(0x77, 1, 2));
+    assert.deepEqual(await asked(encodePacket({ opcode: 0x77 })), refusal(0x77, 0, 2));
     assert.deepEqual(
       await asked(encodePacket({ opcode: Opcode.PROTO_SYNC })),
       encodePacket({ opcode: Opcode.PROTO_SYNC, flags: Flag.ACK, sequence: 1 }),

@@ -11,6 +11,15 @@ export interface DebugSession {
   start(script: string): Promise<void>;
   /** Text that was printed since the last call; empty if there is none. */
   output(): Promise<string>;
+  /** Turns the preview on: pictures that a script shows can be fetched. */
+  preview(): Promise<void>;
+  /**
+   * Fetches the preview if it is a JPEG of exactly this many bytes; any other one is dropped, so that
+   * the camera can show the next.
+   * @returns undefined if there is none, or if it did not arrive
+   * @throws UnbrickError `timeout` if the camera answers nothing any more
+   */
+  frame(bytes: number): Promise<Uint8Array | undefined>;
   /** Resets the camera, which then runs its main.py again. */
   reset(): Promise<void>;
 }

@@ -3,6 +3,7 @@ import type { Clock } from "../../../common/clock.ts";
 import { isKind } from "../../../common/errors.ts";
 import { u32 } from "../../../common/struct.ts";
 import type { SerialPort } from "../../../transport/serial/port.ts";
+import { dumpLength } from "../packets/frame.ts";
 import { V1_PAUSE_MS, V1Command, V1Opcode } from "../packets/v1.ts";
 import {
   ANSWER_MS,
@@ -70,9 +71,36 @@ export class V1Session implements DebugSession {
     return new TextDecoder().decode(await this.#ask(V1Opcode.TX_BUF, most));
   }
 
+  preview(): Promise<void> {
+    return this.#enablePreview(1);
+  }
+
+  /** What is left of a stalled answer makes the next ones wrong, but does no other harm (1.2). */
+  async frame(bytes: number): Promise<Uint8Array | undefined> {
+    try {
+      const size = u32.read(await this.#ask(V1Opcode.FRAME_SIZE, 12), 8);
+      if (size === 0) return undefined;
+      if (size === bytes) {
+        const dump = await this.#ask(V1Opcode.FRAME_DUMP, dumpLength(bytes));
+        return dump.subarray(0, bytes);
+      }
+      // It stays locked until it is fetched, or the preview is turned off (1.5).
+      await this.#enablePreview(0);
+      await this.#enablePreview(1);
+    } catch (error) {
+      if (!isKind(error, "timeout")) throw error;
+    }
+  }
+
   async reset(): Promise<void> {
     await this.#tell(V1Opcode.SYS_RESET, 0);
     await this.clock.sleep(2 * V1_PAUSE_MS, this.signal).catch(() => {});
+  }
+
+  async #enablePreview(on: 0 | 1): Promise<void> {
+    const command = V1Command.encode({ opcode: V1Opcode.FB_ENABLE, length: 4 });
+    const bytes = concat([command, Uint8Array.of(on, 0, 0, 0)]);
+    await this.port.write(bytes, { timeoutMs: WRITE_MS, signal: this.signal });
   }
 
   async #isRunning(): Promise<boolean> {

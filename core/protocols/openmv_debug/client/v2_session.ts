@@ -4,8 +4,17 @@ import { isKind, UnbrickError } from "../../../common/errors.ts";
 import { u16, u32 } from "../../../common/struct.ts";
 import { text } from "../../../common/text.ts";
 import type { SerialPort } from "../../../transport/serial/port.ts";
-import { encodePacket, Flag, Opcode, PacketReader } from "../packets/packet.ts";
-import { capabilities, Channel, Polled, Stdin, WRITE_PIECE } from "../packets/v2_channels.ts";
+import { encodePacket, Flag, Opcode, PacketReader, Status } from "../packets/packet.ts";
+import { FrameHead, jpegIn, MAX_OFFSET } from "../packets/frame.ts";
+import {
+  capabilities,
+  Channel,
+  PAYLOAD,
+  Polled,
+  Stdin,
+  Stream,
+  WRITE_PIECE,
+} from "../packets/v2_channels.ts";
 import {
   ANSWER_MS,
   askUntil,
@@ -80,6 +89,39 @@ export class V2Session implements DebugSession {
     }
   }
 
+  async preview(): Promise<void> {
+    const payload = concat([number(Stream.CTRL), number(1)]);
+    await this.#request(Channel.STREAM, Opcode.CHANNEL_IOCTL, payload);
+  }
+
+  async frame(bytes: number): Promise<Uint8Array | undefined> {
+    try {
+      if ((await this.#poll() & Polled.FRAME) === 0) return undefined;
+      await this.#request(Channel.STREAM, Opcode.CHANNEL_LOCK);
+      const frame = await this.#lockedFrame(bytes);
+      await this.#request(Channel.STREAM, Opcode.CHANNEL_UNLOCK);
+      return frame && jpegIn(frame, bytes);
+    } catch (error) {
+      if (!isKind(error, "timeout", "protocol")) throw error;
+      if (error.data.status === Status.BUSY) return undefined;
+      await this.#synchronise();
+      // It may still be locked; if it is not, the camera may refuse.
+      await this.#request(Channel.STREAM, Opcode.CHANNEL_UNLOCK).catch(throwUnlessRefused);
+    }
+  }
+
+  /** Reads the frame in pieces, unless it is too short or too long for such a picture. */
+  async #lockedFrame(bytes: number): Promise<Uint8Array | undefined> {
+    const size = u32.read(await this.#request(Channel.STREAM, Opcode.CHANNEL_SIZE), 0);
+    if (size < bytes + FrameHead.size || size > bytes + MAX_OFFSET) return undefined;
+    const pieces: Uint8Array[] = [];
+    for (let at = 0; at < size; at += PAYLOAD) {
+      const wanted = concat([number(at), number(Math.min(PAYLOAD, size - at))]);
+      pieces.push(await this.#request(Channel.STREAM, Opcode.CHANNEL_READ, wanted));
+    }
+    return concat(pieces);
+  }
+
   async reset(): Promise<void> {
     await this.#send(Channel.SYSTEM, Opcode.SYS_RESET, new Uint8Array());
   }
@@ -122,6 +164,7 @@ export class V2Session implements DebugSession {
   ): Promise<Uint8Array> {
     await this.#send(channel, opcode, payload);
     const pieces: Uint8Array[] = [];
+    let received = 0;
     for (const end = this.clock.now() + ANSWER_MS; this.clock.now() < end;) {
       const timeoutMs = end - this.clock.now();
       const bytes = await this.port.read(4096, { timeoutMs, signal: this.signal });
@@ -130,6 +173,8 @@ export class V2Session implements DebugSession {
         this.#sequence = packet.sequence + 1 & 0xFF;
         if ((packet.flags & Flag.NAK) !== 0) throw refused(packet.payload);
         pieces.push(packet.payload);
+        received += packet.payload.length;
+        if (received > LONGEST) throw refused(new Uint8Array());
         if ((packet.flags & Flag.FRAGMENT) !== 0) continue;
         const answer = concat(pieces);
         if (answer.length < (lengths[opcode] ?? 0)) throw refused(new Uint8Array());
@@ -140,6 +185,8 @@ export class V2Session implements DebugSession {
   }
 }
 
+/** Bytes of an answer at the most: all fragments of the largest text (openmv-runtime.md 1.3). */
+const LONGEST = 8192;
 /** Bytes of an answer at the least. */
 const lengths: Readonly<Record<number, number>> = {
   [Opcode.PROTO_VERSION]: 9,
@@ -152,6 +199,10 @@ function refused(payload: Uint8Array): UnbrickError {
   return new UnbrickError("protocol", text`The camera refused a request (status ${status}).`, {
     status,
   });
+}
+
+function throwUnlessRefused(error: unknown): void {
+  if (!isKind(error, "protocol")) throw error;
 }
 
 function number(value: number): Uint8Array {

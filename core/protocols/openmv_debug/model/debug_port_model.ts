@@ -9,6 +9,7 @@ import {
 } from "../packets/packet.ts";
 import { V1_PAUSE_MS, V1Command, V1Opcode } from "../packets/v1.ts";
 import { type FirmwareState, ScriptMachine } from "./script_machine.ts";
+import { PAYLOAD } from "../packets/v2_channels.ts";
 import { V2Channels } from "./v2_channels_model.ts";
 
 /** The settings of the port that the host has made. */
@@ -99,13 +100,15 @@ export class DebugPortModel {
   #receiveV1(bytes: Uint8Array): void {
     const { clock, reset } = this.#options;
     if (this.#script) return this.#receiveScript(bytes);
-    const command = bytes.length === V1Command.size ? V1Command.tryDecode(bytes) : undefined;
-    if (!command || this.#confusedAt !== undefined) {
+    const command = V1Command.tryDecode(bytes);
+    const data = bytes.subarray(V1Command.size);
+    const isWhole = data.length === (command?.opcode === V1Opcode.FB_ENABLE ? 4 : 0);
+    if (!command || !isWhole || this.#confusedAt !== undefined) {
       this.#confusedAt = clock.now();
       return;
     }
     if (clock.now() - this.#openedAt < V1_PAUSE_MS) return;
-    if (this.#answerV1(command.opcode, command.length)) return;
+    if (this.#answerV1(command.opcode, command.length, data)) return;
     const into = command.opcode === V1Opcode.SYS_RESET_TO_BL
       ? "bootloader"
       : command.opcode === V1Opcode.SYS_RESET
@@ -124,9 +127,10 @@ export class DebugPortModel {
   }
 
   /** @returns false if the command is none of a camera's that runs programs */
-  #answerV1(opcode: number, length: number): boolean {
+  #answerV1(opcode: number, length: number, data: Uint8Array): boolean {
     const machine = this.#machine, { send, firmware } = this.#options;
     if (!machine || !firmware) return false;
+    const { preview } = machine;
     const answer = (...values: number[]) =>
       send(new Uint8Array(new Uint32Array(values).buffer).slice(0, length));
     switch (opcode) {
@@ -148,9 +152,34 @@ export class DebugPortModel {
       case V1Opcode.TX_BUF:
         send(machine.take(length));
         return true;
+      case V1Opcode.FB_ENABLE:
+        if (data[0] === 0) preview.disable();
+        else preview.isEnabled = true;
+        return true;
+      case V1Opcode.FRAME_SIZE: {
+        const picture = preview.lock();
+        answer(...picture ? preview.sizeOf(picture) : [0, 0, 0]);
+        return true;
+      }
+      case V1Opcode.FRAME_DUMP:
+        this.#dump(length);
+        return true;
       default:
         return false;
     }
+  }
+
+  /**
+   * Sends so many bytes of the locked picture, and lets go of it. The last packet of a multiple of 64
+   * stays with the host's driver, because no empty one follows (openmv-runtime.md 1.1).
+   */
+  #dump(length: number): void {
+    const preview = this.#machine!.preview, picture = preview.locked;
+    if (!picture) return;
+    const dump = new Uint8Array(length);
+    dump.set(picture.jpeg.subarray(0, length));
+    preview.unlock();
+    this.#options.send(length % 64 === 0 ? dump.subarray(0, length - 64) : dump);
   }
 
   #answer({ sequence, channel, opcode, payload }: Packet): void {
@@ -165,17 +194,23 @@ export class DebugPortModel {
     this.#sequence = (this.#sequence + 1) & 0xFF;
     if (channel === 0 && opcode === Opcode.SYS_BOOT) return reset("bootloader");
     if (channel === 0 && opcode === Opcode.SYS_RESET) return reset("firmware");
-    const answer = this.#channels?.answer({ channel, opcode, payload });
-    if (answer === undefined) return this.#refuse(opcode, Status.INVALID);
-    const flags = answer.length === 0 ? Flag.ACK : 0;
+    const answer = this.#channels?.answer({ channel, opcode, payload }) ?? Status.INVALID;
+    if (typeof answer === "number") return this.#refuse(opcode, answer, sequence);
     // The answer carries the number of the request; what it starts may begin the protocol anew.
-    send(encodePacket({ sequence, channel, flags, opcode, payload: answer }));
+    for (let at = 0, number = sequence; at === 0 || at < answer.length; at += PAYLOAD) {
+      const payload = answer.subarray(at, at + PAYLOAD);
+      const isLast = at + PAYLOAD >= answer.length;
+      const flags = answer.length === 0 ? Flag.ACK : isLast ? 0 : Flag.FRAGMENT;
+      send(encodePacket({ sequence: number, channel, flags, opcode, payload }));
+      number = number + 1 & 0xFF;
+      if (!isLast) this.#sequence = this.#sequence + 1 & 0xFF;
+    }
   }
 
-  #refuse(opcode: number, status: number): void {
+  #refuse(opcode: number, status: number, sequence = this.#sequence): void {
     const payload = Uint8Array.of(status, 0);
     const flags = Flag.NAK;
-    this.#options.send(encodePacket({ sequence: this.#sequence, flags, opcode, payload }));
+    this.#options.send(encodePacket({ sequence, flags, opcode, payload }));
   }
 }
 

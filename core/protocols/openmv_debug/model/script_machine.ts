@@ -1,8 +1,10 @@
 import type { Clock } from "../../../common/clock.ts";
-import { answerLine, checkScript } from "../packets/check_script.ts";
+import { answerLine, checkScript, pictureSum, SHOWN_MS } from "../packets/check_script.ts";
+import { Preview, type PreviewFaults } from "./preview_model.ts";
+import { testPicture } from "./test_picture.ts";
 
 /** What a simulated camera sees, and what is wrong with it. */
-export interface FirmwareState {
+export interface FirmwareState extends PreviewFaults {
   /** Version of the firmware: `5.0.0`. */
   readonly version: string;
   /** How the firmware names its board. */
@@ -27,6 +29,8 @@ export interface FirmwareState {
 const SENSOR = 0x56;
 /** Ten pictures and more, milliseconds (inferred). */
 const SCRIPT_MS = 800;
+/** Between two calls that show the last picture. */
+const SHOW_MS = 50;
 /** Bytes: the smallest ring for text; more at once is lost (openmv-runtime.md 1.3). */
 const RING = 511;
 
@@ -38,12 +42,15 @@ export class ScriptMachine {
   #text = "";
   #isRunning = false;
   #stop = new AbortController();
+  readonly preview: Preview;
 
   constructor(
     private readonly clock: Clock,
     private readonly state: FirmwareState,
     private readonly onEnd: () => void,
-  ) {}
+  ) {
+    this.preview = new Preview(clock, state);
+  }
 
   get isRunning(): boolean {
     return this.#isRunning;
@@ -68,10 +75,22 @@ export class ScriptMachine {
     this.stop();
     this.#isRunning = true;
     this.#stop = new AbortController();
-    this.clock.sleep(SCRIPT_MS, this.#stop.signal).then(() => {
-      this.#print(this.#outputOf(script.trimEnd()));
-      this.#end();
-    }, () => {});
+    this.#run(script.trimEnd(), this.#stop.signal).catch(() => {});
+  }
+
+  async #run(script: string, stop: AbortSignal): Promise<void> {
+    await this.clock.sleep(SCRIPT_MS / 2, stop);
+    const isKnown = script === checkScript.trimEnd() && !this.state.scriptError;
+    const sees = isKnown && !this.state.sensorMissing;
+    // A new picture publishes the one before (openmv-runtime.md 1.4).
+    if (sees) this.preview.publish(testPicture("ramp before"));
+    await this.clock.sleep(SCRIPT_MS / 2, stop);
+    this.#print(isKnown ? this.#answer() : FAULT);
+    for (let shown = 0; sees && shown < SHOWN_MS; shown += SHOW_MS) {
+      this.preview.publish(this.#picture);
+      await this.clock.sleep(SHOW_MS, stop);
+    }
+    this.#end();
   }
 
   /** The power is gone. */
@@ -82,6 +101,7 @@ export class ScriptMachine {
   #end(): void {
     this.#stop.abort();
     this.#isRunning = false;
+    this.preview.clear();
     this.#print("\r\nMPY: soft reboot\r\n");
     this.onEnd();
   }
@@ -90,12 +110,12 @@ export class ScriptMachine {
     this.#text = this.#text.length + text.length > RING ? text : this.#text + text;
   }
 
-  #outputOf(script: string): string {
-    const { version, arch, id, sensorMissing, pictureBlack, pictureFrozen, scriptError } =
-      this.state;
-    if (scriptError || script !== checkScript.trimEnd()) {
-      return 'Traceback (most recent call last):\r\n  File "<stdin>", line 1\r\nMemoryError: \r\n';
-    }
+  get #picture() {
+    return testPicture(this.state.pictureBlack ? "black" : "ramp");
+  }
+
+  #answer(): string {
+    const { version, arch, id, sensorMissing, pictureBlack, pictureFrozen } = this.state;
     const about = { arch, id, version };
     if (sensorMissing) {
       const look_error = "Failed to detect the image sensor or image sensor is detached.";
@@ -105,7 +125,10 @@ export class ScriptMachine {
     const sums = [1, 2, 3].map((number) =>
       pictureBlack ? 0 : pictureFrozen ? 4711 : now * number % 0x100_0000 + number
     );
-    const mean = pictureBlack ? 0 : 96;
-    return answerLine({ ...about, sensor: SENSOR, sums, width: 160, height: 120, mean });
+    const { width, height, jpeg, mean } = this.#picture;
+    const frame = [jpeg.length, pictureSum(jpeg)] as const;
+    return answerLine({ ...about, sensor: SENSOR, sums, width, height, mean, frame });
   }
 }
+
+const FAULT = 'Traceback (most recent call last):\r\n  File "<stdin>", line 1\r\nMemoryError: \r\n';

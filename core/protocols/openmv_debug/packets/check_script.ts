@@ -6,7 +6,9 @@ const BEGIN = "UNBRICK2 ", END = " END";
 /**
  * Takes pictures and prints one line about them. Each part has its own `except`, so that a camera
  * without a sensor still tells its name. Calls: openmv-runtime.md 2.1; `get_pixel` is inferred to be in
- * every version. The smallest frame and grey fit every camera (2.2).
+ * every version. The smallest frame and grey fit every camera (2.2). The last picture is compressed
+ * in place, because only then its preview is the same bytes, and is shown again and again: a preview
+ * is dropped while the host has not fetched the one before (1.5).
  */
 export const checkScript = `out = {}
 def plain(error):
@@ -36,13 +38,40 @@ def look():
     out["width"] = picture.width()
     out["height"] = picture.height()
     out["mean"] = picture.get_statistics().mean()
-for name, part in (("about", about), ("look", look)):
+    last.append(picture)
+def frame():
+    picture = last[0]
+    picture.compress(quality=70)
+    data = bytes(picture)
+    total = 0
+    for value in data:
+        total = (total * 31 + value) & 0xFFFFFF
+    out["frame"] = [len(data), total]
+def show():
+    import sensor, time
+    flush = getattr(last[0], "flush", sensor.flush)
+    pause = getattr(time, "sleep_ms", time.sleep)
+    for i in range(60):
+        flush()
+        pause(50)
+last = []
+for name, part in (("about", about), ("look", look), ("frame", frame)):
     try:
         part()
     except Exception as error:
         out[name + "_error"] = plain(error)
 print("\\n${BEGIN}" + str(out).replace("'", '"') + "${END}")
+if "frame" in out:
+    show()
 `;
+
+/** How long the program shows its last picture after the answer, milliseconds. */
+export const SHOWN_MS = 60 * 50;
+
+/** Returns the sum of a picture's bytes as the program forms it: 24 bits. */
+export function pictureSum(bytes: Uint8Array): number {
+  return bytes.reduce((total, value) => total * 31 + value & 0xFF_FFFF, 0);
+}
 
 /** What a camera answered; what is left out it could not tell. */
 export interface CheckAnswer {
@@ -58,8 +87,12 @@ export interface CheckAnswer {
   readonly mean?: number;
   /** Of three pictures. */
   readonly sums?: readonly number[];
+  /** Bytes of the last picture as a JPEG, and their sum. */
+  readonly frame?: readonly [bytes: number, sum: number];
   /** Why there is no picture. */
   readonly look_error?: string;
+  /** Why the picture cannot be fetched. */
+  readonly frame_error?: string;
   readonly about_error?: string;
 }
 
@@ -85,11 +118,12 @@ export function findAnswer(output: string): CheckAnswer | undefined {
   }
 }
 
-const texts = ["arch", "id", "version", "look_error", "about_error"];
+const texts = ["arch", "id", "version", "look_error", "frame_error", "about_error"];
 const numbers = ["sensor", "width", "height", "mean"];
 
 function isField(name: string, value: unknown): boolean {
   if (texts.includes(name)) return typeof value === "string" && value.length < 200;
   if (numbers.includes(name)) return typeof value === "number";
-  return name === "sums" && Array.isArray(value) && value.every((one) => typeof one === "number");
+  if (!Array.isArray(value) || !value.every((one) => typeof one === "number")) return false;
+  return name === "sums" || name === "frame" && value.length === 2;
 }

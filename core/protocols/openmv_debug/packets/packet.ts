@@ -15,6 +15,8 @@ export const Opcode = {
   SYS_RESET: 0x10,
   SYS_BOOT: 0x11,
   CHANNEL_POLL: 0x21,
+  CHANNEL_LOCK: 0x22,
+  CHANNEL_UNLOCK: 0x23,
   CHANNEL_SIZE: 0x25,
   CHANNEL_READ: 0x26,
   CHANNEL_WRITE: 0x27,
@@ -22,7 +24,7 @@ export const Opcode = {
 } as const;
 
 /** Payload of a NAK: a 16-bit status. */
-export const Status = { FAILED: 1, INVALID: 2, CHECKSUM: 5, SEQUENCE: 6 } as const;
+export const Status = { FAILED: 1, INVALID: 2, BUSY: 4, CHECKSUM: 5, SEQUENCE: 6 } as const;
 
 /** A packet without its checksums. */
 export interface Packet {

@@ -5,10 +5,13 @@ import { constant, struct, u32, u8 } from "../../../common/struct.ts";
 /** Commands; with bit 7 the camera answers (openmv-runtime.md 1.1). */
 export const V1Opcode = {
   FW_VERSION: 0x80,
+  FRAME_SIZE: 0x81,
+  FRAME_DUMP: 0x82,
   SCRIPT_EXEC: 0x05,
   SCRIPT_STOP: 0x06,
   SCRIPT_RUNNING: 0x87,
   SYS_RESET: 0x0C,
+  FB_ENABLE: 0x0D,
   SYS_RESET_TO_BL: 0x0E,
   TX_BUF_LEN: 0x8E,
   TX_BUF: 0x8F,

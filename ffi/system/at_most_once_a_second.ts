@@ -4,18 +4,19 @@ import { systemClock } from "../../core/common/clock.ts";
 const VALID_MS = 1_000;
 
 /**
- * The ports with devices that failed to enumerate, asked at most once a second. What the system does
- * not tell, or not in time, is never asked again.
+ * Returns a question to the system that is asked at most once a second. What the system does not
+ * tell, or not in time, is never asked again.
+ * @param none the answer in that case
  */
-export function silentPorts(ask: () => Promise<readonly string[]>) {
-  let known: readonly string[] = [], askedAt = -Infinity;
-  return async (): Promise<readonly string[]> => {
+export function atMostOnceASecond<T>(ask: () => Promise<T>, none: T): () => Promise<T> {
+  let known = none, askedAt = -Infinity;
+  return async () => {
     if (systemClock.now() - askedAt < VALID_MS) return known;
     askedAt = systemClock.now();
     try {
       known = await ask();
     } catch {
-      known = [];
+      known = none;
       askedAt = Infinity;
     }
     return known;

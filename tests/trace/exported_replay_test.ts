@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { families } from "../../boards/mod.ts";
+import { romfsMagic } from "../../core/image/romfs.ts";
+import { startsWith } from "../../core/image/search.ts";
+import { readTrace } from "../../core/trace/read_trace.ts";
+import { type Ran, ran } from "../support/cli/command_rig.ts";
+import { bundledImages } from "../support/trace/traced_runs.ts";
+
+/** Runs that are sent without the user's data: nothing of it is in them, and they can be replayed. */
+
+interface Bench {
+  readonly folder: string;
+  run(line: string): Promise<Ran>;
+}
+
+async function bench(work: (bench: Bench) => Promise<void>): Promise<void> {
+  const folder = Deno.makeTempDirSync();
+  const context = { bundledImages, runsFolder: () => `${folder}/runs` };
+  try {
+    await work({ folder, run: (line) => ran(line.split(" "), { families, context }) });
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+const simulated = "--simulate --fast --yes";
+
+/** The camera of each has a ROMFS of its own, which the job looks at and keeps. */
+const lines: Readonly<Record<string, string>> = {
+  "openmv-h7": `restore openmv-h7 ${simulated}`,
+  "openmv-n6": `flash openmv-n6 ${simulated}`,
+  "openmv-rt1062": `flash openmv-rt1062 ${simulated}`,
+  "openmv-ae3": `flash openmv-ae3 ${simulated}`,
+};
+
+for (const [board, line] of Object.entries(lines)) {
+  Deno.test(`a kept run of the ${board}: its own ROMFS is not in it, and its export can be replayed`, async () => {
+    await bench(async ({ folder, run }) => {
+      const trace = `${folder}/t.pcapng`, zip = `${folder}/run.zip`;
+      assert.equal((await run(`${line} --trace ${trace}`)).code, 0);
+      const [{ name }] = Deno.readDirSync(`${folder}/runs`);
+      const kept = Buffer.from(Deno.readFileSync(`${folder}/runs/${name}`));
+      // After four bytes of a HID report, or at once.
+      const heads = readTrace(Deno.readFileSync(trace), trace).flatMap((one) =>
+        one.type === "transfer"
+          ? [one.received, one.received.subarray(4)].filter((bytes) =>
+            startsWith(bytes, romfsMagic)
+          )
+          : []
+      );
+      assert.ok(heads.length > 0);
+      for (const head of heads) {
+        assert.ok(new Set(head.subarray(32, 64)).size > 4);
+        assert.equal(kept.indexOf(head.subarray(32, 64)), -1);
+      }
+      assert.equal((await run(`runs export -o ${zip}`)).code, 0);
+      const { code, out, error } = await run(`replay ${zip}`);
+      assert.equal(code, 0, out + error);
+      assert.match(out, /The replay ended as the recording did/);
+    });
+  });
+}
+
+Deno.test("replay of an exported read: zeros stand in, and the replay says so", async () => {
+  await bench(async ({ folder, run }) => {
+    const zip = `${folder}/run.zip`;
+    await run(`read openmv-h7 --region firmware -o ${folder}/o.bin ${simulated}`);
+    await run(`runs export -o ${zip}`);
+    const { code, out } = await run(`replay ${zip}`);
+    assert.equal(code, 0, out);
+    assert.match(
+      out.replaceAll(/\s+/g, " "),
+      /payloads were left out .* so zeros stood in for them/,
+    );
+    const { json } = await run(`replay ${zip} --json`);
+    assert.ok(Number(json.at(-1)?.standIns) > 10);
+  });
+});

@@ -84,6 +84,7 @@ export function makeContext(): Context {
         host: hostname(),
       };
     },
+    runOrigin: async () => (await import("./core/cli/records/origin.ts")).runOrigin(),
     traceFile: () => environmentValue("UNBRICK_TRACE") || undefined,
     loadFamily: async (file) => (await import("./boards/load_plugin.ts")).loadPlugin(file),
   };

@@ -1,3 +1,4 @@
+import type { RunOrigin } from "../plan/report.ts";
 import type { OperatingSystem } from "../common/advice.ts";
 import type { Clock } from "../common/clock.ts";
 import type { BoardFamily } from "../family/family.ts";
@@ -82,6 +83,8 @@ export interface Context {
   traceFile?(): string | undefined;
   /** Returns the folder where the last runs are kept; undefined or omitted if none are. */
   runsFolder?(): string | undefined;
+  /** Returns where a run happens, for its record; if omitted, the record does not say it. */
+  runOrigin?(): Promise<RunOrigin>;
   /** Returns the names of the user, for taking them out of what is sent to somebody. */
   personalNames?(): PersonalNames;
   /** Where everything that happens is traced; undefined if nowhere. */

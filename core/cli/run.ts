@@ -2,7 +2,7 @@ import { asUnbrickError, exitCodes, UnbrickError } from "../common/errors.ts";
 import { commandFirst, parseArguments } from "./arguments/parse.ts";
 import { commonIn } from "./arguments/common_options.ts";
 import type { Command } from "./arguments/command.ts";
-import type { Chosen } from "./arguments/grammar.ts";
+import { type Chosen, optionsOf } from "./arguments/grammar.ts";
 import { commandAdvice } from "./commands/advice.ts";
 import { commandTable } from "./commands/table.ts";
 import type { Context } from "./context.ts";
@@ -65,6 +65,9 @@ async function keepWindowOpen(argv: readonly string[], context: Context): Promis
   await context.prompts.keyPressed(new AbortController().signal).catch(() => {});
 }
 
+/** The largest profile of a station, bytes. */
+const LARGEST_PROFILE = 100_000;
+
 /** Width of help texts if the output is not a terminal. */
 const HELP_COLUMNS = 80;
 
@@ -76,15 +79,18 @@ async function refuseUnread(
   try {
     await context.tryReading?.(argv);
   } catch (thrown) {
-    await setLanguage(
-      chooseLanguage({ asked: requestedLanguage(argv), ...context.languageSources?.() }),
-    );
+    await useLanguageOf(argv, context);
     const { os, clock } = context;
     const [json, debug] = ["--json", "--debug"].map((option) => argv.includes(option));
     const console = context.openConsole({ colour: !argv.includes("--no-color") });
     const advise = (error: UnbrickError) => commandAdvice(error, os);
     return printFailure(thrown, console, { os, clock, json, debug, advise }).exitCode;
   }
+}
+
+async function useLanguageOf(argv: readonly string[], context: Context): Promise<void> {
+  const asked = requestedLanguage(argv);
+  await setLanguage(chooseLanguage({ asked, ...context.languageSources?.() }));
 }
 
 async function execute(argv: readonly string[], context: Context): Promise<number> {
@@ -103,22 +109,26 @@ async function execute(argv: readonly string[], context: Context): Promise<numbe
     plain: argv.includes("--plain"),
   });
   const { os, clock } = context;
-  const [json, debug] = ["--json", "--debug"].map((option) => argv.includes(option));
+  let line = argv;
   let command: Command | undefined;
   let isKept = false;
   const advise = (error: UnbrickError) => [
     ...commandAdvice(error, os, command),
     ...keptAdvice(error, isKept),
   ];
+  const isGiven = (option: string) => line.includes(option);
   try {
-    await setLanguage(
-      chooseLanguage({ asked: requestedLanguage(argv), ...context.languageSources?.() }),
-    );
+    await useLanguageOf(line, context);
+    line = await lineOf([first, ...rest]) ?? argv;
+    if (line !== argv) {
+      await useLanguageOf(line, context);
+      await context.tryReading?.(line);
+    }
     const width = console.isTerminal ? console.columns : HELP_COLUMNS;
     const { version } = context;
-    const chosen = parseArguments(argv, { ...commandTable, version, width });
+    const chosen = parseArguments(line, { ...commandTable, version, width });
     if ("show" in chosen) {
-      if (json) throw new UnbrickError("usage", textOnly);
+      if (isGiven("--json")) throw new UnbrickError("usage", textOnly);
       console.write(chosen.show + "\n");
       return 0;
     }
@@ -135,14 +145,27 @@ async function execute(argv: readonly string[], context: Context): Promise<numbe
       withUserData: options.withUserData,
       askDoctor: (signal) => ask({ ...session, clock, signal }),
       argv,
-      json,
+      json: options.json,
     }, (context) => {
       isKept = context.trace?.isKept ?? false;
       return runWithKeys({ ...session, context }, chosen);
     });
   } catch (thrown) {
+    const [json, debug] = ["--json", "--debug"].map(isGiven);
     return printFailure(thrown, console, { os, clock, json, debug, advise }).exitCode;
   }
+}
+
+/** Returns the command line with the options of its profile; undefined if it has none. */
+async function lineOf(argv: readonly string[]): Promise<readonly string[] | undefined> {
+  if (!argv.some((word) => /^--profile(=|$)/.test(word))) return undefined;
+  const command = commandTable.commands.find(({ name }) => name === argv[0]);
+  const takesValue = command && optionsOf(command);
+  if (!takesValue?.has("--profile") || argv.includes("--help")) return undefined;
+  const { withProfile } = await import("./arguments/profile.ts");
+  const { readFile } = await import("../image/files.ts");
+  const line = withProfile(argv, { takesValue, read: (path) => readFile(path, LARGEST_PROFILE) });
+  return line === argv ? undefined : line;
 }
 
 /** Why help, the version and the completion script refuse `--json`. */

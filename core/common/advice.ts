@@ -193,6 +193,13 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
           String(data.firstRelease)
         } or newer.`,
       ]
+      : data.key === true
+      ? [
+        text`Make a pair of keys with OpenSSL: openssl genpkey -algorithm ed25519 -out key.pem`,
+        text`Take the public key from it: openssl pkey -in key.pem -pubout -out public.pem`,
+      ]
+      : data.records !== undefined
+      ? [text`Name a new folder with --report, and keep this one as it is.`]
       : data.joined === true
       ? [text`Name both files of the release: --image bootloader.bin --image firmware.bin`]
       : [
@@ -227,6 +234,7 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
       return [text`For all commands and options, run: unbrick
       --help`];
     }
+    if (data.option === "--operator") return [text`Give the name with: --operator NAME`];
     if (data.consent === "write") return [text`To write without being asked, add: --yes`];
     if (typeof data.consent === "string") {
       const option = data.fuse === true ? "--allow-fuse" : "--allow";

@@ -48,6 +48,14 @@ export interface WaitRecord {
   readonly ms: Milliseconds;
 }
 
+/** Where a run happens. */
+export interface RunOrigin {
+  /** Name of the computer. */
+  readonly host: string;
+  /** Of the executable; omitted if unbrick runs from its source code. */
+  readonly sha256?: string;
+}
+
 /** The record of a run, as `--report` writes it. Built only from the events. */
 export interface RunReport {
   readonly schema: 1;
@@ -56,7 +64,10 @@ export interface RunReport {
    * known so far.
    */
   readonly finished: boolean;
-  readonly tool: { readonly name: "unbrick"; readonly version: string };
+  /** `sha256` is that of the executable; omitted if unbrick runs from its source code. */
+  readonly tool: { readonly name: "unbrick"; readonly version: string; readonly sha256?: string };
+  /** Name of the computer; omitted in a record that was made of a trace. */
+  readonly host?: string;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   /** The person who ran it, free text (`--operator`). */
@@ -87,6 +98,24 @@ export interface RunReport {
   readonly exitCode?: number;
   readonly ms: Milliseconds;
   readonly error?: Failure;
+  /** Of a station: the port, and the number of the run. */
+  readonly station?: StationPlace;
+  /** Of a station: the place in the chain of records, from 1, and the SHA-256 of the record before. */
+  readonly chain?: {
+    /** @asType integer */
+    readonly number: number;
+    readonly previous: string | null;
+    /** SHA-256 of the page beside the record. */
+    readonly page: string;
+  };
+  /** True if the program ended before the run did, and a later start closed the record. */
+  readonly closed?: true;
+}
+
+export interface StationPlace {
+  readonly port: string;
+  /** @asType integer */
+  readonly run: number;
 }
 
 type EventOf<Type extends RunEvent["type"]> = Extract<RunEvent, { type: Type }>;
@@ -99,6 +128,8 @@ export interface RunBasis {
   readonly board?: { readonly id: string; readonly name: string };
   readonly simulated: boolean;
   readonly replay?: true;
+  readonly origin?: RunOrigin;
+  readonly station?: StationPlace;
 }
 
 /** Collects the events of one run. */
@@ -126,18 +157,20 @@ export class Recorder {
 
   /** Returns the record as far as it is known now. */
   report(): RunReport {
-    const { version, operator, job, board, simulated, replay } = this.basis;
+    const { version, operator, job, board, simulated, replay, origin, station } = this.basis;
     const start = this.#all("run-started")[0];
     return {
       schema: 1,
       ...this.#ending(),
-      tool: { name: "unbrick", version },
+      tool: { name: "unbrick", version, sha256: origin?.sha256 },
+      host: origin?.host,
       startedAt: this.#startedAt,
       operator,
       job: start?.job ?? job,
       board: start?.board ?? board,
       simulated: start?.simulated ?? simulated,
       ...(replay && { replay }),
+      ...(station && { station }),
       imagesFrom: start?.imagesFrom,
       images: start?.images ?? [],
       devices: this.#devices(),

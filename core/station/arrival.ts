@@ -6,13 +6,17 @@ import { usbId } from "../common/format.ts";
 import type { HardwareAction } from "../plan/hardware_action.ts";
 import type { UsbDeviceInfo } from "../transport/usb/device.ts";
 import type { StationJob } from "./events.ts";
-import { text } from "../common/text.ts";
+import { joined, text } from "../common/text.ts";
 
 /** How a station classifies the devices on one port. */
 export type Verdict =
   | { readonly is: "empty" }
-  /** A camera of this board in a mode from which the job starts. */
-  | { readonly is: "ready"; readonly detected: DetectedDevice }
+  /** A camera in a mode from which the job starts, and the boards of the station that it may be. */
+  | {
+    readonly is: "ready";
+    readonly detected: DetectedDevice;
+    readonly boards: readonly Board[];
+  }
   /** A camera of this board that needs steps by hand before the job can start. */
   | {
     readonly is: "early";
@@ -38,15 +42,16 @@ const startsFrom: Readonly<Record<StationJob, readonly Mode[]>> = {
 export function classifyPort(
   infos: readonly UsbDeviceInfo[],
   { detectedDevices, unusable }: Look,
-  board: Board,
+  boards: readonly Board[],
   job: StationJob,
 ): Verdict {
   if (infos.length === 0) return { is: "empty" };
   const [{ portPath, descriptor }] = infos;
-  const isOurs = (one: DetectedDevice) => one.boardIds.includes(board.id);
-  const ours = detectedDevices.filter(isOurs);
+  const boardsOf = ({ boardIds }: DetectedDevice) =>
+    boards.filter(({ id }) => boardIds.includes(id));
+  const ours = detectedDevices.filter((one) => boardsOf(one).length > 0);
   const [detected] = ours;
-  if (!detected) return notOurs(infos, detectedDevices, unusable, board);
+  if (!detected) return notOurs(infos, detectedDevices, unusable, boards);
   if (infos.length > 1 || /-0$/.test(portPath)) {
     const message =
       text`The system does not say which USB port this camera is on (${portPath}), so it could be
@@ -60,7 +65,9 @@ export function classifyPort(
       });
     return { is: "blocked", error, detected };
   }
-  if (startsFrom[job].includes(detected.mode)) return { is: "ready", detected };
+  const possible = boardsOf(detected);
+  if (startsFrom[job].includes(detected.mode)) return { is: "ready", detected, boards: possible };
+  const [board] = possible;
   const actions = job === "restore" ? board.recoveryActions : board.afterActions;
   return { is: "early", detected, actions };
 }
@@ -69,18 +76,19 @@ function notOurs(
   [{ descriptor }]: readonly UsbDeviceInfo[],
   [other]: readonly DetectedDevice[],
   [blocked]: Look["unusable"],
-  board: Board,
+  boards: readonly Board[],
 ): Verdict {
+  const wanted = joined(boards.map(({ name }) => name), text` or `);
   const id = usbId(descriptor.idVendor, descriptor.idProduct);
   if (!other) {
     // It may have left while it was being read, so report it only if this lasts.
-    const message = text`This is not the ${board.name}; it is an unknown device (${id}).`;
+    const message = text`This is not the ${wanted}; it is an unknown device (${id}).`;
     const unknown = new UnbrickError("wrong-board", message, { usbId: id });
     return { is: "blocked", error: blocked?.reason ?? unknown };
   }
-  const message = text`This is not the ${board.name}; it is: ${other.title}.`;
+  const message = text`This is not the ${wanted}; it is: ${other.title}.`;
   const error = new UnbrickError("wrong-board", message, {
-    board: board.id,
+    board: boards.map(({ id }) => id).join(","),
     found: other.boardIds.join(","),
   });
   return { is: "other", detected: other, error };

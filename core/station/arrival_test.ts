@@ -29,7 +29,7 @@ function classify(
 ): Verdict {
   const infos = more.infos ?? detectedDevices.map(({ seen }) => seen.usb);
   const look: Look = { detectedDevices, unusable: more.unusable ?? [] };
-  return classifyPort(infos, look, board, job);
+  return classifyPort(infos, look, [board], job);
 }
 
 function errorIn(verdict: Verdict, is: Verdict["is"]): UnbrickError {
@@ -50,7 +50,7 @@ Deno.test("each job starts from its modes; in the others it needs the steps by h
       const verdict = classify([detected], job);
       const actions = job === "restore" ? board.recoveryActions : board.afterActions;
       const expected = starts[job].includes(mode)
-        ? { is: "ready", detected }
+        ? { is: "ready", detected, boards: [board] }
         : { is: "early", detected, actions };
       assert.deepEqual(verdict, expected, `${job} ${mode}`);
     }
@@ -85,7 +85,7 @@ Deno.test("a device that nobody recognised has the reason of the look", () => {
 Deno.test("of two devices on the port, the camera of this board counts", () => {
   const ours = camera({ boardIds: ["other", "toy"] });
   const verdict = classify([camera({ boardIds: ["other"] }), ours], "restore", { infos: [info()] });
-  assert.deepEqual(verdict, { is: "ready", detected: ours });
+  assert.deepEqual(verdict, { is: "ready", detected: ours, boards: [board] });
 });
 
 Deno.test("a camera is not used if the system does not say which port it is on", () => {

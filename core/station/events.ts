@@ -53,7 +53,13 @@ export type PortStatus =
     readonly error: Failure;
     readonly detected?: DeviceSummary;
   }
-  | { readonly state: "running"; readonly run: number; readonly detected: DeviceSummary }
+  | {
+    readonly state: "running";
+    readonly run: number;
+    /** Id of the board. */
+    readonly board: string;
+    readonly detected: DeviceSummary;
+  }
   /** Proven: the camera can be removed. */
   | { readonly state: "finished"; readonly run: number }
   | { readonly state: "failed"; readonly run: number; readonly error: Failure };
@@ -68,9 +74,8 @@ export type StationEvent =
   | {
     readonly type: "station-started";
     readonly job: StationJob;
-    readonly board: { readonly id: string; readonly name: string };
+    readonly boards: readonly StationBoard[];
     readonly simulated: boolean;
-    readonly imagesFrom: Words;
     /** Number of cameras after which it ends; omitted if it runs until stopped. */
     readonly count?: number;
   }
@@ -87,7 +92,16 @@ export type StationEvent =
     readonly type: "station-ended";
     /** The cameras whose records could not be written; omitted if there are none. */
     readonly recordsLost?: readonly StationCamera[];
+    /** Why the table of all cameras (batch.csv) could not be written; omitted if it was. */
+    readonly tableLost?: Failure;
   });
+
+/** A board that the station works on. */
+export interface StationBoard {
+  readonly id: string;
+  readonly name: string;
+  readonly imagesFrom: Words;
+}
 
 /** A camera whose run ended. */
 export interface StationCamera {

@@ -8,7 +8,7 @@ import { summarise } from "../device/device_summary.ts";
 import { classifyPort, type Verdict } from "./arrival.ts";
 import type { PortStatus, StationJob } from "./events.ts";
 import type { StationPort } from "./station_port.ts";
-import { text } from "../common/text.ts";
+import { joined, text } from "../common/text.ts";
 
 /**
  * A person needs longer than this to replace a camera with the next one; a camera that restarts
@@ -29,16 +29,23 @@ export interface CameraResult {
 
 export interface PortWorkerOptions {
   readonly port: StationPort;
-  readonly board: Board;
+  readonly boards: readonly Board[];
   readonly job: StationJob;
   readonly clock: Clock;
   /** Returns the number of the next run in the whole station; undefined after the last one. */
   nextRun(): number | undefined;
   /** Runs the job on the camera at the port. Never throws. */
-  work(detected: DetectedDevice, run: number): Promise<CameraResult>;
-  /** Returns true if an adapter that was present before the station started belongs to a camera. */
-  isCamera(detected: DetectedDevice): Promise<boolean>;
+  work(detected: DetectedDevice, board: Board, run: number): Promise<CameraResult>;
+  /** Asks the device which of the boards it can be; all of them if it cannot be asked. */
+  identify(detected: DetectedDevice, boards: readonly Board[]): Promise<readonly Board[]>;
   report(state: PortStatus): void;
+}
+
+/** A camera on which the job can start. */
+interface FoundCamera {
+  readonly detected: DetectedDevice;
+  readonly board: Board;
+  readonly run: number;
 }
 
 /**
@@ -73,10 +80,10 @@ export class PortWorker {
   /** Processes one camera, from its arrival to its removal. */
   async #processCamera(signal: AbortSignal): Promise<void> {
     const { port, report, work } = this.#options;
-    const { detected, run } = await this.#waitForCamera(signal);
+    const { detected, board, run } = await this.#waitForCamera(signal);
     port.occupiedSince = port.changedAt;
-    this.#report({ state: "running", run, detected: summarise(detected) });
-    const result = await work(detected, run);
+    this.#report({ state: "running", run, board: board.id, detected: summarise(detected) });
+    const result = await work(detected, board, run);
     const { error } = result;
     report(
       error ? { state: "failed", run, error: failureOf(error) } : { state: "finished", run },
@@ -86,21 +93,21 @@ export class PortWorker {
   }
 
   /** Waits for a camera on which the job can start. */
-  async #waitForCamera(signal: AbortSignal): Promise<{ detected: DetectedDevice; run: number }> {
-    const { port, board, job, clock, nextRun } = this.#options;
+  async #waitForCamera(signal: AbortSignal): Promise<FoundCamera> {
+    const { port, boards, job, clock, nextRun } = this.#options;
     let blocked: Verdict | undefined;
     return await lookUntil(async () => {
       const { changedAt } = port;
       const look = await port.look(signal);
       if (port.changedAt !== changedAt) return {};
-      const verdict = await this.#checkAdapter(classifyPort(port.infos, look, board, job), signal);
+      const verdict = await this.#identify(classifyPort(port.infos, look, boards, job), signal);
       if (verdict.is === "blocked") {
         blocked = verdict;
         return { blocked: verdict.error };
       }
       const run = verdict.is === "ready" ? nextRun() : undefined;
       if (verdict.is === "ready" && run !== undefined) {
-        return { found: { detected: verdict.detected, run } };
+        return { found: { detected: verdict.detected, board: verdict.boards[0], run } };
       }
       this.#report(stateOf(verdict));
       return {};
@@ -114,24 +121,23 @@ export class PortWorker {
   }
 
   /**
-   * Checks an adapter that was present at the start: it may be only a cable, unless a camera
-   * answers on it.
+   * Asks a device which board it is, if that decides anything: it may be one of several, or an adapter
+   * that was present at the start, which may be only a cable.
    */
-  async #checkAdapter(verdict: Verdict, signal: AbortSignal): Promise<Verdict> {
-    const { port, isCamera, board } = this.#options;
-    if (verdict.is !== "ready" || !verdict.detected.isCandidate) return verdict;
-    const { detected } = verdict;
-    if (!port.wasThereAtStart || port.changedAt > 1) return verdict;
+  async #identify(verdict: Verdict, signal: AbortSignal): Promise<Verdict> {
+    const { port, identify } = this.#options;
+    if (verdict.is !== "ready") return verdict;
+    const { detected, boards } = verdict;
+    const isOldAdapter = detected.isCandidate && port.wasThereAtStart && port.changedAt <= 1;
+    if (boards.length === 1 && !isOldAdapter) return verdict;
     try {
-      if (await isCamera(detected)) return verdict;
+      const possible = await identify(detected, boards);
+      if (possible.length === 1) return { ...verdict, boards: possible };
+      return { is: "other", detected, error: unknownBoard(detected, possible, boards) };
     } catch (error) {
       if (signal.aborted || !(error instanceof UnbrickError)) throw error;
       return { is: "other", detected, error };
     }
-    const message =
-      text`Nothing answers on this adapter. It is only a cable, or the ${board.name} must be
-        plugged in again with its recovery switch on.`;
-    return { is: "other", detected, error: new UnbrickError("wrong-board", message, {}) };
   }
 
   /** Waits until the camera of the last run is removed from its port. */
@@ -202,6 +208,29 @@ function stateOf(verdict: Verdict): PortStatus {
       return { state: "skipped", reason, error: failureOf(error), ...seen };
     }
   }
+}
+
+/** Says why a device is not used, because it can be none of the boards, or one of several. */
+function unknownBoard(
+  { isCandidate, title }: DetectedDevice,
+  possible: readonly Board[],
+  wanted: readonly Board[],
+): UnbrickError {
+  const names = joined(
+    (possible.length > 0 ? possible : wanted).map(({ name }) => name),
+    text` or `,
+  );
+  const data = { boards: possible.map(({ id }) => id).join(",") };
+  if (possible.length > 0) {
+    const message = text`This may be the ${names}; in this mode nothing tells them apart. Start a
+      station for one of them.`;
+    return new UnbrickError("wrong-board", message, data);
+  }
+  const message = isCandidate
+    ? text`Nothing answers on this adapter. It is only a cable, or the ${names} must be
+        plugged in again with its recovery switch on.`
+    : text`This is not the ${names}; it is: ${title}.`;
+  return new UnbrickError("wrong-board", message, data);
 }
 
 const countReached = new UnbrickError(

@@ -73,16 +73,16 @@ class Rig {
     });
     this.#worker = new PortWorker({
       port: this.port,
-      board,
+      boards: [board],
       job: "restore",
       clock,
       nextRun: () => ++this.runs,
-      work: async ({ mode }, run) => {
+      work: async ({ mode }, _board, run) => {
         this.worked.push({ run, at: clock.elapsed, mode });
         await this.during();
         return this.result;
       },
-      isCamera: () => Promise.resolve(true),
+      identify: (_detected, boards) => Promise.resolve(boards),
       report: (state) => this.states.push(state),
       ...more,
     });
@@ -284,12 +284,12 @@ Deno.test("an adapter that was there at the start is a camera only if one answer
   const answers = { yes: true, no: false, error: silent } as const;
   const asked = async (answer: keyof typeof answers, toy: Toy, wasThereAtStart: boolean) => {
     let questions = 0;
-    const isCamera = () => {
+    const identify = () => {
       questions++;
       const is = answers[answer];
-      return is === silent ? Promise.reject(is) : Promise.resolve(is as boolean);
+      return is === silent ? Promise.reject(is) : Promise.resolve(is ? [board] : []);
     };
-    const rig = new Rig({ wasThereAtStart, isCamera });
+    const rig = new Rig({ wasThereAtStart, identify });
     await rig.play(async () => {
       rig.plug(toy);
       await rig.clock.sleep(1_000);
@@ -305,7 +305,7 @@ Deno.test("an adapter that was there at the start is a camera only if one answer
   assert.deepEqual(await asked("no", adapter, false), ["running", 0], "plugged in later");
   assert.deepEqual(await asked("no", rom, true), ["running", 0], "certainly a camera");
 
-  const broken = new Rig({ wasThereAtStart: true, isCamera: () => Promise.reject(new Error()) });
+  const broken = new Rig({ wasThereAtStart: true, identify: () => Promise.reject(new Error()) });
   await broken.play(async () => {
     broken.plug(adapter);
     await broken.clock.sleep(1_000);
@@ -313,7 +313,7 @@ Deno.test("an adapter that was there at the start is a camera only if one answer
   const [defect] = broken.states;
   assert.ok(defect.state === "skipped" && defect.reason === "error" && defect.error.kind === "bug");
 
-  const rig = new Rig({ wasThereAtStart: true, isCamera: () => Promise.resolve(false) });
+  const rig = new Rig({ wasThereAtStart: true, identify: () => Promise.resolve([]) });
   await rig.play(async () => {
     rig.plug(adapter);
     await rig.clock.sleep(100);

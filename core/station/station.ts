@@ -2,6 +2,7 @@ import type { Clock } from "../common/clock.ts";
 import { type DetectedDevice, portOf } from "../device/detected_device.ts";
 import { identifyDevice } from "../device/identify.ts";
 import { asUnbrickError, failureOf, UnbrickError } from "../common/errors.ts";
+import type { Board } from "../family/board.ts";
 import type { BoardFamily, Plan } from "../family/family.ts";
 import { runPlan } from "../plan/engine.ts";
 import type { Operator } from "../plan/operator.ts";
@@ -32,8 +33,8 @@ export interface StationOptions {
   readonly count?: number;
   /** Deadline for steps by hand, ms. */
   readonly hardwareDeadlineMs: number;
-  /** The plan for each camera. */
-  readonly plan: Plan;
+  /** The plan for the cameras of each board. */
+  readonly plans: readonly Plan[];
   /** Returns the operator for a port. */
   operator(port: string): Operator;
   onEvent(event: StationEvent): void;
@@ -71,14 +72,16 @@ class Station {
   }
 
   async run(): Promise<StationResult> {
-    const { job, plan, simulated, count, signal, onEvent } = this.#options;
-    const { id, name } = plan.board;
+    const { job, plans, simulated, count, signal, onEvent } = this.#options;
     onEvent({
       type: "station-started",
       job,
-      board: { id, name },
+      boards: plans.map(({ board: { id, name }, images }) => ({
+        id,
+        name,
+        imagesFrom: images.origin,
+      })),
       simulated,
-      imagesFrom: plan.images.origin,
       ...(count !== undefined && { count }),
     });
     const closed = new Promise<void>((resolve) => {
@@ -124,11 +127,11 @@ class Station {
   }
 
   #open(port: StationPort): void {
-    const { plan: { board }, job, clock, onEvent } = this.#options;
+    const { plans, job, clock, onEvent } = this.#options;
     const { path } = port;
     const worker = new PortWorker({
       port,
-      board,
+      boards: plans.map(({ board }) => board),
       job,
       clock,
       nextRun: () => {
@@ -136,8 +139,8 @@ class Station {
         this.#count("started");
         return this.#totals.started;
       },
-      work: (detected, run) => this.#work(port, detected, run),
-      isCamera: (detected) => this.#isCamera(port, detected),
+      work: (detected, board, run) => this.#work(port, detected, board, run),
+      identify: (detected, boards) => this.#identify(port, detected, boards),
       report: (state: PortStatus) => {
         if (state.state === "skipped") this.#count("skipped");
         onEvent({ type: "port", port: path, ...state });
@@ -148,9 +151,14 @@ class Station {
   }
 
   /** Runs the job on the camera at a port, and counts the camera whatever happens. */
-  async #work(port: StationPort, detected: DetectedDevice, run: number): Promise<CameraResult> {
+  async #work(
+    port: StationPort,
+    detected: DetectedDevice,
+    board: Board,
+    run: number,
+  ): Promise<CameraResult> {
     const serials = new Set([detected.seen.serial].filter((serial) => serial !== undefined));
-    const error = await this.#run(port, detected, run, serials).catch(asUnbrickError);
+    const error = await this.#run(port, detected, { board, run, serials }).catch(asUnbrickError);
     this.#firstFailure ??= error;
     this.#count(error ? "failed" : "proven");
     const { proven, failed } = this.#totals;
@@ -161,10 +169,14 @@ class Station {
   async #run(
     port: StationPort,
     detected: DetectedDevice,
-    run: number,
-    serials: Set<string>,
+    { board, run, serials }: {
+      readonly board: Board;
+      readonly run: number;
+      readonly serials: Set<string>;
+    },
   ): Promise<UnbrickError | undefined> {
-    const { plan, operator, onEvent, ...options } = this.#options;
+    const { plans, operator, onEvent, ...options } = this.#options;
+    const plan = plans.find((one) => one.board === board)!;
     const { path } = port;
     const { error } = await runPlan(plan, {
       ...options,
@@ -192,13 +204,17 @@ class Station {
     };
   }
 
-  /** Asks a device that may not be a camera; writes nothing. */
-  async #isCamera(port: StationPort, detected: DetectedDevice): Promise<boolean> {
-    const { families, plan: { board }, clock, hardwareDeadlineMs: deadlineMs } = this.#options;
+  /** Asks a device which of these boards it can be; writes nothing. */
+  async #identify(
+    port: StationPort,
+    detected: DetectedDevice,
+    boards: readonly Board[],
+  ): Promise<readonly Board[]> {
+    const { families, clock, hardwareDeadlineMs: deadlineMs } = this.#options;
     const family = families.find((one) => one.id === detected.familyId);
-    const options = { ...this.#hostFor(port), board, clock, deadlineMs };
+    const options = { ...this.#hostFor(port), board: boards[0], clock, deadlineMs };
     const identity = family && await identifyDevice(family, detected, options);
-    return identity?.boardIds.includes(board.id) ?? true;
+    return identity ? boards.filter(({ id }) => identity.boardIds.includes(id)) : boards;
   }
 
   #count(what: keyof Totals): void {

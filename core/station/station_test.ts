@@ -87,7 +87,7 @@ class Rig {
           job: "restore",
           simulated: true,
           hardwareDeadlineMs: 10_000,
-          plan,
+          plans: [plan],
           operator: (port) => {
             this.operators.push(port);
             return willing;
@@ -131,9 +131,8 @@ Deno.test("a station tells what it does, counts its cameras and ends after the l
   assert.deepEqual(rig.events[0], {
     type: "station-started",
     job: "restore",
-    board: { id: "toy", name: "Toy" },
+    boards: [{ id: "toy", name: "Toy", imagesFrom: "test" }],
     simulated: true,
-    imagesFrom: "test",
     count: 2,
   });
   assert.deepEqual(rig.last, { type: "station-ended", ...result });

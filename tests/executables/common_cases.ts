@@ -164,7 +164,7 @@ export const commonCases: readonly ExecutableCase[] = [
     },
   },
   {
-    name: "a station: three cameras, each proven, each with its record",
+    name: "a station: three cameras, each proven, each with its record of this executable",
     isBasic: true,
     async run(launcher) {
       const line = ["station", "h7", "--simulate", "--fast", "--yes", "--count", "3", "--json"];
@@ -172,8 +172,19 @@ export const commonCases: readonly ExecutableCase[] = [
       assert.deepEqual(told.at(-1).totals, { started: 3, proven: 3, failed: 0, skipped: 0 });
       const records = [...Deno.readDirSync(`${launcher.folder}/records`)].map(({ name }) => name);
       for (const ending of ["json", "html"]) {
-        assert.equal(records.filter((name) => name.endsWith(`.${ending}`)).length, 3, ending);
+        const own = records.filter((name) => /_port-/.test(name) && name.endsWith(`.${ending}`));
+        assert.equal(own.length, 3, ending);
       }
+      const [verified] = events(
+        await launcher.run("verify-records", launcher.inside("records"), "--json"),
+      );
+      assert.deepEqual([verified.intact, verified.records], [true, 3]);
+      const record = records.find((name) => /_port-.*json$/.test(name));
+      const { tool, host } = JSON.parse(
+        Deno.readTextFileSync(`${launcher.folder}/records/${record}`),
+      );
+      assert.match(tool.sha256, /^[0-9a-f]{64}$/);
+      assert.ok(host !== "");
     },
   },
 ];

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { cut, table, wrap } from "../../core/cli/terminal/layout.ts";
-import { recordName } from "../../core/cli/pages/station_records.ts";
+import { recordName } from "../../core/cli/records/record_name.ts";
 import { reportPage } from "../../core/cli/pages/report_page.ts";
 import { ran } from "../support/cli/command_rig.ts";
 import type { RunReport } from "../../core/plan/report.ts";
@@ -71,7 +71,8 @@ function tagsOf(page: string): string[] {
 
 Deno.test("a record has a harmless file name, whatever the camera's name is", () => {
   fc.assert(fc.property(foreign, foreign, fc.nat(), (serial, port, run) => {
-    const name = recordName("2026-11-24T09:30:12.345Z", { port, serial, run });
+    const [startedAt, devices] = ["2026-11-24T09:30:12.345Z", [{ serial }]];
+    const name = recordName({ startedAt, devices, station: { port, run } } as unknown as RunReport);
     assert.match(name, /^20261124T093012Z_port-[\w.-]{0,40}_[\w.-]{0,40}_\d{3,}$/);
   }));
 });

@@ -23,14 +23,20 @@ Deno.test("eight simulated cameras, two with faults: totals, a record of each, t
     const { code, out } = await station(
       `openmv-h7 --yes --trap 3:unplug --trap 6:writeProtected --report ${report} --operator Ada`,
     );
-    assert.match(out, /Started 8, proven 6, failed 2, skipped 0\.\nAll cameras are done\.\n$/);
+    assert.match(
+      out,
+      /Started 8, proven 6, failed 2, skipped 0\.\n2 cameras failed, and 6 are\s+proven\.\n$/,
+    );
     assert.notEqual(code, 0);
     const names = [...Deno.readDirSync(report)].map(({ name }) => name);
-    const records = names.filter((name) => name.endsWith(".json")).map((name) => ({
+    const records = names.filter((name) => /_port-.*\.json$/.test(name)).map((name) => ({
       name,
       ...JSON.parse(Deno.readTextFileSync(join(report, name))),
     }));
-    assert.equal(names.length, 16);
+    assert.deepEqual(names.filter((name) => !/_port-/.test(name)).sort(), [
+      ...[".lock", "batch.csv", "batch.json"],
+    ]);
+    assert.equal(names.length, 16 + 3);
     assert.equal(records.filter(({ outcome }) => outcome === "proven").length, 6);
     const serials = new Set<string>();
     for (const { name, devices, operator, outcome } of records) {
@@ -46,7 +52,7 @@ Deno.test("eight simulated cameras, two with faults: totals, a record of each, t
     assert.equal(serials.size, 6);
     // Every line begins with its port or belongs to the station.
     const strays = out.split("\n").filter((line) =>
-      line !== "" && !/^(1-[1-8]: |Station: |Images: |Started |All cameras )/.test(line)
+      line !== "" && !/^(1-[1-8]: |Station: |Images: |Started |2 cameras failed)/.test(line)
     );
     assert.deepEqual(strays, []);
     assert.ok(out.split("\n").every((line) => line.length <= 80));
@@ -108,7 +114,7 @@ Deno.test("records that can no longer be written are printed, the work continues
     /could not be written: (.*?)\. Each record/,
   );
   assert.match(lost![1], /^(camera [123] \(1-[123], serial [0-9A-F]{24}\)(, |$)){3}/);
-  assert.match(out, /Started 3, proven 3, failed 0, skipped 0\.\nAll cameras are done\.\n$/);
+  assert.match(out, /Started 3, proven 3, failed 0, skipped 0\.\nAll cameras are proven\.\n$/);
   assert.match(out, /^\{"schema":1,"finished":true,"outcome":"proven"/m);
   assert.equal(code, 0);
 });

@@ -2,7 +2,7 @@ import { families } from "../../boards/mod.ts";
 import { boardByName, type KnownBoard } from "../../core/cli/devices/board_names.ts";
 import { simulatedOperator } from "../../core/cli/operators/simulated.ts";
 import { unattendedOperator } from "../../core/cli/operators/unattended.ts";
-import type { SimulatedBoard, SimulationOptions } from "../../core/family/family.ts";
+import type { Plan, SimulatedBoard, SimulationOptions } from "../../core/family/family.ts";
 import type { BoardImages } from "../../core/image/image.ts";
 import { bundledSet } from "../../core/image/pack.ts";
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
@@ -34,6 +34,11 @@ export class StationRig {
   constructor(board: string, readonly job: StationJob = "restore") {
     this.known = boardByName(board, families);
     this.images = pack.imagesFor(this.known.board);
+  }
+
+  /** Returns the plan for another board of this station. */
+  planFor({ board, family }: KnownBoard): Plan {
+    return family.plan(this.job, board, pack.imagesFor(board), { allow: [] });
   }
 
   /** Adds an unplugged camera to a port; steps by hand at that port then act on it. */
@@ -96,7 +101,7 @@ export class StationRig {
     options:
       & { count?: number; port?: string; allow?: string[] }
       & Partial<
-        Pick<StationOptions, "bus" | "plan">
+        Pick<StationOptions, "bus" | "plans">
       > = {},
   ): Promise<StationResult> {
     const { clock, known, images, job } = this;
@@ -111,7 +116,7 @@ export class StationRig {
         job,
         simulated: true,
         hardwareDeadlineMs: 20_000,
-        plan: known.family.plan(job, known.board, images, { allow }),
+        plans: [known.family.plan(job, known.board, images, { allow })],
         ...more,
         operator: (path) => {
           const asked = unattendedOperator(new Set(["write", ...allow]));

@@ -198,7 +198,7 @@ Deno.test("a defect in one run counts as that camera's failure, and the station 
     await Promise.all(cameras.map((camera) => context.recover(camera)));
   }, {
     count: 2,
-    plan: { ...plan, steps: [defect, ...plan.steps] },
+    plans: [{ ...plan, steps: [defect, ...plan.steps] }],
   });
   assert.deepEqual(totals, { started: 2, proven: 1, failed: 1, skipped: 0 });
   assert.equal(exitCode, 1);

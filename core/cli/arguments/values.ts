@@ -60,13 +60,15 @@ export const trap = completed(
   (prefix) => suggestWords(vocabulary.traps, prefix),
 );
 
-const files = (type: "file" | "any", extensions?: readonly string[]) => (prefix: string) => {
-  return [{ kind: "file", type, pattern: prefix, extensions } as const];
-};
+const files =
+  (type: "file" | "directory" | "any", extensions?: readonly string[]) => (prefix: string) => {
+    return [{ kind: "file", type, pattern: prefix, extensions } as const];
+  };
 export const anyFile = files("any");
 export const file = completed({ metavar: "FILE" }, files("file"));
 export const script = completed({ metavar: "FILE" }, files("file", [".js"]));
 export const pictureName = completed({ metavar: "FILE" }, files("file", [".png", ".jpg"]));
+export const folder = completed({ metavar: "FOLDER" }, files("directory"));
 export const folderOrZip = completed({ metavar: "DIR|ZIP" }, files("any", [".zip"]));
 
 /** A file that was saved from a camera, or a board. */

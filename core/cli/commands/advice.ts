@@ -51,7 +51,7 @@ const withoutCamera: {
   "device-status": () => [cable],
   "verify-failed": () => [cable],
   "bad-image": ({ data }, { name }) =>
-    data.pinnedKey === undefined && name !== "plan"
+    data.pinnedKey === undefined && data.key === undefined && name !== "plan"
       ? [text`Get the files again from where they came, or choose others.`]
       : undefined,
   "wrong-board": ({ data }, { name }) =>

@@ -75,6 +75,8 @@ const facts: {
     [{ pinnedKey: "0123" }, () => true],
     [{ firstRelease: "4.7" }, takesImages],
     [{ joined: true }, takesImages],
+    [{ key: true }, () => true],
+    [{ records: "records" }, ({ name }) => name === "station"],
   ],
   "protected": [[{ unread: "x", board: "openmv-ae3" }, works]],
   "verify-failed": [[{ written: "5.0.0", version: "4.8.1" }, works]],
@@ -82,6 +84,7 @@ const facts: {
     [{ consent: "write" }, works],
     [{ consent: "boot-source", fuse: true }, ({ common }) => common.does.includes("allow")],
     [{ missing: "command" }, ({ name }) => name === ""],
+    [{ option: "--operator" }, ({ name }) => name === "station"],
   ],
 };
 

@@ -61,7 +61,7 @@ export async function runJob(session: Session, request: JobRequest): Promise<Run
     identifiedBy: [chosenByPerson],
   };
   noteJob(session, request);
-  const record = beginRecord(session, job, named);
+  const record = await beginRecord(session, job, named);
   try {
     return await execute(session, request, named, record);
   } catch (thrown) {
@@ -83,7 +83,11 @@ function noteJob({ context, options }: Session, { origin, ...request }: JobReque
   );
 }
 
-function beginRecord(session: Session, job: Job, named?: FoundBoard): RunRecord | undefined {
+async function beginRecord(
+  session: Session,
+  job: Job,
+  named?: FoundBoard,
+): Promise<RunRecord | undefined> {
   const { options: { report, operator, simulate }, clock, context } = session;
   const { version, replay } = context;
   if (report === undefined) return undefined;
@@ -91,6 +95,7 @@ function beginRecord(session: Session, job: Job, named?: FoundBoard): RunRecord 
   const basis = {
     ...{ version, operator, job, board, simulated: simulate },
     ...(replay && { replay: true as const }),
+    origin: await context.runOrigin?.(),
   };
   const record = new RunRecord([report], clock, basis);
   record.begin();

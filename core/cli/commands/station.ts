@@ -2,7 +2,8 @@ import { failureOf, UnbrickError } from "../../common/errors.ts";
 import type { JobOptions } from "../../family/family.ts";
 import type { StationCamera, StationJob, StationResult } from "../../station/events.ts";
 import { runStation } from "../../station/station.ts";
-import { boardByName } from "../devices/board_names.ts";
+import { boardsByWords } from "../devices/board_names.ts";
+import { signingKey } from "../images/image_sets.ts";
 import { unattendedOperator } from "../operators/unattended.ts";
 import { onClock, type Session } from "../session.ts";
 import { openRealStation, openSimulatedStation } from "../devices/station_host.ts";
@@ -12,11 +13,15 @@ import { checkOffered, makePlan } from "./job.ts";
 import { text } from "../../common/text.ts";
 
 interface StationRequest extends JobOptions {
-  readonly board: string;
+  /** The names of the boards, which may have several words. */
+  readonly boards: readonly string[];
   readonly job: StationJob;
   readonly noCheck: boolean;
   /** Stops after this many cameras. */
   readonly count?: number;
+  readonly askOperator: boolean;
+  /** File with the key that signs the batch. */
+  readonly sign?: string;
 }
 
 /** Default number of simulated cameras. */
@@ -31,10 +36,9 @@ export async function runStationCommand(
   request: StationRequest,
 ): Promise<number> {
   const { options, context, clock, console, signal } = session;
-  const { job, count, board: name, romfs, bootloaderOnly, eraseFilesystem, noCheck } = request;
-  const known = boardByName(name, session.families);
-  const { board } = known;
-  checkOffered(known, job);
+  const { job, count, romfs, bootloaderOnly, eraseFilesystem, noCheck } = request;
+  const all = boardsByWords(request.boards, session.families);
+  all.forEach((known) => checkOffered(known, job));
   if (count === 0) {
     throw new UnbrickError("usage", text`--count must be at least 1.`, { count });
   }
@@ -53,23 +57,30 @@ export async function runStationCommand(
     eraseFilesystem,
     check: !noCheck && job !== "verify",
   };
-  const plan = makePlan(session, known, asked, target);
-  const records = options.report === undefined
-    ? undefined
-    : new StationRecords(options.report, clock, {
-      version: context.version,
-      operator: options.operator,
-      job,
-      board: { id: board.id, name: board.name },
-      simulated: options.simulate,
-    });
+  const plans = all.map((known) => makePlan(session, known, asked, target));
+  using records = await openRecords(session, request);
   const total = count ?? (options.simulate ? SIMULATED_CAMERAS : undefined);
   const host = options.simulate
-    ? openSimulatedStation(session, job, known, total!, plan.images)
+    ? openSimulatedStation(
+      session,
+      job,
+      all.map((known, at) => ({ known, plannedImages: plans[at].images })),
+      total!,
+    )
     : await openRealStation(session);
-  const view = makeStationView({ console, clock, board, os: context.os, json: options.json });
+  const view = makeStationView({
+    ...{ console, clock, os: context.os, json: options.json },
+    boards: all.map(({ board }) => board),
+  });
   const permitted = new Set(["write", ...options.allow]);
   const recordsLost: StationCamera[] = [];
+  const lostFrom = () => {
+    const table = records?.tableLost();
+    return {
+      ...(recordsLost.length > 0 && { recordsLost }),
+      ...(table && { tableLost: failureOf(table) }),
+    };
+  };
   const visiting = new AbortController();
   try {
     return (
@@ -85,7 +96,7 @@ export async function runStationCommand(
           serial: host.serial,
           families: session.families,
           job,
-          plan,
+          plans,
           simulated: options.simulate,
           port: options.port,
           count: total,
@@ -94,8 +105,7 @@ export async function runStationCommand(
           onEvent(event) {
             host.onEvent(event);
             context.trace?.stationEvent(event);
-            const isEnd = event.type === "station-ended" && recordsLost.length > 0;
-            view.event(isEnd ? { ...event, recordsLost } : event);
+            view.event(event.type === "station-ended" ? { ...event, ...lostFrom() } : event);
             const lost = records?.add(event);
             if (!lost) return;
             const { error, report: record, camera } = lost;
@@ -120,4 +130,48 @@ export async function runStationCommand(
     view.close();
     await host.close();
   }
+}
+
+/**
+ * Opens the folder of `--report`.
+ * @throws UnbrickError as StationRecords, `consent-needed`; `usage` for options that are only for
+ * records
+ */
+async function openRecords(
+  session: Session,
+  { job, askOperator, sign }: StationRequest,
+): Promise<StationRecords | undefined> {
+  const { options: { report, operator, simulate }, context, clock } = session;
+  if (report === undefined) {
+    const option = sign !== undefined ? "--sign" : askOperator ? "--ask-operator" : undefined;
+    if (option === undefined) return undefined;
+    throw new UnbrickError("usage", text`${option} is for records. Add --report FOLDER.`, {
+      command: "station",
+    });
+  }
+  const key = sign === undefined ? undefined : signingKey(sign);
+  const name = operator ?? (askOperator ? await askedOperator(session) : undefined);
+  const origin = await context.runOrigin?.();
+  const { version } = context;
+  const basis = { version, operator: name, job, simulated: simulate, origin };
+  return new StationRecords(report, clock, basis, key);
+}
+
+/** Asks the person at the keyboard who works at the station; undefined if none is given. */
+async function askedOperator(
+  { console, context, options, signal }: Session,
+): Promise<string | undefined> {
+  if (!console.canAsk || options.json) {
+    throw new UnbrickError(
+      "consent-needed",
+      text`Nobody can be asked for the operator's name here.`,
+      { option: "--operator" },
+    );
+  }
+  const name = await context.prompts.line(
+    text`What is your name, or the number on your badge?`,
+    () => undefined,
+    signal,
+  );
+  return name.trim() || undefined;
 }

@@ -21,6 +21,7 @@ import { runs } from "./definitions/runs.ts";
 import { station } from "./definitions/station.ts";
 import { trace } from "./definitions/trace.ts";
 import { verify } from "./verify.ts";
+import { verifyRecords } from "./definitions/verify_records.ts";
 import { wizard } from "./definitions/wizard.ts";
 
 /** All commands and tools of unbrick, in the order of the help. */
@@ -35,6 +36,7 @@ export const commandTable = {
     check,
     files,
     station,
+    verifyRecords,
     devices,
     doctor,
     boards,

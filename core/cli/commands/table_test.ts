@@ -8,7 +8,8 @@ import { commandTable } from "./table.ts";
 
 const working = "restore flash verify read backup put-back check files station fieldtest wizard";
 const withDevices = `${working} devices doctor`;
-const all = `${withDevices} boards guide plan licenses images trace replay runs completion`;
+const all =
+  `${withDevices} boards guide plan licenses images trace replay runs completion verify-records`;
 const without = (...names: string[]) =>
   all.split(" ").filter((name) => !names.includes(name)).join(" ");
 
@@ -29,7 +30,7 @@ const takers: Readonly<Record<string, string>> = {
   "--no-recorder": working,
   "--with-user-data": working,
   "--operator me": working,
-  "--plugin x.js": without("completion", "licenses", "trace", "runs"),
+  "--plugin x.js": without("completion", "licenses", "trace", "runs", "verify-records"),
   "--simulate": working,
   "--condition blank": working,
   "--trap x": working,
@@ -38,7 +39,7 @@ const takers: Readonly<Record<string, string>> = {
   "--images x.zip": "restore flash verify backup files station fieldtest wizard plan doctor replay",
   "--image x.bin": "restore flash verify backup files station fieldtest wizard plan replay",
   "--public-key x.pem":
-    "restore flash verify backup files station fieldtest wizard plan doctor images replay",
+    "restore flash verify backup files station fieldtest wizard plan doctor images replay verify-records",
   "--erase-filesystem": "restore flash station plan",
   "--bootloader-only": "restore station plan",
   "--no-check": "restore flash put-back station",
@@ -53,6 +54,9 @@ const takers: Readonly<Record<string, string>> = {
   "--job flash": "station",
   "--count 2": "station",
   "--picture x.png": "check",
+  "--profile x.json": "station",
+  "--ask-operator": "station",
+  "--sign x.pem": "station",
   "--watch": "devices",
   "--install-udev": "doctor",
   "--html x.html": "guide",
@@ -77,6 +81,7 @@ const lines: Readonly<Record<string, string>> = {
   trace: "trace t.pcapng",
   replay: "replay t.pcapng",
   completion: "completion bash",
+  "verify-records": "verify-records folder",
 };
 
 const words = (line: string) => line.split(" ").filter(Boolean);

@@ -53,6 +53,25 @@ export function boardByName(name: string, families: readonly BoardFamily[]): Kno
   });
 }
 
+/**
+ * Returns the boards for the words of a command line; a printed name has several words.
+ * @throws UnbrickError `usage`, with similar names
+ */
+export function boardsByWords(
+  words: readonly string[],
+  families: readonly BoardFamily[],
+): KnownBoard[] {
+  const found: KnownBoard[] = [];
+  for (let at = 0; at < words.length;) {
+    const ends = Array.from({ length: words.length - at }, (_, less) => words.length - less);
+    const end = ends.find((one) => boardNamed(words.slice(at, one).join(" "), families)) ?? at + 1;
+    const known = boardByName(words.slice(at, end).join(" "), families);
+    if (!found.some(({ board }) => board === known.board)) found.push(known);
+    at = end;
+  }
+  return found;
+}
+
 /** Returns the board with this id. IDs come from the families, so an unknown id is a defect. */
 export function boardById(id: string, families: readonly BoardFamily[]): KnownBoard {
   const found = allBoards(families).find(({ board }) => board.id === id);

@@ -53,6 +53,8 @@ const UNPLUG_DELAY_MS = 150;
 /** A simulated camera at a station. */
 interface SimulatedCamera {
   readonly camera: SimulatedBoard;
+  /** The steps by hand with which it comes. */
+  readonly arrival: readonly HardwareAction[];
   readonly isUnpluggedEarly: boolean;
 }
 
@@ -64,9 +66,8 @@ interface SimulatedCamera {
 export function openSimulatedStation(
   session: Session,
   job: StationJob,
-  { board, family }: KnownBoard,
+  boards: readonly { readonly known: KnownBoard; readonly plannedImages: BoardImages }[],
   count: number,
-  plannedImages: BoardImages,
 ): StationHost {
   const { clock, options } = session;
   for (const word of options.trap) {
@@ -92,12 +93,10 @@ export function openSimulatedStation(
   const beginnings = new Map<string, () => void>();
   /** Functions to call when the run on a port ends. */
   const endings = new Map<string, () => void>();
-  const arrival: readonly HardwareAction[] = job === "restore"
-    ? board.recoveryActions
-    : [plugAction];
 
   function makeCamera(unit: number): SimulatedCamera {
     const path = paths[unit % paths.length];
+    const { known: { board, family }, plannedImages } = boards[unit % boards.length];
     const own = options.trap.flatMap((word) => {
       const [, number, trap] = /^(?:(\d+):)?(.*)$/.exec(word)!;
       return number === undefined || Number(number) === unit + 1 ? [trap] : [];
@@ -110,7 +109,8 @@ export function openSimulatedStation(
       ...(job === "verify" && { images: plannedImages }),
       plannedImages,
     });
-    return { camera, isUnpluggedEarly: own.includes(UNPLUG) };
+    const arrival = job === "restore" ? board.recoveryActions : [plugAction];
+    return { camera, arrival, isUnpluggedEarly: own.includes(UNPLUG) };
   }
   const firstCameras = paths.map((_, unit) => makeCamera(unit));
 
@@ -140,7 +140,7 @@ export function openSimulatedStation(
       const over = new Promise<void>((resolve) => endings.set(path, resolve));
       const begun = hasBegun(path, signal);
       begun.catch(() => {}); // awaited below, unless an error ends this function first
-      await performActions(visitor.camera, clock, arrival, signal);
+      await performActions(visitor.camera, clock, visitor.arrival, signal);
       if (await begun) await over;
       await clock.sleep(REST_MS, signal);
       await visitor.camera.perform(unplugAction);

@@ -9,6 +9,7 @@ import type { BoardLine, GuideLine, PlanLine } from "./board_lines.ts";
 import type { ImageLine } from "./image_lines.ts";
 import type { FieldTestLine } from "./field_test_lines.ts";
 import type { FileLine, KeptRunLine } from "./file_lines.ts";
+import type { VerifiedRecordsLine } from "./record_lines.ts";
 import type { TraceContent } from "./trace_content.ts";
 
 /** Everything that `--json` prints, from one line of each type. docs/events.schema.json is made of it. */
@@ -30,6 +31,7 @@ export type JsonContent =
   | FieldTestLine
   | ReplayEndedLine
   | LicenceLine
+  | VerifiedRecordsLine
   | TraceContent;
 
 /** A command ended before anything was written. */

@@ -121,7 +121,8 @@ export function moveFile(from: string, to: string): void {
   writing(to, () => Deno.renameSync(from, to));
 }
 
-function removeIfThere(path: string): void {
+/** Removes a file, if it is there and can be removed. */
+export function removeIfThere(path: string): void {
   try {
     Deno.removeSync(path);
   } catch {

@@ -63,13 +63,16 @@ const outcomes: Readonly<Record<Outcome, readonly [colour: string, text: Words]>
   ],
 };
 
-function outcome({ finished, outcome, exitCode, error }: RunReport): Html {
+function outcome({ finished, closed, outcome, exitCode, error }: RunReport): Html {
   const [colour, words] = outcomes[outcome];
   if (!finished) {
     return markup`
       <div class="banner outcome bad">
-        <strong>${text`Started but not finished: the run is still in progress, or it was
-          interrupted.`}</strong>
+        <strong>${
+      closed
+        ? text`Started but not finished: unbrick was ended before the run was over.`
+        : text`Started but not finished: the run is still in progress, or it was interrupted.`
+    }</strong>
         ${text`So far: ${words}`}
       </div>
     `;
@@ -131,7 +134,8 @@ function practice({ simulated, replay }: RunReport): Html | undefined {
   `;
 }
 
-function summary({ startedAt, ms, operator, tool, board, imagesFrom, devices, steps }: RunReport) {
+function summary(report: RunReport): Html {
+  const { startedAt, ms, operator, tool, host, board, imagesFrom, devices, steps } = report;
   const serials = [...new Set(devices.flatMap(({ serial }) => serial ?? []))];
   const done = steps.filter(({ state }) => state === "done").length;
   const skipped = steps.filter(({ state }) => state === "skipped").length;
@@ -145,6 +149,8 @@ function summary({ startedAt, ms, operator, tool, board, imagesFrom, devices, st
     [text`Steps`, text`${steps.length}: ${done} done, ${skipped} not needed, ${leftOut} left out`],
     [text`Images from`, imagesFrom],
     [text`Tool`, `${tool.name} ${tool.version}`],
+    [text`SHA-256 of the tool`, tool.sha256 && code(tool.sha256)],
+    [text`Computer`, host],
   ]);
 }
 

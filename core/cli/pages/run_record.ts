@@ -2,7 +2,7 @@ import type { Clock } from "../../common/clock.ts";
 import { asUnbrickError, type UnbrickError } from "../../common/errors.ts";
 import type { RunEvent } from "../../plan/events.ts";
 import { Recorder, type RunBasis, type RunReport } from "../../plan/report.ts";
-import { moveFile, replaceText, setAside } from "./output_file.ts";
+import { removeIfThere, replaceText, setAside } from "./output_file.ts";
 import { reportPage } from "./report_page.ts";
 
 /** Events after which the record is written again. */
@@ -22,9 +22,13 @@ export class RunRecord {
   #picture: Uint8Array | undefined;
 
   /** @param paths Files to write: a page if the name ends in `.html`, otherwise JSON. */
-  constructor(paths: readonly string[], clock: Clock, basis: RunBasis) {
+  constructor(
+    paths: readonly string[] | ((report: RunReport) => readonly string[]),
+    clock: Clock,
+    basis: RunBasis,
+  ) {
     this.#recorder = new Recorder(clock, basis);
-    this.#paths = paths;
+    this.#paths = typeof paths === "function" ? paths(this.report) : paths;
   }
 
   /**
@@ -62,16 +66,9 @@ export class RunRecord {
     this.#write();
   }
 
-  /** Gives the files their final names; existing files are kept as NAME.1. */
-  moveTo(paths: readonly string[]): void {
-    for (const [at, path] of paths.entries()) {
-      try {
-        moveFile(this.#paths[at], setAside(path));
-      } catch (error) {
-        this.#lost ??= asUnbrickError(error);
-      }
-    }
-    this.#paths = paths;
+  /** Removes the files, because the record is somewhere else now. */
+  remove(): void {
+    this.#paths.forEach(removeIfThere);
   }
 
   #write(): void {

@@ -1,22 +1,30 @@
 import { join } from "node:path";
+import type { KeyObject } from "node:crypto";
 import type { Clock } from "../../common/clock.ts";
-import type { UnbrickError } from "../../common/errors.ts";
+import { asUnbrickError, type UnbrickError } from "../../common/errors.ts";
 import type { RunBasis, RunReport } from "../../plan/report.ts";
 import { isPortEvent, type StationCamera, type StationEvent } from "../../station/events.ts";
-import { makeFolder } from "./output_file.ts";
+import { BatchFolder } from "../records/batch_folder.ts";
+import { unfinishedName } from "../records/record_name.ts";
 import { RunRecord } from "./run_record.ts";
 
-/** The records of a station: a page and a JSON file for each camera, in one folder. */
-export class StationRecords {
+/** The records of a station: a page and a JSON file for each camera, and the batch, in one folder. */
+export class StationRecords implements Disposable {
   readonly #runs = new Map<number, RunRecord>();
+  readonly #batch: BatchFolder;
 
-  /** @throws UnbrickError `not-found` if the folder cannot be created or written */
+  /**
+   * @param key signs the batch
+   * @throws UnbrickError `not-found`, `permission`, `busy`, `bad-image`, `usage` if the folder cannot be
+   * used
+   */
   constructor(
     private readonly folder: string,
     private readonly clock: Clock,
-    private readonly basis: RunBasis,
+    private readonly basis: Omit<RunBasis, "station">,
+    key?: KeyObject,
   ) {
-    makeFolder(folder);
+    this.#batch = new BatchFolder(folder, key);
   }
 
   /**
@@ -31,26 +39,34 @@ export class StationRecords {
     if (event.type !== "run-ended") return undefined;
     this.#runs.delete(run);
     const { report } = record;
-    // Use the last one: some ROMs have the same serial number in every chip.
-    const serial = report.devices.findLast((device) => device.serial)?.serial;
-    record.moveTo(this.#paths(report.startedAt, event, serial ?? "no-serial"));
-    return record.lost && { error: record.lost, report, camera: { run, port, serial } };
+    try {
+      this.#batch.add(report);
+      record.remove();
+    } catch (error) {
+      const serial = report.devices.findLast((device) => device.serial)?.serial;
+      return { error: asUnbrickError(error), report, camera: { run, port, serial } };
+    }
   }
 
-  #begin(place: { readonly run: number; readonly port: string }): RunRecord {
-    const paths = this.#paths(this.clock.date().toISOString(), place, "unfinished");
-    const record = new RunRecord(paths, this.clock, this.basis);
-    this.#runs.set(place.run, record);
+  /** Returns why the table of all cameras could not be written; undefined if it is there. */
+  tableLost(): UnbrickError | undefined {
+    return this.#batch.writeTable();
+  }
+
+  [Symbol.dispose](): void {
+    this.#batch[Symbol.dispose]();
+  }
+
+  #begin({ run, port }: { readonly run: number; readonly port: string }): RunRecord {
+    const path = (report: RunReport) => join(this.folder, unfinishedName(report));
+    const basis = { ...this.basis, station: { port, run } };
+    const record = new RunRecord(
+      (report) => [`${path(report)}.json`, `${path(report)}.html`],
+      this.clock,
+      basis,
+    );
+    this.#runs.set(run, record);
     return record;
-  }
-
-  #paths(
-    startedAt: string,
-    { run, port }: { readonly run: number; readonly port: string },
-    serial: string,
-  ): string[] {
-    const path = join(this.folder, recordName(startedAt, { port, serial, run }));
-    return [`${path}.json`, `${path}.html`];
   }
 }
 
@@ -59,18 +75,4 @@ export interface LostRecord {
   /** The record that should be in the file. */
   readonly report: RunReport;
   readonly camera: StationCamera;
-}
-
-/** `20261124T093012Z_port-1-1.3_2D003A00_003`: time, port, serial number, number of the run. */
-export function recordName(
-  startedAt: string,
-  { port, serial, run }: {
-    readonly port: string;
-    readonly serial: string;
-    readonly run: number;
-  },
-): string {
-  const time = startedAt.replaceAll(/[-:]|\.\d+/g, "");
-  const safe = (text: string) => text.replaceAll(/[^A-Za-z0-9._-]/g, "-").slice(0, 40);
-  return `${time}_port-${safe(port)}_${safe(serial)}_${String(run).padStart(3, "0")}`;
 }

@@ -11,6 +11,8 @@ export interface Console {
   readonly canAsk: boolean;
   /** Width in columns. */
   readonly columns: number;
+  /** Height in lines; omitted if there is no terminal. */
+  readonly rows?: number;
   readonly colour: boolean;
   /**
    * True for a screen reader or a log: nothing is redrawn, and each sentence is one line. Default
@@ -50,7 +52,10 @@ export function systemConsole(options: { colour: boolean; plain?: boolean }): Co
     plain,
     canAsk: isThere && Deno.stdin.isTerminal(),
     get columns() {
-      return isTerminal ? columnsOfTerminal() : PLAIN_COLUMNS;
+      return isTerminal ? sizeOfTerminal().columns : PLAIN_COLUMNS;
+    },
+    get rows() {
+      return isTerminal ? sizeOfTerminal().rows : undefined;
     },
     colour: options.colour && isTerminal && !environmentValue("NO_COLOR"),
     unicode: Deno.build.os === "windows" || /utf-?8/i.test(locale ?? ""),
@@ -64,11 +69,12 @@ export function systemConsole(options: { colour: boolean; plain?: boolean }): Co
  */
 const PLAIN_COLUMNS = 10_000;
 
-function columnsOfTerminal(): number {
+function sizeOfTerminal(): { columns: number; rows: number } {
   try {
-    return Deno.consoleSize().columns || 80;
+    const { columns, rows } = Deno.consoleSize();
+    return { columns: columns || 80, rows: rows || 24 };
   } catch {
-    return 80; // stdout has been closed or replaced
+    return { columns: 80, rows: 24 }; // stdout has been closed or replaced
   }
 }
 

@@ -5,16 +5,11 @@ import type { StationEvent } from "../../station/events.ts";
 import type { Console } from "../terminal/console.ts";
 import { StatusArea } from "../terminal/status_area.ts";
 import { makeStyle } from "../terminal/style.ts";
+import { portLines } from "./port_lines.ts";
 import { jsonLine } from "../json/json_line.ts";
 import { ProgressLimit } from "../json/progress_limit.ts";
-import {
-  initialStation,
-  plainStationLines,
-  portLines,
-  reduceStation,
-  stationLogLines,
-  type StationViewOptions,
-} from "./station_lines.ts";
+import { plainStationLines, stationLogLines } from "./station_lines.ts";
+import { initialStation, reduceStation, type StationViewOptions } from "./station_state.ts";
 
 /** Shows the events of a station. */
 export interface StationView {
@@ -26,7 +21,7 @@ export interface StationView {
 export interface StationViewEnvironment {
   readonly console: Console;
   readonly clock: Clock;
-  readonly board: Board;
+  readonly boards: readonly Board[];
   readonly os: OperatingSystem;
   readonly json: boolean;
 }
@@ -52,9 +47,10 @@ function jsonView({ console, clock, os }: StationViewEnvironment): StationView {
   };
 }
 
-function optionsOf({ console, board, os, clock }: StationViewEnvironment): StationViewOptions {
+function optionsOf({ console, boards, os, clock }: StationViewEnvironment): StationViewOptions {
   const style = makeStyle(console);
-  return { board, os, style, width: Math.max(40, console.columns), now: clock.now() };
+  const { columns, rows = 24 } = console;
+  return { boards, os, style, width: Math.max(40, columns), rows, now: clock.now() };
 }
 
 function plainView(setting: StationViewEnvironment): StationView {

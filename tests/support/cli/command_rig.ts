@@ -1,4 +1,5 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { systemClock } from "../../../core/common/clock.ts";
 import { exitCodes, UnbrickError } from "../../../core/common/errors.ts";
 import type { BoardFamily } from "../../../core/family/family.ts";
@@ -109,6 +110,11 @@ export async function ran(
   const report = argv[argv.indexOf("--report") + 1];
   const isWritten = argv.includes("--report") && code !== exitCodes.usage && existsSync(report);
   if (isWritten && report.endsWith(".json")) assertRecord(report);
+  else if (isWritten && argv[0] === "station") {
+    for (const name of readdirSync(report)) {
+      if (name.endsWith(".json")) assertRecord(join(report, name));
+    }
+  }
   return {
     code,
     out,

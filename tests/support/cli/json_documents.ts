@@ -63,10 +63,11 @@ export function assertLines(printed: string): void {
   for (const line of printed.trimEnd().split("\n").filter(Boolean)) assertLine(JSON.parse(line));
 }
 
-/** Fails if a file that `--report` wrote is not as the schema says. */
+/** Fails if a record, or the batch of a station, is not as the schema says. */
 export function assertRecord(path: string): void {
   const text = Deno.readTextFileSync(path);
   const record = text.startsWith("{\n") ? JSON.parse(text) : undefined;
   if (record === undefined) return assertLines(text);
-  check(record, validator("RunReport", () => [readDefinitions().RunReport]), path);
+  const name = "cameras" in record ? "Batch" : "RunReport";
+  check(record, validator(name, () => [readDefinitions()[name]]), path);
 }

@@ -40,9 +40,9 @@ export function windowsCases(executable: string): readonly ExecutableCase[] {
             service: "",
             problem: 28,
           }]);
-          assert.equal(camera.blocked.kind, "driver");
-          assert.match(camera.blocked.message, /^Windows has no driver for .*code 28/);
-          assert.deepEqual([silent.port, silent.blocked.kind], ["1-4", "timeout"]);
+          assert.equal(camera.error.kind, "driver");
+          assert.match(camera.error.message, /^Windows has no driver for .*code 28/);
+          assert.deepEqual([silent.port, silent.error.kind], ["1-4", "timeout"]);
           const doctor = await launcher.run("doctor");
           assert.equal(doctor.code, 5, outcomeText(doctor));
           assert.match(doctor.stdout, /STM32Bootloader\.bat[^]*WinUsb Device[^]*Zadig/);

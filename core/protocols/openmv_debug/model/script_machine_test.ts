@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { VirtualClock } from "../../../common/virtual_clock.ts";
-import { checkScript, findAnswer } from "../packets/check_script.ts";
+import { checkScript, findAnswer, SHOWN_MS } from "../packets/check_script.ts";
 import { type FirmwareState, ScriptMachine } from "./script_machine.ts";
+import { testPicture } from "./test_picture.ts";
 
 const healthy: FirmwareState = {
   version: "5.0.0",
@@ -34,20 +35,22 @@ async function answerOf(state: Partial<FirmwareState>, script = checkScript) {
   let output = "";
   await machine(state, async (one, clock) => {
     one.start(script);
-    await clock.sleep(1_000);
+    await clock.sleep(1_000 + SHOWN_MS);
     output = textOf(one);
   });
   return { output, answer: findAnswer(output) };
 }
 
-Deno.test("a script runs for 800 ms, then it prints, ends and resets Python", () =>
+Deno.test("a script runs for 800 ms, prints, shows its last picture, ends and resets Python", () =>
   machine({}, async (one, clock, ends) => {
     one.start(checkScript);
     assert.equal(one.isRunning, true);
     await clock.sleep(799);
     assert.deepEqual([one.isRunning, one.waiting, ends], [true, 0, []]);
     await clock.sleep(1);
-    assert.deepEqual([one.isRunning, ends], [false, [800]]);
+    assert.ok(one.isRunning && one.waiting > 0, "it shows its last picture");
+    await clock.sleep(SHOWN_MS + 1);
+    assert.deepEqual([one.isRunning, ends], [false, [800 + SHOWN_MS]]);
     const first = new TextDecoder().decode(one.take(4));
     assert.equal(first, "\r\nUN");
     const all = first + textOf(one);
@@ -62,13 +65,13 @@ Deno.test("a stop ends the script at once and prints no answer; without one noth
     one.start(checkScript);
     await clock.sleep(100);
     one.stop();
-    await clock.sleep(2_000);
+    await clock.sleep(2_000 + SHOWN_MS);
     assert.deepEqual(ends, [100]);
     assert.equal(textOf(one), "\r\nMPY: soft reboot\r\n");
     one.start(checkScript);
     await clock.sleep(100);
     one.start(checkScript);
-    await clock.sleep(2_000);
+    await clock.sleep(2_000 + SHOWN_MS);
     assert.equal(ends.length, 3, "the second start stops the first script");
   }));
 
@@ -76,7 +79,7 @@ Deno.test("without power nothing runs any more", () =>
   machine({}, async (one, clock, ends) => {
     one.start(checkScript);
     one.off();
-    await clock.sleep(2_000);
+    await clock.sleep(2_000 + SHOWN_MS);
     assert.deepEqual([one.waiting, ends], [0, []]);
   }));
 
@@ -84,7 +87,7 @@ Deno.test("a camera whose main.py never yields starts no script", () =>
   machine({ mainNeverYields: true }, async (one, clock) => {
     one.start(checkScript);
     assert.equal(one.isRunning, false);
-    await clock.sleep(2_000);
+    await clock.sleep(2_000 + SHOWN_MS);
     assert.equal(one.waiting, 0);
   }));
 
@@ -92,7 +95,7 @@ Deno.test("the ring keeps 511 bytes; what is too long for it replaces what was t
   machine({}, async (one, clock) => {
     for (let run = 0; run < 40; run++) {
       one.start("x");
-      await clock.sleep(1_000);
+      await clock.sleep(1_000 + SHOWN_MS);
       assert.ok(one.waiting <= 511, `${one.waiting}`);
     }
   }));
@@ -101,13 +104,13 @@ Deno.test("each state of the camera has its answer", async () => {
   const { answer } = await answerOf({});
   assert.deepEqual(
     [answer?.arch, answer?.id, answer?.version, answer?.sensor, answer?.mean],
-    ["OMV4 H7 1024", "AB", "5.0.0", 0x56, 96],
+    ["OMV4 H7 1024", "AB", "5.0.0", 0x56, testPicture("ramp").mean],
   );
   assert.deepEqual([answer?.width, answer?.height, new Set(answer?.sums).size], [160, 120, 3]);
   const black = (await answerOf({ pictureBlack: true })).answer;
-  assert.deepEqual([black?.mean, black?.sums], [0, [0, 0, 0]]);
+  assert.deepEqual([black?.mean, black?.sums], [testPicture("black").mean, [0, 0, 0]]);
   const frozen = (await answerOf({ pictureFrozen: true })).answer;
-  assert.deepEqual([frozen?.mean, frozen?.sums], [96, [4711, 4711, 4711]]);
+  assert.deepEqual([frozen?.mean, frozen?.sums], [testPicture("ramp").mean, [4711, 4711, 4711]]);
   const missing = (await answerOf({ sensorMissing: true })).answer;
   assert.match(missing?.look_error ?? "", /Failed to detect the image sensor/);
   assert.deepEqual([missing?.sums, missing?.arch], [undefined, "OMV4 H7 1024"]);

@@ -16,7 +16,7 @@ import { systemClock } from "./core/common/clock.ts";
 import { environmentValue } from "./core/common/environment.ts";
 import { programFile } from "./core/common/program_file.ts";
 import { tryReading } from "./core/image/files.ts";
-import { bundledKey, bundledSet } from "./core/image/pack.ts";
+import { bundledKey, bundledSet, realSet } from "./core/image/pack.ts";
 import { hostSystem, libusbFile, licences } from "./ffi/native/mod.ts";
 import { armLastResort } from "./ffi/system/last_resort.ts";
 import { linuxFiles } from "./ffi/system/linux.ts";
@@ -67,6 +67,7 @@ export function makeContext(): Context {
     openSerialBus: async () => (await import("./ffi/serial/mod.ts")).openSerialBus(signal),
     tryReading: (words) => tryReading(words, systemClock, signal),
     bundledImages: () => bundledSet(images),
+    realImages: () => realSet(images),
     dataFolder: () => dataFolder(hostSystem(), environmentValue),
     pinnedKey: () => bundledKey(images),
     ownsWindow: () => hostSystem() === "windows" && ownsConsole(),

@@ -50,7 +50,7 @@ Deno.test("a release has every target, and every executable is among its files",
 });
 
 Deno.test("macOS executables are signed before they are tried, and notarised afterwards", () => {
-  const inOrder = ["cmp first-build", '--sign "$IDENTITY"', "codesign --verify"]
+  const inOrder = ["cmp first-build", '--identity "$IDENTITY"', "codesign --verify"]
     .concat("task executable --built", "notarytool submit", "stapler staple", "upload-artifact")
     .map((part) => workflows.release.indexOf(part));
   assert.ok(!inOrder.includes(-1));

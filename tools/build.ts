@@ -6,33 +6,36 @@ import { sha256, writeChecksums } from "./checksums.ts";
 import { components } from "./components.ts";
 import { signForMac } from "./macos/sign.ts";
 import { translationFiles } from "./language/translations.ts";
+import { type Embedded, lockedImages } from "./images/embedded.ts";
 import { cycloneDx } from "./sbom.ts";
 import { type ShippedProgram, shippedProgram } from "./shipped.ts";
-import { executableFile, hostTarget, isCarried, nativeFolder, parseTarget } from "./targets.ts";
+import { hostTarget, isCarried, nativeFolder, parseTarget } from "./targets.ts";
 import { projectRoot, type Target, targets } from "./targets.ts";
 
 /**
  * `deno task build [TARGET…] [--all] [--official-runtime] [--images DIR] [--public-key FILE]
- * [--sign IDENTITY]`:
+ * [--locked-images [--lock FILE] [--sign FILE]] [--dist DIR] [--identity NAME]`:
  * makes dist/unbrick-TARGET, one file that contains everything, its bill of materials (.cdx.json),
  * dist/licences and dist/SHA256SUMS. Without a target it builds for this machine. Without
  * `--official-runtime` (or DENORT_BIN) it uses the runtime that tools/denort.ts extracts, because
  * the official download cannot be reached everywhere; releases use the official one. With
  * `--images`, the executable contains that set instead of `images/`. With `--public-key`, that set
- * must be signed with the key, and unbrick uses no other sets. With `--sign`, on a Mac, macOS
- * executables are signed for release; `-` names no signer.
+ * must be signed with the key, and unbrick uses no other sets. With `--locked-images`, the executable
+ * also contains the real images of images.lock.json (`--lock FILE` for another lock), signed with the
+ * private key of `--sign FILE`. `--dist DIR` replaces dist/.
+ * With `--identity`, on a Mac, macOS executables are signed for release; `-` names no signer.
  */
-
-const dist = new URL("dist/", projectRoot);
 
 async function build(
   target: Target,
   official: boolean,
   program: ShippedProgram,
-  images?: ReadonlyMap<string, Uint8Array>,
+  embedded: Partial<Embedded>,
+  dist: URL,
   identity?: string,
 ): Promise<void> {
-  const parts = await components(target, program.packages, official);
+  const { images, notices = [] } = embedded;
+  const parts = [...await components(target, program.packages, official), ...notices];
   const licences = new URL("licences.json", nativeFolder(target));
   await Deno.mkdir(new URL(".", licences), { recursive: true });
   await Deno.writeTextFile(
@@ -44,7 +47,7 @@ async function build(
       text,
     }))),
   );
-  const output = executableFile(target);
+  const output = new URL(targets[target].executable, dist);
   const size = await compile({
     target,
     output,
@@ -60,7 +63,7 @@ async function build(
     const file = `${name.replace("@", "").replace("/", "-")}-${version}.txt`;
     await Deno.writeTextFile(new URL(`licences/${file}`, dist), text);
   }
-  console.log(`dist/${subject.name}: ${(size / 1e6).toFixed(1)} MB, SHA-256 ${subject.sha256}`);
+  console.log(`${subject.name}: ${(size / 1e6).toFixed(1)} MB, SHA-256 ${subject.sha256}`);
 }
 
 /** The targets of `--all` if the official runtime is not available. */
@@ -84,7 +87,11 @@ if (import.meta.main) {
       "official-runtime": { type: "boolean", default: false },
       images: { type: "string" },
       "public-key": { type: "string" },
+      "locked-images": { type: "boolean", default: false },
+      lock: { type: "string", default: "images.lock.json" },
       sign: { type: "string" },
+      dist: { type: "string", default: "dist" },
+      identity: { type: "string" },
     },
     allowPositionals: true,
   });
@@ -95,6 +102,7 @@ if (import.meta.main) {
     if (chosen.length > 1 && Deno.env.has("DENORT_BIN")) {
       throw new Error("DENORT_BIN names the runtime of one target: build one at a time");
     }
+    const dist = new URL(`${values.dist}/`, projectRoot);
     const licences = new URL("licences/", dist);
     if (await exists(licences)) await Deno.remove(licences, { recursive: true });
     await Deno.mkdir(licences, { recursive: true });
@@ -103,12 +111,24 @@ if (import.meta.main) {
     if (source === undefined && values["public-key"] !== undefined) {
       throw new Error("--public-key needs --images with a set that is signed with that key");
     }
-    const images = source === undefined ? undefined : bundledImages(source, values["public-key"]);
+    if (source !== undefined && values["locked-images"]) {
+      throw new Error("--images and --locked-images exclude each other");
+    }
+    if (values.sign !== undefined && !values["locked-images"]) {
+      throw new Error("--sign needs --locked-images");
+    }
+    const embedded: Partial<Embedded> = values["locked-images"]
+      ? await lockedImages(new URL(values.lock, projectRoot), values.sign, console.log)
+      : source === undefined
+      ? {}
+      : { images: bundledImages(source, values["public-key"]) };
     for (const target of chosen) {
-      await build(target, official, program, images, values.sign);
+      await build(target, official, program, embedded, dist, values.identity);
     }
     await writeChecksums(dist);
-    console.log("dist/SHA256SUMS, dist/licences, and a bill of materials beside each executable");
+    console.log(
+      `in ${values.dist}: SHA256SUMS, licences, and a bill of materials beside each executable`,
+    );
   } catch (error) {
     console.error(`build failed: ${error instanceof Error ? error.message : error}`);
     Deno.exit(1);

@@ -37,7 +37,7 @@ function entry({ name, version, licence, purl, integrity, takenFrom }: Component
     ...group,
     name: name.split("/").at(-1),
     version,
-    licenses: [/ /.test(licence) ? { expression: licence } : { license: { id: licence } }],
+    licenses: [licenceEntry(licence)],
     purl,
     ...(integrity && { hashes: [sha512(integrity)] }),
     ...(takenFrom && {
@@ -48,6 +48,12 @@ function entry({ name, version, licence, purl, integrity, takenFrom }: Component
       }],
     }),
   };
+}
+
+/** Only licences of the SPDX list have an id. */
+function licenceEntry(licence: string) {
+  if (licence.includes(" ")) return { expression: licence };
+  return { license: licence.startsWith("LicenseRef-") ? { name: licence } : { id: licence } };
 }
 
 /** Returns `sha512-BASE64` in CycloneDX's form. */

@@ -66,6 +66,8 @@ export interface Context {
   tryReading?(words: readonly string[]): Promise<void>;
   /** Returns the images inside the executable; undefined if it contains none. */
   bundledImages(): ManifestSet | undefined;
+  /** Returns the real images of a release build. */
+  realImages?(): ManifestSet | undefined;
   /** Returns the folder for the user's own image sets; undefined or omitted if there is none. */
   dataFolder?(): string | undefined;
   /** The folder where it was started; if omitted, the working folder of this process. */

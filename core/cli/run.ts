@@ -143,7 +143,7 @@ async function execute(argv: readonly string[], context: Context): Promise<numbe
       path: traceFileOf(session, command),
       runsFolder: runsFolderOf(session, command),
       withUserData: options.withUserData,
-      askDoctor: (signal) => ask({ ...session, clock, signal }),
+      ...(!options.simulate && { askDoctor: (signal) => ask({ ...session, clock, signal }) }),
       argv,
       json: options.json,
     }, (context) => {

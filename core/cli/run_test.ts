@@ -243,6 +243,9 @@ Deno.test("plan prints the steps, with addresses and hashes, and opens nothing",
     text.out,
     `Plan: restore Toy Camera
 Images: folder OPENMVTOY of the bundled images (no set for it has been imported)
+Some images are for simulated cameras only.
+On a computer with a network: OpenMV firmware releases:
+https://github.com/openmv/openmv/releases
 
  1. Find the camera (changes nothing, about 0.1 s)
  2. Write the firmware (writes, about 1.0 s)
@@ -259,9 +262,12 @@ Images: folder OPENMVTOY of the bundled images (no set for it has been imported)
 Deno.test("boards lists names, chips, jobs and the reasons why a job is refused", async () => {
   assert.equal(
     (await ran("boards")).out,
-    `BOARD          FOLDER         CHIP  JOBS
-openmv-toy     OPENMVTOY      TOY1  restore flash verify read
-arduino-fixed  ARDUINO_FIXED  TOY1  flash verify read
+    `BOARD          FOLDER         CHIP
+    JOBS
+openmv-toy     OPENMVTOY      TOY1
+    restore flash verify read backup put-back check
+arduino-fixed  ARDUINO_FIXED  TOY1
+    flash verify read backup put-back check
 
 arduino-fixed: The bootloader of the Fixed Camera is its maker's.
 

@@ -1,3 +1,5 @@
+import { addresses, whereToGet } from "./addresses.ts";
+import { companionAdvice, partAlone } from "./image_advice.ts";
 import type { ErrorData, ErrorKind } from "./errors.ts";
 import { text, type Words } from "./text.ts";
 import { udevRules } from "./udev_rules.ts";
@@ -53,7 +55,7 @@ type Advice = readonly Words[] | ((data: ErrorData, os: OperatingSystem) => Word
 const catalogue: Readonly<Record<ErrorKind, Advice>> = {
   "bug": [
     text`This is a bug in unbrick, not a fault of your camera. Please report it with the command
-      and this text.`,
+      and this text: ${addresses.program}`,
     again,
   ],
   "usage": (data) =>
@@ -84,6 +86,7 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
         ...partAlone(data),
         text`Name the file with --image ${String(data.role)}=FILE, or a release (folder or zip)
           with --images.`,
+        whereToGet("firmware"),
       ]
       : data.set !== undefined
       ? [text`To list the image sets, run: unbrick images list`]
@@ -179,6 +182,7 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
         ...partAlone(data),
         text`Name an OpenMV firmware release (folder or zip) with: --images`,
         text`Or import it once, for all later runs: unbrick images import FILE`,
+        whereToGet("firmware"),
         text`To practise without a camera, add --simulate.`,
       ]
       : data.pinnedKey !== undefined
@@ -363,29 +367,6 @@ function wrongBoard(data: ErrorData): Words[] {
         ${found.replaceAll(",", ", ")}`
       : text`Compare the name on the camera with the list from: unbrick boards`,
     text`Otherwise unplug this device, and plug in your camera.`,
-  ];
-}
-
-/**
- * Advice for an image that no firmware release contains: where it is, and three ways to name it.
- */
-function companionAdvice({ comesWith, role }: ErrorData): Words[] {
-  const folder = comesWith === "se-tools" ? text`Alif's SE Tools` : "OpenMV IDE";
-  return [
-    text`Firmware releases do not contain it; it comes with ${folder}. Import it once from the
-      folder of ${folder}: unbrick images import FOLDER`,
-    text`Or name that folder as well, after the release: --images FOLDER`,
-    text`Or name the file: --image ${String(role)}=FILE`,
-  ];
-}
-
-/** Returns the option that makes do with the images that are there. */
-function partAlone({ bootloaderOnly, romfsOnly }: ErrorData): Words[] {
-  return [
-    ...(bootloaderOnly === true
-      ? [text`To write the bootloader alone, add --bootloader-only.`]
-      : []),
-    ...(romfsOnly === true ? [text`To write the ROMFS alone, add --only romfs.`] : []),
   ];
 }
 

@@ -33,9 +33,8 @@ export function trapsOf<Named extends { [Name in keyof Named]: TrapValue }>(
         { trap: name, known: Object.keys(known).join(", ") },
       );
     }
-    const isOpen = values.length === 1;
-    if (isOpen ? typeof value !== typeof values[0] : !values.includes(value)) {
-      const wanted = isOpen
+    if (isOpen(values) ? typeof value !== typeof values[0] : !values.includes(value)) {
+      const wanted = isOpen(values)
         ? `a ${typeof values[0]}`
         : text`one of ${values.map(shown).join(", ")}`;
       throw new UnbrickError(
@@ -49,4 +48,8 @@ export function trapsOf<Named extends { [Name in keyof Named]: TrapValue }>(
   return traps as Named;
 }
 
-const shown = (value: TrapValue) => value === "" ? "nothing" : String(value);
+/** True for a trap that can have any value of its type. */
+export const isOpen = (values: readonly TrapValue[]): boolean => values.length === 1;
+
+/** A value, for people. */
+export const shown = (value: TrapValue): string => value === "" ? "nothing" : String(value);

@@ -47,7 +47,8 @@ export interface Choice {
  * board. For a real camera, simulation-only sets come last. Files that are not part of OpenMV's
  * releases (Companion) may come from another imported set.
  *
- * @param imported Newest first.
+ * @param imported Newest first; then the real images inside the program, if there are any.
+ * @param bundled The images for simulated cameras.
  * @returns undefined if no set has anything for the board.
  * @throws UnbrickError `bad-image` if a key is pinned and only sets without its signature have
  * something.
@@ -69,7 +70,7 @@ export function chooseSet(
   const fitting = trusted.filter((set) => !(isReal && isForSimulation(set, board)));
   const sets = fitting.length > 0 ? fitting : trusted;
   const lenders = lendersAmong(imported, request);
-  const choices = sets.map((set) => choiceOf(set, lenders, request));
+  const choices = sets.map((set) => choiceOf(set, set === bundled ? [] : lenders, request));
   const chosen = choices.find(({ missing }) => missing.length === 0);
   if (!chosen) return choices[0];
   return { ...chosen, reason: reasonFor(chosen, all, trusted, sets) };
@@ -193,8 +194,7 @@ function choiceOf(set: Candidate, others: readonly Candidate[], request: SetRequ
   const { board, job, named = [] } = request;
   const roles = new Set([...set.pack.listed(board).keys(), ...named]);
   // No board needs companions if its own bootloader works.
-  const mayBorrow = job !== "flash" && !set.isBundled;
-  const lenders = !mayBorrow ? [] : others.filter((other) => {
+  const lenders = job === "flash" ? [] : others.filter((other) => {
     if (other === set) return false;
     const offered = other.pack.listed(board);
     const lent = [...lendable(board, roles)].filter((role) => offered.has(role));

@@ -7,6 +7,7 @@ import { type FileOnDemand, fileOnDemand } from "./files_on_demand.ts";
 import { sha256 } from "../common/sha256.ts";
 import { type ManifestJson, setName } from "./manifest.ts";
 import { manifestPack } from "./manifest_set.ts";
+import { noSource } from "./no_source.ts";
 import { releaseImages } from "./release.ts";
 import { baseName, foldersOf, releaseLayout, sharedFolders } from "./release_layout.ts";
 import { filesOf, newSetFiles, type SetFiles } from "./set_files.ts";
@@ -28,6 +29,8 @@ export interface ImportedBoard {
   readonly board: Board;
   /** Roles of its images. */
   readonly roles: readonly string[];
+  /** Where each of them was taken from, by role, for people. */
+  readonly sources: ReadonlyMap<string, string>;
 }
 
 /** A board, and its family's check of given images; without a check, nothing is imported for it. */
@@ -61,10 +64,7 @@ export function importSet(
     ? takeSet(source, boards, name)
     : collect(source, boards, name ?? usualName(source));
   if (made.boards.length > 0) return made;
-  throw badImage(
-    source.files.name,
-    text`it contains no image for any board in the expected place`,
-  );
+  throw noSource(source.files);
 }
 
 /**
@@ -93,7 +93,7 @@ function takeSet(
     if (!pack.boards().includes(board.folder)) return [];
     const images = pack.imagesFor(board);
     check?.(images);
-    return [{ board, roles: images.all.map(({ role }) => role) }];
+    return [importedBoard(board, images.all.map(({ role, source }) => [role, source]))];
   });
   const used = new Set(
     found.flatMap(({ board, roles }) =>
@@ -110,6 +110,11 @@ function takeSet(
       text`${path} was imported, but no board in this version of unbrick uses it.`
     ),
   };
+}
+
+function importedBoard(board: Board, taken: readonly [string, string][]): ImportedBoard {
+  const sources = new Map(taken);
+  return { board, roles: [...sources.keys()], sources };
 }
 
 function collect(
@@ -156,7 +161,7 @@ function collect(
         simulationOnly: image.simulationOnly,
       });
     }
-    return [{ board, roles: [...paths.keys()] }];
+    return [importedBoard(board, [...paths].map(([role, path]) => [role, files.sourceOf(path)]))];
   });
   const known = boards.flatMap(({ board }) => foldersOf(board));
   const strangers = layout.boards.filter((folder) => !known.includes(folder));

@@ -8,7 +8,7 @@ import { manifestName, manifestPack, type ManifestSet, signatureName } from "./m
 import type { PackFiles } from "./pack_files.ts";
 import { releasePack } from "./release.ts";
 import { maximumEntrySize } from "./zip.ts";
-import { text } from "../common/text.ts";
+import { text, type Words } from "../common/text.ts";
 
 /** Returns files as a pack: by their manifest if there is one, otherwise as a firmware release. */
 export function packOf(files: PackFiles): ImageSet {
@@ -16,13 +16,35 @@ export function packOf(files: PackFiles): ImageSet {
 }
 
 /**
- * Returns the pack embedded in the executable.
+ * Returns the images for simulated cameras that the program contains, or those that a build put in
+ * their place.
  *
  * @param read Returns the bytes of a path relative to images/; throws if it does not exist.
  */
 export function bundledSet(read: (path: string) => Uint8Array): ManifestSet {
+  return embeddedSet(read, text`the bundled images`, "bundled");
+}
+
+/** Folder below images/ of the real images of a release build. */
+export const realFolder = "real/";
+
+/**
+ * Returns the real images that a release build contains; undefined if this build has none.
+ * @param read as for `bundledSet`
+ */
+export function realSet(read: (path: string) => Uint8Array): ManifestSet | undefined {
+  const below = (path: string) => read(realFolder + path);
+  if (!readIfThere(below, manifestName)) return undefined;
+  return embeddedSet(below, text`the real images inside this program`, "inside this program");
+}
+
+function embeddedSet(
+  read: (path: string) => Uint8Array,
+  name: Words,
+  source: string,
+): ManifestSet {
   const paths = [manifestName, ...(readIfThere(read, signatureName) ? [signatureName] : [])];
-  return manifestPack({ name: text`the bundled images`, paths, read, sourceOf: () => "bundled" });
+  return manifestPack({ name, paths, read, sourceOf: () => source });
 }
 
 /** The public key next to the bundled images, PEM: every set must be signed with it. */

@@ -5,9 +5,10 @@ import type { ImageSet } from "./image_set.ts";
 import { boardImages } from "./board_images.ts";
 import { bootloaderVersion } from "./inspect.ts";
 import { loadImage } from "./load.ts";
+import { releasesInside } from "./no_source.ts";
 import type { PackFiles } from "./pack_files.ts";
 import { baseName, foldersOf, type ReleaseLayout, releaseLayout } from "./release_layout.ts";
-import { text } from "../common/text.ts";
+import { joined, sentences, text } from "../common/text.ts";
 
 /**
  * Offset of the version header: raw, and after the ST header of the N6 (openmv-boards.md 2.3,
@@ -28,6 +29,9 @@ export function releasePack(files: PackFiles): ImageSet {
     imagesFor(board, only) {
       const roles = board.roles.filter(({ role }) => only?.has(role) ?? true);
       const images = releaseImages(files, layout, { ...board, roles });
+      if (boards.length === 0 && layout.pathsFor(board).size === 0) {
+        throw noneInside(files, board);
+      }
       const place = layout.placeOf(board);
       const hasCompanion = board.roles.some(({ role, comesWith }) =>
         comesWith !== undefined && images.some((image) => image.role === role)
@@ -48,6 +52,20 @@ export function releasePack(files: PackFiles): ImageSet {
       );
     },
   };
+}
+
+/** A folder without boards' folders and without any file of this board. */
+function noneInside({ name, paths }: PackFiles, board: Board): UnbrickError {
+  const places = releasesInside(paths);
+  return new UnbrickError(
+    "not-found",
+    sentences(
+      text`${name} contains no image for the ${board.name}.`,
+      places.length > 0 &&
+        text`If you mean something inside it, name that: ${joined(places, text` or `)}`,
+    ),
+    { file: String(name), board: board.id },
+  );
 }
 
 /**

@@ -5,7 +5,7 @@ import type { PackFiles } from "./pack_files.ts";
 /**
  * The places of files in a firmware release: one folder for each board (`firmware_v5.0.0.zip`), or
  * the files of one board (`firmware_OPENMV4.zip`); openmv-boards.md 8. A helper from another source
- * (openmv-boards.md 2.3 to 2.5) has a unique name and may be anywhere.
+ * (openmv-boards.md 2.3 to 2.5) has a unique name and may be in more places.
  */
 export interface ReleaseLayout {
   /** `5.0.0`, from the name of the archive or of its only folder. */
@@ -54,7 +54,7 @@ export function releaseLayout(
       .find((path) => known.has(path));
     if (usual !== undefined || comesWith === undefined) return usual;
     const names = fileNames.map(baseName);
-    return byDepth.find((path) => names.includes(baseName(path)));
+    return byDepth.find((path) => names.includes(baseName(path)) && isToolPlace(path, base));
   }
 
   const version = versionIn(base) ?? versionIn(name);
@@ -69,6 +69,17 @@ export function releaseLayout(
         return path === undefined ? [] : [[role.role, path]];
       })),
   };
+}
+
+/**
+ * Returns true for a file where a release or the tools of a vendor have their helpers: at the top, in
+ * the folder of a board, or in a folder `alif` (openmv-boards.md 2.3 to 2.5, alif-isp.md C.1).
+ */
+function isToolPlace(path: string, base: string): boolean {
+  if (!path.startsWith(base)) return false;
+  const folders = path.slice(base.length).split("/").slice(0, -1);
+  return folders.length === 0 || folders.at(-1) === "alif" ||
+    folders.length === 1 && boardFolder.test(folders[0]);
 }
 
 /** Returns `firmware.bin` for `OPENMV4/firmware.bin`. */
@@ -101,21 +112,34 @@ function boardFolderOf(path: string, base: string): string[] {
 }
 
 /**
- * `firmware_v5.0.0/`: where the boards' folders lie, however many folders an archive is wrapped in;
- * with none, the folders that everything is inside of.
+ * `firmware_v5.0.0/`: where the boards' folders lie. Each folder around it contains only the next
+ * one and notes, so a folder of downloads with a release somewhere inside is none. Without boards'
+ * folders, the folders that everything is inside of.
  */
 function wrapper(paths: readonly string[]): string {
   const real = paths.filter((path) => !isSystemFile(path)).map((path) => path.split("/"));
-  const bases = real.flatMap((parts) => {
-    const at = parts.findIndex((part, index) => isReleaseFolder(part) && index < parts.length - 1);
-    return at < 0 ? [] : [parts.slice(0, at)];
-  });
-  const [nearest] = bases.toSorted((one, other) => one.length - other.length);
-  const base = nearest ?? commonFolders(real);
-  return base.map((part) => `${part}/`).join("");
+  const around: string[] = [];
+  for (let inside = real;;) {
+    const below = new Set(inside.flatMap(([first, ...rest]) => rest.length > 0 ? [first] : []));
+    if ([...below].some(isReleaseFolder)) return folderPath(around);
+    const isWrapped = below.size === 1 &&
+      inside.every(([first, ...rest]) => rest.length > 0 || isNote(first));
+    if (!isWrapped) return folderPath(commonFolders(real));
+    around.push(...below);
+    inside = inside.flatMap(([, ...rest]) => rest.length > 0 ? [rest] : []);
+  }
 }
 
-function isReleaseFolder(name: string): boolean {
+const folderPath = (parts: readonly string[]) => parts.map((part) => `${part}/`).join("");
+
+/** What people and servers add beside a release: a text, checksums, a signature. */
+export function isNote(name: string): boolean {
+  return /^(readme|licen[cs]e|notice|sha\d*sums?)\b|\.(txt|md|html?|pdf|json|asc|sig|sha\d+)$/i
+    .test(baseName(name));
+}
+
+/** Returns true for the name of a folder in a release: a board's, or one for several boards. */
+export function isReleaseFolder(name: string): boolean {
   return boardFolder.test(name) || sharedFolders.includes(name);
 }
 

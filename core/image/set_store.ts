@@ -7,7 +7,8 @@ import { setName } from "./manifest.ts";
 import { manifestName, manifestPack, type ManifestSet, signatureName } from "./manifest_set.ts";
 import type { SetFiles } from "./set_files.ts";
 import { byVersion } from "./set_version.ts";
-import { removeFolder, replaceFolder, type Waiting, withLock, writeDurably } from "./store_disk.ts";
+import { removeAsWhole, removeFolder, replaceFolder } from "./store_disk.ts";
+import { type Waiting, withLock, writeDurably } from "./store_disk.ts";
 import { maximumEntrySize } from "./zip.ts";
 import { text } from "../common/text.ts";
 
@@ -27,7 +28,7 @@ interface Disk {
 
 /** `5.0.0-1a2b3c4d`: the name of a set, and the start of the hash of its manifest and signature. */
 const folderName = /^(.+)-([0-9a-f]{8})$/;
-/** Start of the name that an interrupted import leaves behind. */
+/** Start of the name that an interrupted import, or a removal, leaves behind. */
 const partial = ".partial-";
 const lockName = ".lock";
 
@@ -79,9 +80,7 @@ export class SetStore {
       }
       const isNew = !holds(final, files);
       if (isNew) {
-        // A unique name: the remains of an earlier import may not be removable.
-        const fresh = `${partial}${name}-${crypto.randomUUID().slice(0, 8)}`;
-        await this.#write(join(this.folder, fresh), final, files, waiting);
+        await this.#write(this.#fresh(name), final, files, waiting);
       } else markLatest(final, waiting.clock);
       const sameName = this.#folders().filter((set) => set.name === name);
       for (const { folder } of [...sameName, ...this.replaced()]) {
@@ -90,6 +89,26 @@ export class SetStore {
       }
       return isNew;
     });
+  }
+
+  /**
+   * Removes every set of this name, replaced ones and unreadable ones too.
+   * @returns their folders; none if there is no set of this name
+   * @throws UnbrickError `not-found` if the folder cannot be written; `busy` as `save`; `cancelled`
+   */
+  remove(name: string, waiting: Waiting): Promise<string[]> {
+    return withLock(this.folder, lockName, async () => {
+      const folders = this.#folders().filter((set) => set.name === name);
+      for (const { folder } of folders) {
+        await removeAsWhole(folder, this.#fresh(name), waiting, this.disk.rename);
+      }
+      return folders.map(({ folder }) => folder);
+    });
+  }
+
+  /** Returns a unique temporary name: the remains of an earlier import may not be removable. */
+  #fresh(name: string): string {
+    return join(this.folder, `${partial}${name}-${crypto.randomUUID().slice(0, 8)}`);
   }
 
   async #write(

@@ -202,3 +202,17 @@ Deno.test("if they stay in use, or the user stops: the older set is there, and n
     assert.deepEqual(versions(store), ["1.0.0"]);
     assert.equal([...Deno.readDirSync(folder)].length, 2);
   }));
+
+Deno.test("a set in use by another program is removed as a whole or not at all", async () => {
+  await inFolder(async (folder) => {
+    await new SetStore(folder).save("release", setOf("1.0.0"), waiting);
+    const store = new SetStore(folder, { ...real, rename: inUse });
+    await assert.rejects(
+      () => clock.run(() => store.remove("release", waiting)),
+      (error) => isKind(error, "busy") && /^The set was not removed: /.test(error.message),
+    );
+    assert.deepEqual(versions(store), ["1.0.0"]);
+    assert.equal((await new SetStore(folder).remove("release", waiting)).length, 1);
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), [".lock"]);
+  });
+});

@@ -9,6 +9,7 @@ import type { PackFiles } from "./pack_files.ts";
 import {
   baseName,
   boardFolder,
+  isNote,
   isSystemFile,
   loneBoardOf,
   releaseLayout,
@@ -68,9 +69,14 @@ function sourceOf(files: PackFiles, depth = 1): ImageSource {
   };
 }
 
-/** Returns what the archives in an archive or folder hold: the only one, or one for each board. */
+/**
+ * Returns what the archives in an archive or folder hold: the only one, or one for each board. Beside
+ * them are only notes; a folder of downloads is no release.
+ */
 function innerArchives(files: PackFiles): PackFiles | undefined {
-  const zips = files.paths.filter((path) => /\.zip$/i.test(path) && !isSystemFile(path));
+  const real = files.paths.filter((path) => !isSystemFile(path));
+  const zips = real.filter((path) => /\.zip$/i.test(path));
+  if (!real.every((path) => zips.includes(path) || isNote(path))) return undefined;
   const open = (path: string) =>
     zipFiles(inMemory(files.read(path, maximumArchive)), baseName(path), files.sourceOf(path));
   if (zips.length === 1) return open(zips[0]);

@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import type { Clock } from "../common/clock.ts";
 import { UnbrickError } from "../common/errors.ts";
-import { text } from "../common/text.ts";
+import { text, type Words } from "../common/text.ts";
 
 /** The only file of core/image that writes to the disk, and waits until the data is there. */
 
@@ -33,18 +33,50 @@ export interface Waiting {
   readonly signal: AbortSignal;
 }
 
+type Rename = (from: string, to: string) => void;
+
+/** What did not happen if the disk refuses. */
+const notImported = text`Nothing was imported`;
+const notRemoved = text`The set was not removed`;
+
 /**
- * Renames a folder, replacing another one. While another program uses files in it, it tries again.
+ * Renames a folder whose files are new, replacing another one. While another program uses files in
+ * it, it tries again.
  * @param rename For tests: replaces renaming.
  * @throws UnbrickError `not-found`; `busy` after 10 s; `cancelled`
  */
 export async function replaceFolder(
   from: string,
   to: string,
-  { clock, signal }: Waiting,
-  rename: (from: string, to: string) => void = Deno.renameSync,
+  waiting: Waiting,
+  rename: Rename = Deno.renameSync,
 ): Promise<void> {
   writing(dirname(to), () => syncTree(from));
+  await renameHeld(from, to, waiting, rename, notImported);
+}
+
+/**
+ * Removes a folder as a whole: it loses its name first, so that no half of it is ever found.
+ * @param to The name that it has while it is being removed.
+ * @throws UnbrickError as `replaceFolder`
+ */
+export async function removeAsWhole(
+  from: string,
+  to: string,
+  waiting: Waiting,
+  rename: Rename = Deno.renameSync,
+): Promise<void> {
+  await renameHeld(from, to, waiting, rename, notRemoved);
+  removeFolder(to);
+}
+
+async function renameHeld(
+  from: string,
+  to: string,
+  { clock, signal }: Waiting,
+  rename: Rename,
+  failed: Words,
+): Promise<void> {
   const until = clock.now() + HELD_MS;
   while (true) {
     try {
@@ -53,8 +85,8 @@ export async function replaceFolder(
       rename(from, to);
       return syncFolder(dirname(to));
     } catch (error) {
-      if (!held.includes(codeOf(error))) throw unwritable(dirname(to), error);
-      if (clock.now() >= until) throw heldByAnother(dirname(to), error);
+      if (!held.includes(codeOf(error))) throw unwritable(dirname(to), error, failed);
+      if (clock.now() >= until) throw heldByAnother(dirname(to), error, failed);
     }
     await clock.sleep(RETRY_MS, signal);
   }
@@ -83,7 +115,9 @@ export async function withLock<T>(
     return Deno.openSync(join(folder, name), { write: true, create: true });
   });
   if (!lock.tryLockSync(true)) {
-    throw new UnbrickError("busy", text`Another unbrick is importing into ${folder}.`, { folder });
+    throw new UnbrickError("busy", text`Another unbrick is changing the image sets in ${folder}.`, {
+      folder,
+    });
   }
   return await work();
 }
@@ -128,7 +162,7 @@ function codeOf(error: unknown): string {
   return (error as { code?: string }).code ?? "";
 }
 
-function unwritable(folder: string, cause: unknown): UnbrickError {
+function unwritable(folder: string, cause: unknown, failed: Words = notImported): UnbrickError {
   if (cause instanceof UnbrickError) return cause;
   const isFull = diskFull.includes(codeOf(cause));
   const reason = isFull
@@ -138,17 +172,16 @@ function unwritable(folder: string, cause: unknown): UnbrickError {
     : String(cause);
   return new UnbrickError(
     "not-found",
-    text`Nothing was imported: ${folder} cannot be written (${reason}).`,
+    text`${failed}: ${folder} cannot be written (${reason}).`,
     { folder, full: isFull },
     { cause },
   );
 }
 
-function heldByAnother(folder: string, cause: unknown): UnbrickError {
+function heldByAnother(folder: string, cause: unknown, failed: Words): UnbrickError {
   return new UnbrickError(
     "busy",
-    text`Nothing was imported: another program is using files in ${folder}, or they belong to
-      another user.`,
+    text`${failed}: another program is using files in ${folder}, or they belong to another user.`,
     { folder },
     { cause },
   );

@@ -7,12 +7,14 @@ import { dfuUtilCases } from "./cases/dfu_util.ts";
 import { doctorCases } from "./cases/doctor.ts";
 import { executableCases } from "./cases/executable.ts";
 import { libusbCases } from "./cases/libusb.ts";
+import { lockedCases } from "./cases/locked.ts";
 import { n6Cases } from "./cases/n6.ts";
 import { rt1062Cases } from "./cases/rt1062.ts";
 import { serialCases } from "./cases/serial.ts";
 import { stm32Cases } from "./cases/stm32.ts";
 import { usbCases } from "./cases/usb.ts";
 import { usbmonCases } from "./cases/usbmon.ts";
+import { buildLocked } from "../locked_images/build.ts";
 import { Guest } from "./guest.ts";
 import { bootMachine, EXECUTABLE } from "./boot.ts";
 import type { Machine } from "./machine.ts";
@@ -20,13 +22,16 @@ import type { Machine } from "./machine.ts";
 /**
  * `deno task guest`: runs the compiled executable and other tools in a virtual machine with Linux'
  * own USB stack, with the device models outside. `--only PATTERN` runs the cases whose names match.
- * `--executable FILE` takes another executable than dist/unbrick-linux-x64. `--again` repeats a
+ * `--executable FILE` takes another executable than dist/unbrick-linux-x64. `--locked-images` builds
+ * one with the images of a test's release, and runs only the cases for it. `--again` repeats a
  * failed case up to twice and prints each failure: an emulated processor on a busy machine can be
  * too slow for a camera. `--share MINUTES` begins no case after so many minutes, in an order that
  * `--seed N` decides, so that what was tried is a fair sample of all.
  */
 
 const CASE_MS = 300_000;
+/** Folder of the executable with the images of a test's release. */
+const LOCKED = new URL("../../.cache/locked", import.meta.url).pathname;
 const cases: readonly GuestCase[] = [
   ...usbCases,
   ...usbmonCases,
@@ -50,14 +55,17 @@ async function main(): Promise<number> {
       again: { type: "boolean" },
       share: { type: "string" },
       seed: { type: "string", default: "1" },
+      "locked-images": { type: "boolean", default: false },
     },
   });
   const only = new RegExp(values.only ?? "");
   const share = values.share === undefined ? undefined : Number(values.share);
-  const chosen = cases.filter(({ name }) => only.test(name));
+  const isLocked = values["locked-images"];
+  const chosen = (isLocked ? lockedCases : cases).filter(({ name }) => only.test(name));
   if (share !== undefined) shuffle(chosen, randomNumbers(Number(values.seed)));
   if (chosen.length === 0) throw new Error(`no case is called like ${only}`);
-  const machine = await bootMachine(values.executable);
+  if (isLocked) await buildLocked(LOCKED, console.log);
+  const machine = await bootMachine(isLocked ? `${LOCKED}/unbrick-linux-x64` : values.executable);
   const began = systemClock.now();
   let tried = 0, failed = 0;
   try {

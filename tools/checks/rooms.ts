@@ -130,5 +130,5 @@ export const libraries: Readonly<Record<string, readonly string[]>> = {
   "typescript": ["tools/"],
   "ts-json-schema-generator": ["tools/"],
   "yaml": ["tools/", "tests/"],
-  "zod": ["core/image/schema.ts"],
+  "zod": ["core/image/schema.ts", "tools/"],
 };

@@ -7,6 +7,7 @@ import { off, value, valueOr, values } from "./options.ts";
 import { textOf } from "./translated_message.ts";
 import {
   anyText,
+  conditions,
   consentName,
   file,
   folderOrZip,
@@ -40,15 +41,15 @@ const options = {
   fast: off("--fast", text`With --simulate: do not wait in real time.`),
   condition: value(
     ["--condition"],
-    oneOf(["bricked", "blank", "healthy"], "STATE"),
+    oneOf(conditions, "STATE"),
     text`With --simulate: the camera's condition: bricked, blank (new from the factory) or
       healthy.`,
   ),
   trap: values(
     ["--trap"],
     trap,
-    text`With --simulate: give the camera a fault from the list in its family's README.
-      Repeatable.`,
+    text`With --simulate: give the camera a fault from the list that unbrick boards BOARD
+      shows. Repeatable.`,
   ),
   images: values(
     ["--images"],

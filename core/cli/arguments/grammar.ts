@@ -4,6 +4,7 @@ import { map } from "@optique/core/modifiers";
 import type { Parser } from "@optique/core/parser";
 import { command as named, passThrough } from "@optique/core/primitives";
 import type { Usage } from "@optique/core/usage";
+import { addresses, addressTitles } from "../../common/addresses.ts";
 import { type Text, text } from "../../common/text.ts";
 import type { Action, Command, Example } from "./command.ts";
 import { commonParsers } from "./common_options.ts";
@@ -50,6 +51,19 @@ export function examplesOf(lines: readonly Example[]): Message {
       literal(`  unbrick ${line}`),
       lineBreak(),
       literal(`      ${what.key}`),
+    ]),
+  ];
+}
+
+/** Where things are to be had: a heading, and an address on each second line. */
+export function addressLines(): Message {
+  return [
+    literal(text`On a computer with a network:`.key),
+    ...Object.entries(addresses).flatMap(([what, address]) => [
+      lineBreak(),
+      literal(`  ${addressTitles[what as keyof typeof addresses].key}`),
+      lineBreak(),
+      literal(`      ${address}`),
     ]),
   ];
 }

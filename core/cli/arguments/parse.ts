@@ -1,5 +1,5 @@
 import { runParserSync } from "@optique/core/facade";
-import { formatMessage, type Message, message } from "@optique/core/message";
+import { formatMessage, lineBreak, type Message, message } from "@optique/core/message";
 import { suggestSync } from "@optique/core/parser";
 import { UnbrickError } from "../../common/errors.ts";
 import { nearest } from "../../common/nearest.ts";
@@ -7,6 +7,7 @@ import { joined, sentences, type Text, text } from "../../common/text.ts";
 import type { Example } from "./command.ts";
 import { exitCodeLines } from "./exit_codes.ts";
 import {
+  addressLines,
   type Chosen,
   type CommandTable,
   examplesOf,
@@ -83,7 +84,7 @@ export const rootHelp = {
 
 const root = {
   brief: rootHelp.brief,
-  footer: examplesOf(rootHelp.examples),
+  footer: [...examplesOf(rootHelp.examples), lineBreak(), lineBreak(), ...addressLines()],
   usageLine: usageOf(rootHelp.usage),
 };
 

@@ -55,6 +55,8 @@ export const consentName = completed(
   { metavar: "NAME" },
   (prefix) => suggestWords(vocabulary.consents, prefix),
 );
+/** What a simulated camera can be at the start. */
+export const conditions = ["bricked", "blank", "healthy"] as const;
 export const trap = completed(
   { metavar: "NAME[=VALUE]" },
   (prefix) => suggestWords(vocabulary.traps, prefix),

@@ -1,3 +1,4 @@
+import { addresses } from "../../common/addresses.ts";
 import { advice, type OperatingSystem } from "../../common/advice.ts";
 import type { ErrorKind, UnbrickError } from "../../common/errors.ts";
 import { text, type Words } from "../../common/text.ts";
@@ -18,7 +19,7 @@ export function commandAdvice(error: Failure, os: OperatingSystem, command?: Com
 
 const cable = text`Check the cable, and plug it into the computer, not a hub.`;
 const report = text`This is a bug in unbrick, not a fault of your camera. Please report it with the
-  command and this text.`;
+  command and this text: ${addresses.program}`;
 const nothingWritten = text`Nothing was written to a camera. Run the command again when you are
   ready.`;
 const inUse = text`Close programs that may be using the camera: OpenMV IDE, a virtual machine,
@@ -38,6 +39,10 @@ const withoutCamera: {
   ) => Words[] | undefined;
 } = {
   "bug": () => [report],
+  "usage": ({ data }, { name }) =>
+    name === "boards" && data.board !== undefined
+      ? [text`Leave out the name to list all boards.`]
+      : undefined,
   "busy": ({ data }) => [data.folder === undefined ? inUse : waitForOther],
   "driver": ({ data }, { os }) =>
     data.missing === undefined && data.library === undefined && os === "darwin"

@@ -1,51 +1,58 @@
-import type { ListedJob } from "../json/board_lines.ts";
-import { type Board, type JobSupport, jobSupport } from "../../family/board.ts";
-import { allBoards, namesOf } from "../devices/board_names.ts";
+import type { BoardLine } from "../json/board_lines.ts";
+import { isOpen } from "../../common/traps.ts";
+import { type Board, jobSupport } from "../../family/board.ts";
+import type { BoardFamily } from "../../family/family.ts";
+import { allBoards, boardByName, type KnownBoard, namesOf } from "../devices/board_names.ts";
 import { command } from "../arguments/command.ts";
 import { outputOptions } from "../arguments/common_options.ts";
+import { conditions } from "../arguments/values.ts";
+import { optionalBoard } from "../arguments/options.ts";
 import { columnsOf } from "../terminal/columns.ts";
 import { table, wrap } from "../terminal/layout.ts";
 import { printJson, printLines, type Session } from "../session.ts";
+import { boardDetails, namedJobs } from "../views/board_details.ts";
 import { makeStyle } from "../terminal/style.ts";
 import { text, type Words } from "../../common/text.ts";
 
-const jobs: readonly ListedJob[] = [
-  "restore",
-  "flash",
-  "verify",
-  "read",
-  "backup",
-  "put-back",
-  "check",
-];
-
-/** `boards`: lists every board, its names and the jobs that it supports. */
+/**
+ * `boards`: lists every board and the jobs that it supports; `boards BOARD`: everything about one of
+ * them, with the conditions and traps of the simulated camera.
+ */
 export const boards = command({
   name: "boards",
-  tail: "[OPTIONS]",
+  tail: "[BOARD] [OPTIONS]",
   brief: text`List the boards and what each one supports.`,
   examples: [
     ["boards", text`Names, chips, supported jobs and consents.`],
+    ["boards openmv-n6", text`One board: its images, and what its simulated camera can do.`],
     ["boards --json", text`The same for a program, with the image roles and the hardware steps.`],
   ],
-  parts: {},
+  parts: { board: optionalBoard },
   common: { does: [...outputOptions, "plugin"] },
   run: showBoards,
 });
 
-function showBoards(session: Session): number {
-  const all = allBoards(session.families).map(({ board }) => board);
-  if (session.options.json) {
-    for (const board of all) printJson(session, { type: "board", ...facts(board) });
+function showBoards(session: Session, request: { board?: string }): number {
+  const { families, console, options } = session;
+  const one = request.board === undefined ? undefined : boardByName(request.board, families);
+  const all = one ? [one] : allBoards(families);
+  const style = makeStyle(console);
+  if (options.json) {
+    for (const known of all) printJson(session, { type: "board", ...facts(known) });
+  } else if (one) {
+    printLines(session, [
+      ...boardDetails(one, style, console.columns),
+      ...consentLines([one.family], console.columns),
+    ]);
   } else {
-    const { bold } = makeStyle(session.console);
-    const [head, ...rows] = boardLines(all, session.console.columns);
-    printLines(session, [bold(head), ...rows, ...consentLines(session)]);
+    const [head, ...rows] = boardLines(all.map(({ board }) => board), console.columns);
+    const consents = consentLines(families, console.columns);
+    printLines(session, [style.bold(head), ...rows, ...consents]);
   }
   return 0;
 }
 
-function facts(board: Board) {
+function facts({ board, family }: KnownBoard) {
   const { id, name, maker, folder, chip, roles, recoveryActions, afterActions } = board;
   return {
     id,
@@ -55,16 +62,27 @@ function facts(board: Board) {
     folder,
     chip,
     jobs: Object.fromEntries(
-      jobs.map((job) => [job, jobSupport(board, job)]),
-    ) as Record<ListedJob, JobSupport>,
+      namedJobs.map((job) => [job, jobSupport(board, job)]),
+    ) as BoardLine["jobs"],
     roles,
     recoveryActions,
     afterActions,
+    consents: (family.consents ?? []).map(({ id, text, isFuse }) => ({
+      id,
+      text,
+      isFuse: isFuse === true,
+    })),
+    conditions,
+    traps: Object.entries(family.traps ?? {}).map(([name, values]) => ({
+      name,
+      default: values[0],
+      ...(!isOpen(values) && { values }),
+    })),
   };
 }
 
 /** Returns the consents that `--allow` takes, with their meanings. */
-function consentLines({ families, console }: Session): string[] {
+function consentLines(families: readonly BoardFamily[], width: number): string[] {
   const consents = new Map(
     families.flatMap(({ consents = [] }) => consents.map((one) => [one.id, one])),
   );
@@ -72,7 +90,7 @@ function consentLines({ families, console }: Session): string[] {
     "",
     ...wrap(
       isFuse ? text`--allow-fuse ${id}: ${meaning}` : text`--allow ${id}: ${meaning}`,
-      console.columns,
+      width,
     ),
   ]);
 }
@@ -83,11 +101,11 @@ function boardLines(boards: readonly Board[], width: number): string[] {
     board.id,
     board.folder,
     board.chip,
-    jobs.filter((job) => jobSupport(board, job) === true).join(" ") || "-",
+    namedJobs.filter((job) => jobSupport(board, job) === true).join(" ") || "-",
   ]);
   const reasons = new Map<string, { reason: Words; which: Set<string> }>();
   for (const board of boards) {
-    for (const job of jobs) {
+    for (const job of namedJobs) {
       const support = jobSupport(board, job);
       if (support === true) continue;
       const key = String(support.refused);

@@ -64,10 +64,20 @@ const exporting = action({
     (await import("../images/export.ts")).exportSet(session, set, file, sign),
 });
 
+const removing = action({
+  name: "remove",
+  tail: "SET [OPTIONS]",
+  brief: text`Remove an imported set from this computer.`,
+  examples: [],
+  parts: { set: word(anyText("SET"), text`A name from the list.`) },
+  run: async (session, { set }) =>
+    await (await import("../images/remove.ts")).removeSet(session, set),
+});
+
 /** `images`: manages the stored image sets. */
 export const images = command({
   name: "images",
-  tail: "list | verify [SET] | import PATH | export SET FILE",
+  tail: "list | verify [SET] | import PATH | export SET FILE | remove SET",
   brief: text`Manage image sets.`,
   description:
     text`Images are taken from --image, otherwise from --images, otherwise from the newest
@@ -77,10 +87,11 @@ export const images = command({
     ["images import firmware_release.zip", text`Keep an OpenMV release for use without a network.`],
     ["images list", text`Which set each board would get, why, and what is missing.`],
     ["images verify", text`Every file against its hash, and the signature if a key is pinned.`],
+    ["images remove 4.8.1", text`Delete a set that is no longer needed.`],
     ["images export 5.0.0 bench.zip --sign key.pem", text`A signed zip for other computers.`],
   ],
   parts: {},
-  actions: [list, verify, importing, exporting],
+  actions: [list, verify, importing, exporting, removing],
   common: { does: [...outputOptions, "publicKey", "plugin"] },
   run: list.run,
 });

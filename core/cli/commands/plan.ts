@@ -5,12 +5,13 @@ import type { BoardFamily, JobOptions, Plan } from "../../family/family.ts";
 import { summariseImage, summariseStep } from "../../plan/summaries.ts";
 import { madeBy } from "../backup/backed_up_job.ts";
 import { BackupFolder } from "../backup/backup_folder.ts";
+import { whereLines } from "../images/missing_images.ts";
 import { boardByName, boardNamed } from "../devices/board_names.ts";
 import type { PlanLine } from "../json/board_lines.ts";
 import { printJson, printLines, type Session } from "../session.ts";
 import { makeStyle } from "../terminal/style.ts";
 import { hintAt } from "../../common/nearest.ts";
-import { originLine } from "../views/run_summary.ts";
+import { originLine, practiceLines } from "../views/run_summary.ts";
 import { checkOffered, makePlan } from "./job.ts";
 import { jobVerbs } from "../../plan/job_words.ts";
 import { say } from "../language/say.ts";
@@ -35,7 +36,7 @@ export function showPlan(session: Session, { words, backup: zip, ...given }: Pla
   const plan = makePlan(session, known, request, "simulated");
   if (session.options.json) printJson(session, { type: "plan", ...planFacts(plan) });
   else {
-    const [head, ...rows] = planLines(plan);
+    const [head, ...rows] = planLines(plan, session.console.columns);
     printLines(session, [makeStyle(session.console).bold(say(head)), ...rows]);
   }
   return 0;
@@ -75,10 +76,13 @@ const effects = {
 } as const;
 
 /** Returns a heading and the steps, each with its changes. */
-function planLines({ job, board, steps, images }: Plan): Words[] {
-  const lines = [
+function planLines({ job, board, steps, images }: Plan, width: number): Words[] {
+  const practised = board.roles.filter(({ role }) => images.get(role)?.simulationOnly);
+  const lines: Words[] = [
     text`Plan: ${jobVerbs[job]} ${board.name}`,
     originLine(images.origin, images.reason),
+    ...practiceLines(images.all),
+    ...whereLines(practised, width),
     "",
   ];
   steps.forEach((step, at) => {

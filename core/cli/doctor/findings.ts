@@ -1,4 +1,5 @@
 import type { Holder } from "../../device/holders.ts";
+import { whereToGet } from "../../common/addresses.ts";
 import { advice, stBootPin } from "../../common/advice.ts";
 import { type ErrorKind, exitCodes, type Failure } from "../../common/errors.ts";
 import { byteSize } from "../../common/format.ts";
@@ -275,8 +276,9 @@ function images({ images, os }: Answers): Finding[] {
   }
   const { origin, boards } = images;
   const release = text`Name an OpenMV firmware release (folder or zip) with: --images`;
+  const get = [release, whereToGet("firmware")];
   if (boards.length === 0) {
-    return [note("images", text`Images: ${origin} contains none.`, [release])];
+    return [note("images", text`Images: ${origin} contains none.`, get)];
   }
   const all = boards.flatMap((board) => board.images);
   const files = plural(all.length, text`${all.length} file`, text`${all.length} files`);
@@ -285,7 +287,7 @@ function images({ images, os }: Answers): Finding[] {
   const missing = boards.filter((board) => board.missing.length > 0);
   return [
     all.some(({ simulationOnly }) => simulationOnly)
-      ? note("images", text`${whole} They are for simulated cameras only.`, [release])
+      ? note("images", text`${whole} They are for simulated cameras only.`, get)
       : good("images", whole),
     ...missing.map(({ board, missing }) =>
       note("images", text`Images: ${origin} has no ${missing.join(", ")} for ${board}.`, [

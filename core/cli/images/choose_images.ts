@@ -19,7 +19,7 @@ import { hasManifest } from "../../image/manifest_set.ts";
 import { loadImageFile } from "../../image/pack.ts";
 import { type PublicKey, refuseUntrusted, untrusted } from "../../image/signature.ts";
 import { openImageSet } from "../../image/source.ts";
-import { type ImageSets, imageSets, pinnedKey } from "./image_sets.ts";
+import { type ImageSets, imageSets, pinnedKey, setsForCameras } from "./image_sets.ts";
 import type { Session } from "../session.ts";
 import { listAnd, text } from "../../common/text.ts";
 
@@ -100,8 +100,8 @@ export class ImageChooser {
     const { origin, all } = base.imagesFor(board);
     const images = boardImages(origin, all, text`named with --images`);
     if (job === "flash") return images;
-    const { imported, bundled } = this.sets;
-    const sets = lendersAmong(imported, { board, pinned, isReal });
+    const { bundled } = this.sets;
+    const sets = lendersAmong(setsForCameras(this.sets), { board, pinned, isReal });
     const lent = [...sets, ...(bundled && !isReal ? [bundled] : [])].map(({ pack }) => pack);
     return withCompanions(images, [...this.named.filter((one) => one !== base), ...lent], board);
   }
@@ -129,7 +129,9 @@ export class ImageChooser {
 
   #fromSets(board: Board, request: Omit<SetRequest, "board" | "pinned">): BoardImages {
     const { imported, bundled } = this.sets;
-    const choice = chooseSet(imported, bundled, { board, pinned: this.#pinned, ...request });
+    // One practises with the images for that, unless others were imported.
+    const sets = this.session.options.simulate ? imported : setsForCameras(this.sets);
+    const choice = chooseSet(sets, bundled, { board, pinned: this.#pinned, ...request });
     return choice ? imagesOf(choice, board) : boardImages(text`the images inside this program`, []);
   }
 }

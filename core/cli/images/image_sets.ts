@@ -17,6 +17,9 @@ export const bundledName = "bundled";
 export interface ImageSets {
   /** Newest first. */
   readonly imported: readonly Candidate[];
+  /** The real images of a release build. */
+  readonly real?: Candidate;
+  /** Images for simulated cameras. */
   readonly bundled?: Candidate;
   /** Imported sets with an unreadable manifest. */
   readonly broken: readonly { readonly name: string; readonly error: UnbrickError }[];
@@ -28,10 +31,14 @@ export function imageSets(session: Pick<Session, "context">): ImageSets {
   const store = storeOf(session);
   const stored = store?.sets() ?? [];
   const bundled = session.context.bundledImages();
+  const real = session.context.realImages?.();
   return {
     imported: stored.flatMap(({ name, pack }) =>
       hasManifest(pack) ? [{ name, isBundled: false, pack }] : []
     ),
+    ...(real && {
+      real: { name: real.manifest.name ?? bundledName, isBundled: true, pack: real },
+    }),
     ...(bundled && { bundled: { name: bundledName, isBundled: true, pack: bundled } }),
     broken: stored.flatMap(({ name, pack }) =>
       pack instanceof UnbrickError ? [{ name, error: pack }] : []
@@ -41,8 +48,18 @@ export function imageSets(session: Pick<Session, "context">): ImageSets {
 }
 
 /** Returns all sets, imported ones first. */
-export function allSets({ imported, bundled }: ImageSets): Candidate[] {
-  return [...imported, ...(bundled ? [bundled] : [])];
+export function allSets(sets: ImageSets): Candidate[] {
+  return [...setsForCameras(sets), ...(sets.bundled ? [sets.bundled] : [])];
+}
+
+/** Returns the sets that may be for real cameras, imported ones first. */
+export function setsForCameras({ imported, real }: ImageSets): Candidate[] {
+  return [...imported, ...(real ? [real] : [])];
+}
+
+/** True for a name that no imported set may have: that of a set inside the program. */
+export function isBundledName(name: string): boolean {
+  return /^bundled(-|$)/i.test(name);
 }
 
 /** Returns the store of the user's imported sets; undefined if there is no folder for it. */

@@ -7,12 +7,12 @@ import { manifestName, signatureName } from "../../image/manifest_set.ts";
 import { refuseUntrusted } from "../../image/signature.ts";
 import { openSource } from "../../image/source.ts";
 import { allBoards } from "../devices/board_names.ts";
-import { bundledName, pinnedKey, storeOf } from "./image_sets.ts";
+import { isBundledName, pinnedKey, storeOf } from "./image_sets.ts";
 import { replacedBy } from "./replaced_set.ts";
 import { wrap } from "../terminal/layout.ts";
 import { printJson, printLines, type Session } from "../session.ts";
 import { makeStyle } from "../terminal/style.ts";
-import { measuringJob, missingLines } from "./missing_images.ts";
+import { measuringJob, missingLines, whereLines } from "./missing_images.ts";
 import { plural, text, type Words } from "../../common/text.ts";
 
 /**
@@ -52,11 +52,11 @@ export async function importImages(
 }
 
 function refuseName(name: string): void {
-  if (setName.test(name) && name.toLowerCase() !== bundledName) return;
+  if (setName.test(name) && !isBundledName(name)) return;
   throw new UnbrickError(
     "usage",
     text`"${name}" cannot be the name of a set. Use at most 64 letters, digits, dots and dashes,
-      and not "bundled".`,
+      and not a name that begins with "bundled".`,
     { name },
   );
 }
@@ -68,10 +68,10 @@ function tell(
   isNew: boolean,
   replaces: Words | undefined,
 ): void {
-  const missing = set.boards.map(({ board, roles }) => {
+  const missing = set.boards.map(({ board, roles, sources }) => {
     const job = measuringJob(board);
     const there = new Set(roles);
-    return { board, job, missing: job ? missingRoles(board, job, there) : [] };
+    return { board, sources, job, missing: job ? missingRoles(board, job, there) : [] };
   });
   const without = allBoards(session.families).map(({ board }) => board)
     .filter((board) => measuringJob(board) && !set.boards.some((one) => one.board === board))
@@ -85,9 +85,10 @@ function tell(
       folder,
       files: set.files.size,
       bytes,
-      boards: missing.map(({ board, missing }) => ({
+      boards: missing.map(({ board, sources, missing }) => ({
         board: board.id,
         missing: missing.map(({ role }) => role),
+        taken: [...sources].map(([role, source]) => ({ role, source })),
       })),
       without,
       notes: [...(replaces ? [replaces] : []), ...set.notes],
@@ -110,6 +111,7 @@ function tell(
     ).map(style.good),
     ...wrap(text`It is in ${folder}`, columns, "  "),
     ...(replaces ? wrap(replaces, columns, "  ") : []),
+    ...takenLines(set, columns),
     ...set.notes.flatMap((note) => wrap(note, columns, "  ")),
     ...(without.length > 0
       ? wrap(text`It contains nothing for ${without.join(", ")}.`, columns, "  ")
@@ -117,5 +119,21 @@ function tell(
     ...missing.flatMap(({ board, job, missing }) =>
       job ? missingLines(board, job, missing, columns) : []
     ),
+    ...whereLines(missing.flatMap(({ missing }) => missing), columns),
   ]);
+}
+
+/** Returns what was taken from each folder, and for which boards. */
+function takenLines({ boards }: NewSet, width: number): string[] {
+  const taken = boards.flatMap(({ board, sources }) =>
+    [...sources.values()].map((source) => {
+      const end = Math.max(source.lastIndexOf("/"), source.lastIndexOf("\\"));
+      return { folder: source.slice(0, end), file: source.slice(end + 1), board: board.id };
+    })
+  );
+  return [...Map.groupBy(taken, ({ folder }) => folder)].flatMap(([folder, files]) => {
+    const names = [...new Set(files.map(({ file }) => file))].join(", ");
+    const ids = [...new Set(files.map(({ board }) => board))].join(", ");
+    return wrap(text`From ${folder}, for ${ids}: ${names}`, width, "  ");
+  });
 }

@@ -5,11 +5,11 @@ import type { PublicKey, Trust } from "../../image/signature.ts";
 import { trustIn } from "../../image/signature.ts";
 import { asUnbrickError, failureOf } from "../../common/errors.ts";
 import { allBoards } from "../devices/board_names.ts";
-import { allSets, type ImageSets, imageSets, pinnedKey } from "./image_sets.ts";
+import { allSets, type ImageSets, imageSets, pinnedKey, setsForCameras } from "./image_sets.ts";
 import { table, wrap } from "../terminal/layout.ts";
 import { printJson, printLines, type Session } from "../session.ts";
 import { makeStyle } from "../terminal/style.ts";
-import { measuringJob, missingLines } from "./missing_images.ts";
+import { measuringJob, missingLines, whereLines } from "./missing_images.ts";
 import { text, type Words } from "../../common/text.ts";
 
 /** `images list`: shows the sets, which one each board would use and why, and what is missing. */
@@ -75,13 +75,13 @@ interface Use {
 }
 
 /** Returns the images that a real camera would get without further options. */
-function usedImages(board: Board, { imported, bundled }: ImageSets, pinned?: PublicKey): Use {
+function usedImages(board: Board, sets: ImageSets, pinned?: PublicKey): Use {
   const job = measuringJob(board)!;
   try {
     return {
       board,
       job,
-      choice: chooseSet(imported, bundled, { board, job, isReal: true, pinned }),
+      choice: chooseSet(setsForCameras(sets), sets.bundled, { board, job, isReal: true, pinned }),
     };
   } catch (error) {
     return { board, job, refused: asUnbrickError(error).text };
@@ -141,7 +141,11 @@ function useLines(uses: readonly Use[], width: number): string[] {
     return [];
   });
   const practice = uses.filter(({ board, choice }) => choice && isForSimulation(choice.set, board))
-    .map(({ board }) => board.id);
+    .map(({ board }) => board);
+  const where = whereLines([
+    ...uses.flatMap(({ choice }) => choice?.missing ?? []),
+    ...practice.flatMap(({ roles }) => roles),
+  ], width);
   return [
     ...table([[text`BOARD`, text`JOB`, text`SET`, text`WHY`], ...rows]).flatMap((row) =>
       wrap(row, width)
@@ -151,11 +155,14 @@ function useLines(uses: readonly Use[], width: number): string[] {
       ? [
         "",
         ...wrap(
-          text`These images are for simulated cameras only: ${practice.join(", ")}. For real
+          text`These images are for simulated cameras only: ${
+            practice.map(({ id }) => id).join(", ")
+          }. For real
             cameras, import an OpenMV firmware release: unbrick images import FILE`,
           width,
         ),
       ]
       : []),
+    ...(where.length > 0 ? ["", ...where] : []),
   ];
 }

@@ -1,3 +1,4 @@
+import { whereToGet } from "../../common/addresses.ts";
 import { jobVerbs } from "../../plan/job_words.ts";
 import type { Board, Job } from "../../family/board.ts";
 import { sourceOf } from "../../image/completeness.ts";
@@ -8,6 +9,12 @@ import { list, text } from "../../common/text.ts";
 /** Returns the job whose images a complete set contains; undefined if the board needs no images. */
 export function measuringJob(board: Board): Extract<Job, "restore" | "flash"> | undefined {
   return (["restore", "flash"] as const).find((job) => board.jobs[job] === true);
+}
+
+/** Returns where to get the files that are missing for any of these boards, each place once. */
+export function whereLines(missing: readonly ImageRole[], width: number): string[] {
+  const kinds = new Set(missing.map(({ comesWith }) => comesWith ?? "firmware"));
+  return [...kinds].flatMap((kind) => wrap(whereToGet(kind), width));
 }
 
 /** Returns what is missing for a board, grouped by where to get it. */

@@ -10,7 +10,8 @@ export type ImageLine =
   | SetUseLine
   | ImportedLine
   | VerifiedSetLine
-  | ExportedLine;
+  | ExportedLine
+  | RemovedSetLine;
 
 /** A set of images (`images list`). */
 export interface SetLine {
@@ -64,10 +65,19 @@ export interface ImportedLine {
   readonly files: number;
   /** @asType integer */
   readonly bytes: number;
-  readonly boards: readonly { readonly board: string; readonly missing: readonly string[] }[];
+  readonly boards: readonly ImportedBoardLine[];
   /** Ids of the boards that it has nothing for. */
   readonly without: readonly string[];
   readonly notes: readonly Words[];
+}
+
+/** What was imported for a board. */
+export interface ImportedBoardLine {
+  readonly board: string;
+  /** Roles that a restore, or a flash, still needs. */
+  readonly missing: readonly string[];
+  /** Where each image was taken from. */
+  readonly taken: readonly { readonly role: string; readonly source: string }[];
 }
 
 /** The result of `images verify` for a set. */
@@ -86,4 +96,11 @@ export interface ExportedLine {
   /** @asType integer */
   readonly bytes: number;
   readonly signedWith: string | null;
+}
+
+export interface RemovedSetLine {
+  readonly type: "removed-set";
+  readonly name: string;
+  /** What was deleted: the set, and older ones of its name. */
+  readonly folders: readonly string[];
 }

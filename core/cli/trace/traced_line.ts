@@ -24,8 +24,8 @@ export interface TracedLine {
   readonly runsFolder: string | undefined;
   /** True if the user's own data is kept there, too. */
   readonly withUserData: boolean;
-  /** Returns what doctor says of this computer now. */
-  askDoctor(signal: AbortSignal): Promise<unknown>;
+  /** Returns what doctor says of this computer now; omitted for simulated cameras, which need none. */
+  askDoctor?(signal: AbortSignal): Promise<unknown>;
   readonly argv: readonly string[];
   readonly json: boolean;
 }
@@ -87,6 +87,7 @@ async function keptFile(line: TracedLine): Promise<TraceFile | undefined> {
 
 /** Notes what doctor says when the run ends; what it cannot say in time is missing. */
 async function noteDoctor(kept: Trace, { askDoctor }: TracedLine): Promise<void> {
+  if (!askDoctor) return;
   try {
     const limit = { ms: DOCTOR_MS, what: text`the computer to answer` };
     const answers = await withDeadline(systemClock, limit, askDoctor);

@@ -23,6 +23,13 @@ export function originLine(from: Words, because: Words | undefined): Words {
   return because === undefined ? text`Images: ${from}` : text`Images: ${from} (${because})`;
 }
 
+/** Returns the line that tells images for practice from real ones, if there are any. */
+export function practiceLines(images: readonly { readonly simulationOnly: boolean }[]): Words[] {
+  return images.some((image) => image.simulationOnly)
+    ? [text`Some images are for simulated cameras only.`]
+    : [];
+}
+
 /** Returns what the run will write and from which images, in `width` columns. */
 export function summaryLines(
   { imagesFrom, imagesBecause, images, steps }: Started,
@@ -38,11 +45,8 @@ export function summaryLines(
     ])
   );
   const origin = images.length > 0 ? [originLine(imagesFrom, imagesBecause)] : [];
-  const practice = images.some((image) => image.simulationOnly)
-    ? [text`Some images are for simulated cameras only.`]
-    : [];
   return [
-    ...[...origin, ...practice].flatMap((line) => wrap(line, width)),
+    ...[...origin, ...practiceLines(images)].flatMap((line) => wrap(line, width)),
     ...table(rows).flatMap((row) =>
       columnsOf(row) <= width ? [row] : wrap(row.trim(), width, "  ")
     ),

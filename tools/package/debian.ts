@@ -39,7 +39,7 @@ export async function debianPackage(source: DebianSource): Promise<void> {
     await run("dpkg-deb", [
       "--root-owner-group",
       "-Zxz", // not every lintian knows zstd
-      "-z3", // 9 is 4 % smaller and takes five times as long
+      "-z3", // 30.9 MB; 6, the default, makes 27.9 MB and takes longer
       ...["--build", root.pathname, source.output.pathname],
     ], { env: { SOURCE_DATE_EPOCH: String(source.date.getTime() / 1000) } });
   } finally {

@@ -1,5 +1,6 @@
 import { duration } from "../../common/format.ts";
 import type { ErrorData } from "../../common/errors.ts";
+import type { Job } from "../../family/board.ts";
 import type { Outcome } from "../../plan/events.ts";
 import type { RunReport } from "../../plan/report.ts";
 import { code, type Html, markup } from "./html.ts";
@@ -63,8 +64,13 @@ const outcomes: Readonly<Record<Outcome, readonly [colour: string, text: Words]>
   ],
 };
 
-function outcome({ finished, closed, outcome, exitCode, error }: RunReport): Html {
-  const [colour, words] = outcomes[outcome];
+/** Of a job that only reads and has succeeded. */
+const answered = text`Done: nothing was written to the camera. What it answered is below.`;
+const writingJobs: readonly Job[] = ["restore", "flash", "put-back"];
+
+function outcome({ job, finished, closed, outcome, exitCode, error }: RunReport): Html {
+  const [colour, result] = outcomes[outcome];
+  const words = outcome === "proven" && !writingJobs.includes(job) ? answered : result;
   if (!finished) {
     return markup`
       <div class="banner outcome bad">

@@ -42,6 +42,16 @@ Deno.test("the record contains the operator, the camera's serial number, waits, 
   assert.ok(report.steps.every(({ startedAt, ms }) => startedAt !== undefined && ms !== undefined));
 });
 
+Deno.test("a page of a job that only reads does not speak of what was written", async () => {
+  const proven = /class="banner outcome good">\s*<strong>Proven: /;
+  const answered = /class="banner outcome good">\s*<strong>Done: nothing was written/;
+  const report = await record(command);
+  assert.match(reportPage(report), proven);
+  assert.match(reportPage({ ...report, job: "check" }), answered);
+  const failed = { ...report, job: "check", outcome: "unchanged" } as const;
+  assert.doesNotMatch(reportPage(failed), answered);
+});
+
 Deno.test("the timeline is in order and inside the run", async () => {
   const report = await record(command);
   const rows = timelineRows(report);

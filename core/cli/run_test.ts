@@ -244,7 +244,7 @@ Deno.test("plan prints the steps, with addresses and hashes, and opens nothing",
     `Plan: restore Toy Camera
 Images: folder OPENMVTOY of the bundled images (no set for it has been imported)
 Some images are for simulated cameras only.
-On a computer with a network: OpenMV firmware releases:
+To get OpenMV firmware releases, on a computer with a network:
 https://github.com/openmv/openmv/releases
 
  1. Find the camera (changes nothing, about 0.1 s)

@@ -18,5 +18,5 @@ export const addressTitles: Readonly<Record<keyof typeof addresses, Text>> = {
 
 /** Returns where to get something, as advice: one line. */
 export function whereToGet(what: keyof typeof addresses): Text {
-  return text`On a computer with a network: ${addressTitles[what]}: ${addresses[what]}`;
+  return text`To get ${addressTitles[what]}, on a computer with a network: ${addresses[what]}`;
 }

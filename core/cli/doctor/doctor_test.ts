@@ -70,7 +70,7 @@ What to do:
 If you need it:
   - To install the udev rules, run: sudo unbrick doctor --install-udev
   - Name an OpenMV firmware release (folder or zip) with: --images
-  - On a computer with a network: OpenMV firmware releases:
+  - To get OpenMV firmware releases, on a computer with a network:
     https://github.com/openmv/openmv/releases
   - Make the window at least 80 columns wide.
 

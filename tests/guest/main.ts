@@ -14,6 +14,7 @@ import { serialCases } from "./cases/serial.ts";
 import { stm32Cases } from "./cases/stm32.ts";
 import { usbCases } from "./cases/usb.ts";
 import { usbmonCases } from "./cases/usbmon.ts";
+import { usersFilesCases } from "./cases/users_files.ts";
 import { buildLocked } from "../locked_images/build.ts";
 import { Guest } from "./guest.ts";
 import { bootMachine, EXECUTABLE } from "./boot.ts";
@@ -35,6 +36,7 @@ const LOCKED = new URL("../../.cache/locked", import.meta.url).pathname;
 const cases: readonly GuestCase[] = [
   ...usbCases,
   ...usbmonCases,
+  ...usersFilesCases,
   ...libusbCases,
   ...serialCases,
   ...dfuUtilCases,

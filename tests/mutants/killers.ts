@@ -53,7 +53,7 @@ function argumentsOf(killer: Killer): string[] {
 
 function endOf(code: number, output: string): End {
   const isBroken =
-    /could not be parsed|SyntaxError|ReferenceError|No test modules|0 passed \| 0 failed/;
+    /could not be parsed|SyntaxError|ReferenceError|No test modules|\b0 passed \| 0 failed/;
   if (isBroken.test(output)) return "broken";
   return code === 0 ? "passed" : "failed";
 }

@@ -52,7 +52,9 @@ async function station(board: string, count: number): Promise<void> {
       openUsbBus: () => Promise.reject(new UnbrickError("driver", "A soak uses no real bus.")),
     });
     if (code !== 0) throw new Error(`station ${board} ended with ${code}: ${end}`);
-    const written = [...Deno.readDirSync(records)].filter(({ name }) => name.endsWith(".json"));
+    const written = [...Deno.readDirSync(records)].filter(({ name }) =>
+      name.endsWith(".json") && name !== "batch.json"
+    );
     if (written.length !== count) {
       throw new Error(`${written.length} records of ${count} cameras`);
     }

@@ -32,8 +32,8 @@ export const stm32: readonly Mutant[] = [
     {
       id: "stm32-unlocks-without-being-allowed",
       promise: "Only with --allow unlock-erases-all is a chip erased and unprotected.",
-      old: "allow?.includes(unlockConsent.id) ?",
-      new: "true ?",
+      old: "options.allow?.includes(unlockConsent.id) ?? false",
+      new: "true",
       killers: restore("the steps of a plan say what they change"),
     },
     {

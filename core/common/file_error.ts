@@ -24,6 +24,8 @@ export function fileError(path: string, action: "read" | "written", cause: unkno
   const message = cause instanceof Error ? cause.message : String(cause);
   const reason: Words = full
     ? text`the disk is full`
+    : isOneOf(cause, READ_ONLY)
+    ? text`the disk is read-only`
     : isDenied
     ? text`this user is not allowed to`
     : message.replace(/: \w+ '.*'$/, ""); // the message already names the path

@@ -18,7 +18,7 @@ Deno.test({
 Deno.test("the error of a file names the cause, and the advice fits it", () => {
   const cases = [
     [new Deno.errors.PermissionDenied("no"), "permission", /not allowed/, /allowed to use/],
-    [withCode("EROFS"), "permission", /not allowed/, /allowed to use/],
+    [withCode("EROFS"), "permission", /the disk is read-only/, /allowed to use/],
     [withCode("ENOSPC"), "not-found", /the disk is full/, /Free some space/],
     [new Deno.errors.NotADirectory("Not a directory"), "not-found", /Not a dir/, /file name/],
   ] as const;

@@ -121,7 +121,14 @@ export function assertSameBytes({ trace, kernel }: Accounts): number {
   const sent = of("sent", true), received = of("received", false);
   for (const { ours, kernels } of [sent, received]) {
     const at = ours.findIndex((byte, index) => byte !== kernels[index]);
-    assert.equal(at, -1, `byte ${at} of ${ours.length} differs`);
+    const from = (bytes: Uint8Array) => bytes.slice(Math.max(at, 0)).slice(0, 16).toHex();
+    assert.equal(
+      at,
+      -1,
+      `byte ${at} of ${ours.length} differs, the kernel has ${kernels.length}: trace ${
+        from(ours)
+      }, kernel ${from(kernels)}`,
+    );
     assert.equal(ours.length, kernels.length);
   }
   return sent.ours.length + received.ours.length;

@@ -39,9 +39,14 @@ function opening(name: string): Stop[] {
   ];
 }
 
-/** The summary and the question, which the person agrees to together. */
+/**
+ * The summary and the question, which the person agrees to together. The summary of an AE3 with a backup
+ * is longer than the screen, so that its first lines are above it.
+ */
 const summary = (name: string): Stop => ({
-  on: new RegExp(`Before anything is written:[^]*Write [^]* to this ${name}\\?[^]*Yes / `),
+  on: new RegExp(
+    `(Before anything is written:|Permanent )[^]*Write [^]* to this ${name}\\?[^]*Yes / `,
+  ),
   name: "Before anything is written",
   keys: ["y"],
 });

@@ -12,6 +12,7 @@ import { userFiles } from "../core/image/sample_fat.ts";
 import { MemoryStore } from "./support/plan/backup_store.ts";
 import { ran } from "./support/cli/command_rig.ts";
 import { Trial } from "./support/plan/plan_rig.ts";
+import { inTempFolder } from "./support/temp_folder.ts";
 
 /** A backup of every family's cameras, and the files in it. */
 
@@ -141,18 +142,10 @@ Deno.test("an earlier reading that differs does not come into the backup", async
   assert.equal(fileSystemsIn([{ memory: "flash", address: 0, bytes }])[0].files.length, 3);
 });
 
-async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await work(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 const context = { families, context: { bundledImages: bundled } };
 
 Deno.test("the command makes a whole zip, or none; what was read is kept for the next run", () =>
-  inFolder(async (folder) => {
+  inTempFolder(async (folder) => {
     const zip = join(folder, "b.zip");
     const line = `backup h7 --simulate --fast --yes --json -o ${zip}`;
     const stop = new AbortController();
@@ -189,7 +182,7 @@ Deno.test("the command makes a whole zip, or none; what was read is kept for the
   }));
 
 Deno.test("files are listed and copied out of a backup and out of a camera", () =>
-  inFolder(async (folder) => {
+  inTempFolder(async (folder) => {
     const zip = join(folder, "b.zip"), out = join(folder, "out"), other = join(folder, "other");
     await ran(`backup h7 --simulate --fast --yes -o ${zip}`, context);
     const listed = await ran(`files ${zip}`, context);
@@ -213,7 +206,7 @@ Deno.test("files are listed and copied out of a backup and out of a camera", () 
   }));
 
 Deno.test("a damaged backup, a file without files and an unknown board are refused", () =>
-  inFolder(async (folder) => {
+  inTempFolder(async (folder) => {
     const zip = join(folder, "b.zip"), raw = join(folder, "x.bin");
     await ran(`backup m4 --simulate --fast --yes -o ${zip}`, context);
     Deno.writeFileSync(zip, Deno.readFileSync(zip).slice(0, -40));

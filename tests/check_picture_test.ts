@@ -9,21 +9,13 @@ import { placeNew } from "../core/cli/pages/output_file.ts";
 import { pictureFormat } from "../core/cli/pages/picture.ts";
 import { testPicture } from "../core/protocols/openmv_debug/model/test_picture.ts";
 import { ran } from "./support/cli/command_rig.ts";
+import { inTempFolder } from "./support/temp_folder.ts";
 
 /** `check --picture`: the picture that a camera took, as a file and in the record. */
 
 const { jpeg: ramp } = testPicture("ramp");
 
-function inFolder(work: (folder: string) => void | Promise<void>): () => Promise<void> {
-  return async () => {
-    const folder = Deno.makeTempDirSync();
-    try {
-      await work(folder);
-    } finally {
-      Deno.removeSync(folder, { recursive: true });
-    }
-  };
-}
+const inFolder = (work: (folder: string) => void | Promise<void>) => () => inTempFolder(work);
 
 const checked = (words: readonly string[], board = "openmv-h7") =>
   ran(["check", board, "--simulate", "--fast", "--json", ...words], { families });

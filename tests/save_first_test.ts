@@ -7,19 +7,14 @@ import { fileSystemsIn } from "../core/image/memory_part.ts";
 import { userFiles } from "../core/image/sample_fat.ts";
 import { ran } from "./support/cli/command_rig.ts";
 import { bundledImages } from "./support/trace/traced_runs.ts";
+import { inTempFolder } from "./support/temp_folder.ts";
 
 /** `--backup` of restore and flash: what is saved, what is told before the first write, and when it ends. */
 
 const context = { families, context: { bundledImages } };
 
-async function inFolder(work: (zip: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await work(join(folder, "b.zip"));
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+const inFolder = (work: (zip: string) => Promise<void>) =>
+  inTempFolder((folder) => work(join(folder, "b.zip")));
 
 async function run(line: string, zip: string) {
   const words = `${line} --backup ${zip} --simulate --fast --yes --no-check --json`.split(" ");

@@ -55,6 +55,9 @@ Deno.test("macOS executables are signed before they are tried, and notarised aft
     .map((part) => workflows.release.indexOf(part));
   assert.ok(!inOrder.includes(-1));
   assert.deepEqual(inOrder, inOrder.toSorted((one, other) => one - other));
+  // The one that is signed contains the real images, too; the key for them is gone before anything runs.
+  assert.match(workflows.release, /task build .* \$BUILD_OPTIONS --identity "\$IDENTITY"/);
+  assert.match(workflows.release, /--identity[^]*rm -f images-key\.pem[^]*task executable --built/);
   assert.match(workflows.release, /::warning::signed ad hoc, not notarised/);
   assert.match(workflows.release, /::warning::not notarised/);
 });

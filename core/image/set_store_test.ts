@@ -8,6 +8,7 @@ import { newSetFiles, type SetFiles } from "./set_files.ts";
 import { SetStore } from "./set_store.ts";
 import { VirtualClock } from "../common/virtual_clock.ts";
 import { withLock, writeDurably } from "./store_disk.ts";
+import { inTempFolder } from "../../tests/support/temp_folder.ts";
 
 function setOf(version: string, firmware: Uint8Array = Uint8Array.of(1, 2, 3)): SetFiles {
   const path = "OPENMV4/firmware.bin";
@@ -31,14 +32,8 @@ function setOf(version: string, firmware: Uint8Array = Uint8Array.of(1, 2, 3)): 
   );
 }
 
-async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
-  const folder = Deno.makeTempDirSync();
-  try {
-    await use(join(folder, "images"));
-  } finally {
-    Deno.removeSync(folder, { recursive: true });
-  }
-}
+const inFolder = (use: (folder: string) => Promise<void>) =>
+  inTempFolder((folder) => use(join(folder, "images")));
 
 const clock = new VirtualClock();
 const waiting = { clock, signal: new AbortController().signal };

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { VirtualClock } from "../../core/common/virtual_clock.ts";
 import { ran } from "../support/cli/command_rig.ts";
-import { fieldTest, filesIn, inFolder } from "./field_test_rig.ts";
+import { fieldTest, filesIn } from "./field_test_rig.ts";
+import { inTempFolder } from "../support/temp_folder.ts";
 
 const line = "openmv-h7 --fast --yes";
 
 Deno.test("a stopped field test goes on where it was, and keeps what it had", async () => {
-  await inFolder(async (folder) => {
+  await inTempFolder(async (folder) => {
     const path = `${folder}/f.zip`;
     const stop = new AbortController();
     let text = "";
@@ -41,7 +42,7 @@ Deno.test("a stopped field test goes on where it was, and keeps what it had", as
 });
 
 Deno.test("a result that cannot be saved is told, the earlier ones stay, and its stage is repeated", async () => {
-  await inFolder(async (folder) => {
+  await inTempFolder(async (folder) => {
     const path = `${folder}/f.zip`;
     let text = "";
     const write = (more: string) => {
@@ -65,7 +66,7 @@ Deno.test("a result that cannot be saved is told, the earlier ones stay, and its
 });
 
 Deno.test("another camera's test, and another file, are not overwritten", async () => {
-  await inFolder(async (folder) => {
+  await inTempFolder(async (folder) => {
     const path = `${folder}/f.zip`;
     await fieldTest("arduino-giga --fast --yes", path);
     const before = Deno.readFileSync(path);
@@ -82,7 +83,7 @@ Deno.test("another camera's test, and another file, are not overwritten", async 
 });
 
 Deno.test("without --yes nothing is done where nobody can agree", async () => {
-  await inFolder(async (folder) => {
+  await inTempFolder(async (folder) => {
     const { code, out, record } = await fieldTest("openmv-h7 --fast", `${folder}/f.zip`);
     assert.equal(code, 16);
     assert.match(out, /Nobody is here to answer/);
@@ -91,7 +92,7 @@ Deno.test("without --yes nothing is done where nobody can agree", async () => {
 });
 
 Deno.test("a person may leave out each stage", async () => {
-  await inFolder(async (folder) => {
+  await inTempFolder(async (folder) => {
     const asked: string[] = [];
     const confirm = (question: unknown) => {
       asked.push(String(question));
@@ -109,7 +110,7 @@ Deno.test("a person may leave out each stage", async () => {
 });
 
 Deno.test("the zip names nobody", async () => {
-  await inFolder(async (folder) => {
+  await inTempFolder(async (folder) => {
     const path = `${folder}/f.zip`;
     const operator = "Grunhilde";
     await fieldTest(`${line} --operator ${operator} --json`, path, {

@@ -56,12 +56,3 @@ function keeping(family: BoardFamily, cameras: SimulatedBoard[]): BoardFamily {
     },
   };
 }
-
-export async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
-  const folder = Deno.makeTempDirSync();
-  try {
-    await work(folder);
-  } finally {
-    Deno.removeSync(folder, { recursive: true });
-  }
-}

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readTrace } from "../../core/trace/read_trace.ts";
-import { fieldTest, inFolder } from "./field_test_rig.ts";
+import { fieldTest } from "./field_test_rig.ts";
+import { inTempFolder } from "../support/temp_folder.ts";
 
 /** Boards of every family, and the stages that they do not have. */
 const boards: Readonly<Record<string, readonly string[]>> = {
@@ -15,7 +16,7 @@ const boards: Readonly<Record<string, readonly string[]>> = {
 
 for (const [board, without] of Object.entries(boards)) {
   Deno.test(`${board}: a field test passes every stage that the board has`, async () => {
-    await inFolder(async (folder) => {
+    await inTempFolder(async (folder) => {
       const path = `${folder}/f.zip`;
       const { code, out, record, page, files } = await fieldTest(`${board} --fast --yes`, path);
       const skipped = record.stages.filter(({ state }) => state === "skipped").map(({ id }) => id);
@@ -45,7 +46,7 @@ for (const [board, without] of Object.entries(boards)) {
 }
 
 Deno.test("the stages before flash write nothing, and two stages pull the cable and repair", async () => {
-  await inFolder(async (folder) => {
+  await inTempFolder(async (folder) => {
     const { record, files } = await fieldTest("openmv-h7 --fast --yes", `${folder}/f.zip`);
     const outcomes = Object.fromEntries(record.stages.map(({ id, runs }) => [
       id,
@@ -72,7 +73,7 @@ Deno.test("the stages before flash write nothing, and two stages pull the cable 
 });
 
 Deno.test("a missing boot fuse is reported, never burnt, and never asked for", async () => {
-  await inFolder(async (folder) => {
+  await inTempFolder(async (folder) => {
     const line = "openmv-rt1062 --fast --yes --trap fuse6=0 --timeout 5";
     const { code, record, cameras } = await fieldTest(line, `${folder}/f.zip`);
     assert.equal(code !== 0, true);
@@ -89,7 +90,7 @@ Deno.test("a missing boot fuse is reported, never burnt, and never asked for", a
 });
 
 Deno.test("a camera that differs from its model is found out", async () => {
-  await inFolder(async (folder) => {
+  await inTempFolder(async (folder) => {
     const line = "openmv-rt1062 --fast --yes --trap speed=full --trap windowMs=5000";
     const { code, record } = await fieldTest(line, `${folder}/f.zip`);
     assert.equal(code, 0); // that a fact does not hold is a result, not a failure
@@ -99,7 +100,7 @@ Deno.test("a camera that differs from its model is found out", async () => {
 });
 
 Deno.test("a sensor that is missing fails its stage only, with its own exit code", async () => {
-  await inFolder(async (folder) => {
+  await inTempFolder(async (folder) => {
     const line = "openmv-h7 --fast --yes --trap sensorMissing";
     const { code, record } = await fieldTest(line, `${folder}/f.zip`);
     assert.equal(code, 17);

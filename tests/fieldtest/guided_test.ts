@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { VirtualClock } from "../../core/common/virtual_clock.ts";
-import { fieldTest, inFolder } from "./field_test_rig.ts";
+import { fieldTest } from "./field_test_rig.ts";
+import { inTempFolder } from "../support/temp_folder.ts";
 
 Deno.test("a person is led through every stage, asked before each, and asked what only eyes see", async () => {
-  await inFolder(async (folder) => {
+  await inTempFolder(async (folder) => {
     const clock = new VirtualClock();
     const confirmed: string[] = [], asked: string[] = [];
     const { code, out, record, page } = await fieldTest("openmv-h7", `${folder}/f.zip`, {

@@ -3,7 +3,8 @@ import { boards } from "../../boards/openmv_stm32/boards.ts";
 import { makeImages } from "../../boards/openmv_stm32/samples.ts";
 import type { FieldTestRecord } from "../../core/cli/fieldtest/record.ts";
 import { realCamera } from "../support/cli/real_camera.ts";
-import { filesIn, inFolder } from "./field_test_rig.ts";
+import { filesIn } from "./field_test_rig.ts";
+import { inTempFolder } from "../support/temp_folder.ts";
 
 /** Field tests on a host that takes the camera for a real one. */
 
@@ -20,7 +21,7 @@ interface Ended {
 }
 
 async function fieldTest(pullsCable: boolean, work: (ended: Ended) => void): Promise<void> {
-  await inFolder(async (folder) => {
+  await inTempFolder(async (folder) => {
     Deno.mkdirSync(`${folder}/OPENMV4`);
     for (const { name, bytes } of images.all) {
       Deno.writeFileSync(`${folder}/OPENMV4/${name}`, bytes);

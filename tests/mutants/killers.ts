@@ -51,7 +51,8 @@ function argumentsOf(killer: Killer): string[] {
   return ["test", "-A", "--no-check", ...filter, killer.test];
 }
 
-function endOf(code: number, output: string): End {
+/** Returns how a run of tests ended, by its exit code and its output. */
+export function endOf(code: number, output: string): End {
   const isBroken =
     /could not be parsed|SyntaxError|ReferenceError|No test modules|\b0 passed \| 0 failed/;
   if (isBroken.test(output)) return "broken";

@@ -5,6 +5,7 @@ import { families } from "../../boards/mod.ts";
 import { bundledSet } from "../../core/image/pack.ts";
 import type { Batch } from "../../core/cli/records/batch.ts";
 import { type Ran, ran, type Surroundings } from "../support/cli/command_rig.ts";
+import { inTempFolder } from "../support/temp_folder.ts";
 
 /** A shop's station, as its technician uses it: profile, operator, batch, and the records' check. */
 
@@ -22,14 +23,8 @@ const run = (line: string, surroundings: Surroundings = {}): Promise<Ran> =>
     },
   });
 
-async function inFolder(work: (path: (name: string) => string) => Promise<void>): Promise<void> {
-  const folder = Deno.makeTempDirSync();
-  try {
-    await work((name) => join(folder, name));
-  } finally {
-    Deno.removeSync(folder, { recursive: true });
-  }
-}
+const inFolder = (work: (path: (name: string) => string) => Promise<void>) =>
+  inTempFolder((folder) => work((name) => join(folder, name)));
 
 const batchIn = (folder: string): Batch =>
   JSON.parse(Deno.readTextFileSync(join(folder, "batch.json")));

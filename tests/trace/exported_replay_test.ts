@@ -6,6 +6,7 @@ import { startsWith } from "../../core/image/search.ts";
 import { readTrace } from "../../core/trace/read_trace.ts";
 import { type Ran, ran } from "../support/cli/command_rig.ts";
 import { bundledImages } from "../support/trace/traced_runs.ts";
+import { inTempFolder } from "../support/temp_folder.ts";
 
 /** Runs that are sent without the user's data: nothing of it is in them, and they can be replayed. */
 
@@ -14,15 +15,11 @@ interface Bench {
   run(line: string): Promise<Ran>;
 }
 
-async function bench(work: (bench: Bench) => Promise<void>): Promise<void> {
-  const folder = Deno.makeTempDirSync();
-  const context = { bundledImages, runsFolder: () => `${folder}/runs` };
-  try {
-    await work({ folder, run: (line) => ran(line.split(" "), { families, context }) });
-  } finally {
-    Deno.removeSync(folder, { recursive: true });
-  }
-}
+const bench = (work: (bench: Bench) => Promise<void>) =>
+  inTempFolder((folder) => {
+    const context = { bundledImages, runsFolder: () => `${folder}/runs` };
+    return work({ folder, run: (line) => ran(line.split(" "), { families, context }) });
+  });
 
 const simulated = "--simulate --fast --yes";
 

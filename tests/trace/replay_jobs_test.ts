@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { families } from "../../boards/mod.ts";
 import { type Ran, ran } from "../support/cli/command_rig.ts";
 import { bundledImages } from "../support/trace/traced_runs.ts";
+import { inTempFolder } from "../support/temp_folder.ts";
 
 /** Every job that can be recorded can be replayed, or the replay says why not. */
 
@@ -10,16 +11,10 @@ interface Bench {
   run(...words: string[]): Promise<Ran>;
 }
 
-async function bench(work: (bench: Bench) => Promise<void>): Promise<void> {
-  const folder = Deno.makeTempDirSync();
-  const context = { bundledImages };
-  try {
-    const run = (...words: string[]) => ran(words, { families, context });
-    await work({ folder, run });
-  } finally {
-    Deno.removeSync(folder, { recursive: true });
-  }
-}
+const bench = (work: (bench: Bench) => Promise<void>) =>
+  inTempFolder((folder) =>
+    work({ folder, run: (...words) => ran(words, { families, context: { bundledImages } }) })
+  );
 
 const simulated = ["--simulate", "--fast", "--yes"];
 

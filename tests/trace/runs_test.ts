@@ -6,6 +6,7 @@ import { zipFiles } from "../../core/image/zip.ts";
 import { readTrace } from "../../core/trace/read_trace.ts";
 import { type Ran, ran } from "../support/cli/command_rig.ts";
 import { bundledImages } from "../support/trace/traced_runs.ts";
+import { inTempFolder } from "../support/temp_folder.ts";
 
 /** The last runs: what is kept, what is sent, and when nothing is. */
 
@@ -18,20 +19,16 @@ interface Bench {
   files(): string[];
 }
 
-async function bench(work: (bench: Bench) => Promise<void>): Promise<void> {
-  const base = Deno.makeTempDirSync();
-  const folder = `${base}/runs`;
-  const context = { bundledImages, runsFolder: () => folder, personalNames };
-  try {
-    await work({
+const bench = (work: (bench: Bench) => Promise<void>) =>
+  inTempFolder((base) => {
+    const folder = `${base}/runs`;
+    const context = { bundledImages, runsFolder: () => folder, personalNames };
+    return work({
       folder: base,
       run: (line) => ran(line, { families, context }),
       files: () => [...Deno.readDirSync(folder)].map(({ name }) => name).sort(),
     });
-  } finally {
-    Deno.removeSync(base, { recursive: true });
-  }
-}
+  });
 
 Deno.test("each run is kept; runs lists them, the newest first; --no-recorder keeps none", async () => {
   await bench(async ({ run, files }) => {

@@ -3,19 +3,11 @@ import { join } from "node:path";
 import { isKind } from "../../common/errors.ts";
 import { ran } from "../../../tests/support/cli/command_rig.ts";
 import { replaceText, setAside } from "./output_file.ts";
+import { inTempFolder } from "../../../tests/support/temp_folder.ts";
 
 const onPosix = { ignore: Deno.build.os === "windows" };
 
-function inFolder(work: (folder: string) => void | Promise<void>): () => Promise<void> {
-  return async () => {
-    const folder = Deno.makeTempDirSync();
-    try {
-      await work(folder);
-    } finally {
-      Deno.removeSync(folder, { recursive: true });
-    }
-  };
-}
+const inFolder = (work: (folder: string) => void | Promise<void>) => () => inTempFolder(work);
 
 const namesIn = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 

@@ -6,23 +6,15 @@ import type { RunEvent } from "../../plan/events.ts";
 import type { RunReport } from "../../plan/report.ts";
 import { ran } from "../../../tests/support/cli/command_rig.ts";
 import { RunRecord } from "./run_record.ts";
+import { inTempFolder } from "../../../tests/support/temp_folder.ts";
 
 const basis = { version: "1.2.3", job: "flash", simulated: true } as const;
 const read = (path: string): RunReport => JSON.parse(Deno.readTextFileSync(path));
 
-async function inFolder(work: (folder: string) => void | Promise<void>): Promise<void> {
-  const folder = Deno.makeTempDirSync();
-  try {
-    await work(folder);
-  } finally {
-    Deno.removeSync(folder, { recursive: true });
-  }
-}
-
 Deno.test("wherever a run is killed, its record contains what was known: after every event", async () => {
   const { json } = await ran("flash toy --simulate --fast --yes --json");
   const events = json.filter(({ type }) => type !== "record-lost") as unknown as RunEvent[];
-  await inFolder((folder) => {
+  await inTempFolder((folder) => {
     const path = join(folder, "r.json");
     const record = new RunRecord([path], new VirtualClock(), basis);
     record.begin();
@@ -45,7 +37,7 @@ Deno.test("wherever a run is killed, its record contains what was known: after e
 });
 
 Deno.test("the record of an earlier run is kept as NAME.1", async () => {
-  await inFolder(async (folder) => {
+  await inTempFolder(async (folder) => {
     const path = join(folder, "r.json");
     await ran(["verify", "toy", "--simulate", "--fast", "--yes", "--report", path]);
     const first = Deno.readTextFileSync(path);
@@ -62,7 +54,7 @@ Deno.test("the record of an earlier run is kept as NAME.1", async () => {
 });
 
 Deno.test("an invalid command line does not change the old record", async () => {
-  await inFolder(async (folder) => {
+  await inTempFolder(async (folder) => {
     const path = join(folder, "r.json");
     Deno.writeTextFileSync(path, "old");
     const { code } = await ran(["flash", "no-such-board", "--yes", "--report", path]);
@@ -73,7 +65,7 @@ Deno.test("an invalid command line does not change the old record", async () => 
 });
 
 Deno.test("a record that cannot be written does not fail the run, and no outdated file remains", async () => {
-  await inFolder((folder) => {
+  await inTempFolder((folder) => {
     const path = join(folder, "records", "r.json");
     Deno.mkdirSync(join(folder, "records"));
     const record = new RunRecord([path], new VirtualClock(), basis);

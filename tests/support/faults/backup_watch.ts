@@ -15,7 +15,8 @@ export class BackupWatch {
   readonly #disks = [new MemoryDisk()];
   readonly #original: readonly Uint8Array[];
   #folder: BackupFolder | undefined;
-  #isTold = false;
+  /** Regions of which somebody was told that they are not saved, and agreed. */
+  readonly #given = new Set<string>();
 
   constructor(private readonly regions: readonly UserRegion[]) {
     this.#original = regions.map(({ flash, address, size }) => flash.read(address, size));
@@ -42,16 +43,18 @@ export class BackupWatch {
 
   see(event: RunEvent): void {
     this.#folder?.event(event);
-    if (event.type === "consent" && event.id === "partial-backup") this.#isTold ||= event.granted;
+    if (event.type !== "consent" || event.id !== "partial-backup" || !event.granted) return;
+    const saved = new Set(this.#folder?.saved.map(({ name }) => name));
+    for (const { name } of this.regions) if (!saved.has(name)) this.#given.add(name);
   }
 
   /** Regions that are neither on the camera nor on the disk, though nobody agreed to that. */
   lost(): readonly string[] {
-    if (this.#isTold) return [];
     const kept = this.#disks.flatMap((disk) =>
       disk.zip() || disk.part("run.json") ? this.#folderOn(disk).saved : []
     );
     return this.regions.filter((region, at) =>
+      !this.#given.has(region.name) &&
       !region.flash.holds(region.address, this.#original[at]) &&
       !kept.some(({ name, bytes }) => name === region.name && equal(bytes, this.#original[at]))
     ).map(({ name }) => name);
@@ -59,10 +62,10 @@ export class BackupWatch {
 
   /** Regions that the finished backup does not hold as they were, though nobody agreed to that. */
   missing(): readonly string[] {
-    if (this.#isTold) return [];
     const zip = this.#disks[0].zip();
     const { regions } = zip ? decodeBackup(zip, "b.zip") : { regions: [] };
     return this.regions.filter(({ name, address }, at) =>
+      !this.#given.has(name) &&
       !regions.some((one) =>
         one.name === name && one.address === address && equal(one.bytes, this.#original[at])
       )

@@ -1,5 +1,5 @@
-/** The top of this project; a bundled executable has only one folder, that of main.ts. */
-const root = Deno.build.standalone ? Deno.mainModule : new URL("../../", import.meta.url);
+/** The top of this project; a bundled program is one folder of .js files. */
+const root = new URL(import.meta.url.endsWith(".ts") ? "../../" : "./", import.meta.url);
 
 /**
  * Returns the URL of a file that belongs to this program, in the working tree and inside the

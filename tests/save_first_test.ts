@@ -78,7 +78,7 @@ for (
     ["restore openmv-h7", /Erased +bootloader, firmware\. The backup has the present contents\./],
     [
       "restore openmv-n6",
-      /Erased +bootloader, firmware\. Not in the backup, and lost: bootloader\./,
+      /Erased +bootloader, firmware\. Not in the backup, and lost: bootloader\.[^]*Not saved bootloader: \w/,
     ],
   ] as const
 ) {

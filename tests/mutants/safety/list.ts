@@ -2,6 +2,7 @@ import type { Mutant } from "./mutant.ts";
 import { n6Ae3 } from "./n6_ae3.ts";
 import { promises } from "./promises.ts";
 import { proofMutants } from "./proofs.ts";
+import { recordMutants } from "./records.ts";
 import { rt1062 } from "./rt1062.ts";
 import { stm32 } from "./stm32.ts";
 import { usersFiles } from "./users_files.ts";
@@ -14,4 +15,5 @@ export const safetyMutants: readonly Mutant[] = [
   ...rt1062,
   ...n6Ae3,
   ...usersFiles,
+  ...recordMutants,
 ];

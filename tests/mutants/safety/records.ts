@@ -196,9 +196,62 @@ const checks = [
   }]),
 ];
 
+const fieldTests = mutantsOf("core/cli/fieldtest/stage_runner.ts", [{
+  id: "fieldtest-cut-at-a-fuse",
+  promise: "The cable is never pulled while a fuse could be burnt.",
+  old: 'if (job === cuts && steps.some(({ effect }) => effect === "irreversible")) {',
+  new: "if (job === undefined) {",
+  killers: [{
+    test: "tests/fieldtest/field_test_test.ts",
+    name: "a missing boot fuse is reported, never burnt",
+  }],
+}]);
+
+const names = mutantsOf("core/cli/trace/names.ts", [
+  {
+    id: "names-home-stays",
+    promise: "A file to send contains no path of the user's.",
+    old: '  add(home, "~", false);\n',
+    new: "",
+    killers: [{ test: "core/cli/trace/names_test.ts" }],
+  },
+  {
+    id: "names-user-stays",
+    promise: "A file to send names nobody.",
+    old: '  add(user, "USER", true);\n',
+    new: "",
+    killers: [{ test: "core/cli/trace/names_test.ts" }],
+  },
+  {
+    id: "names-host-stays",
+    promise: "A file to send names no computer.",
+    old: '  add(host, "HOST", true);\n',
+    new: "",
+    killers: [{ test: "core/cli/trace/names_test.ts" }],
+  },
+  {
+    id: "names-operator-stays",
+    promise: "A file to send names nobody.",
+    old: '  add(operator, "OPERATOR", true);\n',
+    new: "",
+    killers: [{ test: "core/cli/trace/names_test.ts" }],
+  },
+]);
+
+const station = mutantsOf("core/station/station.ts", [{
+  id: "station-failure-forgotten",
+  promise: "A station with a failed camera does not end with exit code 0.",
+  old: "exitCode: this.#firstFailure?.exitCode ?? 0 };",
+  new: "exitCode: 0 };",
+  killers: [{ test: "tests/station/station_test.ts", name: "eight cameras at once" }],
+}]);
+
 export const recordMutants: readonly Mutant[] = [
   ...records,
   ...recordings,
   ...embedded,
   ...checks,
+  ...fieldTests,
+  ...names,
+  ...station,
 ];

@@ -11,7 +11,6 @@ testTables(openmvAe3, import.meta.url);
 const sizes = { bootloader: 4_224, hp: 4_224, he: 4_224, romfs1: 128, romfs0: 128, bank: 128 };
 const images = sampleImages({ sizes });
 const old = sampleImages({ sizes, versions: { ...factoryVersions, bootloader: "1.0.2" } });
-const withSwitch = ["switch-on", "plug"] as const;
 const on = (
   condition: "bricked" | "blank" | "healthy",
   traps?: Record<string, boolean | number | string>,

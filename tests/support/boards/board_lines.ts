@@ -1,5 +1,5 @@
 import { hex, usbId } from "../../../core/common/format.ts";
-import type { Board, BoardRegion } from "../../../core/family/board.ts";
+import type { BoardRegion } from "../../../core/family/board.ts";
 import type { BoardFamily } from "../../../core/family/family.ts";
 import type { FieldFact } from "../../../core/family/field_fact.ts";
 import type { HardwareAction } from "../../../core/plan/hardware_action.ts";

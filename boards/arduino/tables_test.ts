@@ -1,3 +1,4 @@
+import { backupRegions } from "./backup.ts";
 import { type Scenario, testRuns } from "../../tests/support/boards/run_table.ts";
 import { testTables } from "../../tests/support/boards/tables.ts";
 import { withEachTrap } from "../../tests/support/boards/trap_scenarios.ts";
@@ -6,7 +7,10 @@ import { portentaBoards, type PortentaClass } from "./boards.ts";
 import { arduino } from "./mod.ts";
 import { sampleImages } from "./samples.ts";
 
-testTables(arduino, import.meta.url);
+testTables(arduino, import.meta.url, () => ({
+  regions: backupRegions,
+  programs: { firmware: "firmware" },
+}));
 
 const [portenta, giga, nicla] = portentaBoards;
 const inBootloader = ["plug", "press-reset-twice"] as const;

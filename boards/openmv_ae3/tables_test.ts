@@ -1,12 +1,16 @@
+import { partitionRegions } from "../../core/openmv_bootloader/backup.ts";
 import { type Scenario, testRuns } from "../../tests/support/boards/run_table.ts";
 import { testTables } from "../../tests/support/boards/tables.ts";
 import { withEachTrap } from "../../tests/support/boards/trap_scenarios.ts";
 import { knowing } from "../../tests/support/faults/known_romfs.ts";
-import { ae3 as board } from "./boards.ts";
+import { ae3 as board, partitions } from "./boards.ts";
 import { openmvAe3 } from "./mod.ts";
 import { factoryVersions, sampleImages } from "./samples.ts";
 
-testTables(openmvAe3, import.meta.url);
+testTables(openmvAe3, import.meta.url, () => ({
+  regions: partitionRegions(partitions),
+  programs: { boot: "bootloader", toc: "toc", hp: "firmware-hp", he: "firmware-he" },
+}));
 
 const sizes = { bootloader: 4_224, hp: 4_224, he: 4_224, romfs1: 128, romfs0: 128, bank: 128 };
 const images = sampleImages({ sizes });

@@ -1,13 +1,17 @@
+import { partitionRegions } from "../../core/openmv_bootloader/backup.ts";
 import { boardImages } from "../../core/image/board_images.ts";
 import { type Scenario, testRuns } from "../../tests/support/boards/run_table.ts";
 import { testTables } from "../../tests/support/boards/tables.ts";
 import { withEachTrap } from "../../tests/support/boards/trap_scenarios.ts";
 import { knowing } from "../../tests/support/faults/known_romfs.ts";
-import { board, FLASH_BASE } from "./boards.ts";
+import { board, FLASH_BASE, partitions } from "./boards.ts";
 import { openmvN6 } from "./mod.ts";
 import { bundledVersions, factoryVersions, makeImages, smallSizes } from "./samples.ts";
 
-testTables(openmvN6, import.meta.url);
+testTables(openmvN6, import.meta.url, () => ({
+  regions: partitionRegions(partitions),
+  programs: { bootloader: "bootloader", firmware: "firmware" },
+}));
 
 const images = makeImages(bundledVersions, smallSizes, true);
 const old = makeImages(factoryVersions, smallSizes, true);

@@ -1,3 +1,4 @@
+import { regions } from "./memory_map.ts";
 import { boardImages } from "../../core/image/board_images.ts";
 import type { BoardImages } from "../../core/image/image.ts";
 import { loadImage } from "../../core/image/load.ts";
@@ -10,7 +11,12 @@ import { rt1062 as board } from "./boards.ts";
 import { openmvRt1062 } from "./mod.ts";
 import { sampleBootloader, sampleFirmware, sampleFlashloader } from "./samples.ts";
 
-testTables(openmvRt1062, import.meta.url);
+testTables(openmvRt1062, import.meta.url, () => ({
+  regions: Object.values(regions).map(({ name, start, size }) => ({
+    ...{ name, memory: "flash", address: start, size },
+  })),
+  programs: { bootloader: "bootloader", firmware: "firmware" },
+}));
 
 function smallImages(version: string): BoardImages {
   const image = (role: string, bytes: Uint8Array) =>

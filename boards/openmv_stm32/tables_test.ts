@@ -1,14 +1,18 @@
+import { partitionRegions } from "../../core/openmv_bootloader/backup.ts";
 import { boardImages } from "../../core/image/board_images.ts";
 import { type Scenario, testRuns } from "../../tests/support/boards/run_table.ts";
 import { testTables } from "../../tests/support/boards/tables.ts";
 import { withEachTrap } from "../../tests/support/boards/trap_scenarios.ts";
 import { knowing } from "../../tests/support/faults/known_romfs.ts";
 import { MemoryStore } from "../../tests/support/plan/backup_store.ts";
-import { boards, type Stm32Board } from "./boards.ts";
+import { boards, type Stm32Board, stm32Board } from "./boards.ts";
 import { openmvStm32 } from "./mod.ts";
 import { bundledVersions, factoryVersions, makeImages } from "./samples.ts";
 
-testTables(openmvStm32, import.meta.url);
+testTables(openmvStm32, import.meta.url, (board) => ({
+  regions: partitionRegions(stm32Board(board).partitions),
+  programs: { bootloader: "bootloader", firmware: "firmware" },
+}));
 
 const [m4, m7, h7, h7Plus] = boards;
 const inRom = ["fit-jumper", "plug"] as const;

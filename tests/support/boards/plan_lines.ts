@@ -16,7 +16,7 @@ export function planLines(one: KnownBoard, [job, options]: Variant): string {
 }
 
 /** `firmware writes 1234 ms to firmware 0x08010000+1000 firmware.bin with unmarked-image` */
-function stepLine(
+export function stepLine(
   { id, effect, weight, targets = [], consent, provenBy, isCheck, prove }: Step,
 ): string {
   const where = targets.map(({ region, address, length, image = "", sha256 }) =>

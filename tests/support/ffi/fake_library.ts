@@ -11,7 +11,7 @@ export interface FakeLibrary {
   readonly calls: string[];
 }
 
-/** Calls `work` while these libraries can be opened by their names, and no others. */
+/** Does `work` while these libraries can be opened by their names, and no others. */
 export function withLibraries<T>(
   libraries: Readonly<Record<string, FakeLibrary>>,
   work: () => T,
@@ -19,13 +19,17 @@ export function withLibraries<T>(
   const real = Deno.dlopen;
   const fake = (name: string, symbols: Deno.ForeignLibraryInterface) => {
     assert.ok(libraries[name], `${name} is no library of this system`);
-    return { symbols: functionsOf(libraries[name], symbols), close() {} };
+    const library = libraries[name];
+    return { symbols: functionsOf(library, symbols), close: () => library.calls.push("dlclose") };
   };
+  const end = () => Object.assign(Deno, { dlopen: real });
   Object.assign(Deno, { dlopen: fake });
   try {
-    return work();
-  } finally {
-    Object.assign(Deno, { dlopen: real });
+    const result = work();
+    return result instanceof Promise ? result.finally(end) as T : (end(), result);
+  } catch (error) {
+    end();
+    throw error;
   }
 }
 

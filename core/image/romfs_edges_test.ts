@@ -23,7 +23,12 @@ function refusal(bytes: Uint8Array, limit = 0x10_0000): readonly [unknown, strin
 const refused: readonly [string, Uint8Array, number, RegExp][] = [
   ["no length", romfsMagic, 3, /a length is truncated/],
   ["a length cut in the middle", Uint8Array.of(...romfsMagic, 0x80), 3, /a length is truncated/],
-  ["one byte less than stated", inside(1, 0).subarray(0, -1), 5, /claims to have 6 bytes, but has 5/],
+  [
+    "one byte less than stated",
+    inside(1, 0).subarray(0, -1),
+    5,
+    /claims to have 6 bytes, but has 5/,
+  ],
   ["a record without its length", inside(1), 5, /a length is truncated/],
   ["a second record without its length", inside(1, 0, 1), 7, /a length is truncated/],
   ["a record longer than its parent", inside(1, 0, 1, 1), 6, /longer than its parent/],

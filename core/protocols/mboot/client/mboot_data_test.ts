@@ -40,6 +40,16 @@ async function play<T>(
 
 const data = (hex: string) => `04 00 0${(hex.length + 1) / 3} 00 ${hex}`;
 
+Deno.test("a loader that sends empty reports without end is given up", async () => {
+  const empty = Array(10).fill("04 00 00 00");
+  const { error, left } = await play(
+    [READING, ...empty],
+    (client) => client.readMemory(0x6000_0000, 6),
+  );
+  assert.deepEqual([error?.kind, left], ["protocol", 0]);
+  assert.match(error!.message, /never answered the command read-memory 0x60000000/);
+});
+
 Deno.test("a read tells how far it is, and takes no more than it asked for", async () => {
   for (const last of ["05 06", "05 06 07 08"]) {
     const done: number[] = [];
@@ -93,6 +103,16 @@ Deno.test("a write tells how far it is, and ends with the loader's answer", asyn
   assert.deepEqual(deadlines, [5000, 5000, 3_600_000, 5000, 5000]);
 });
 
+Deno.test("a write of nothing, or of whole reports, has no empty report, which would abort it", async () => {
+  for (const [length, count] of [[0, 0], [4, 1], [8, 2]]) {
+    const { sent, error } = await play(
+      [generic("04"), { hex: generic("04"), after: 3 + count }],
+      (client) => client.writeMemory(0x6000_0000, new Uint8Array(length)),
+    );
+    assert.deepEqual([error, sent.length], [undefined, 1 + count]);
+  }
+});
+
 Deno.test("a write stops at the first answer, and its status is the cause", async () => {
   const cut = { command: "write-memory 0x60000000", moved: 0, length: 6 };
   const cases: [readonly (string | Reply)[], ErrorKind, object?][] = [
@@ -115,6 +135,7 @@ Deno.test("a loader that says nothing after the data is waited for ten seconds; 
   const replies = [generic("04"), { hex: generic("04"), after: NEVER }];
   const silent = await play(replies, write);
   assert.deepEqual([silent.error?.kind, silent.ms], ["timeout", 10_000]);
+  assert.equal(silent.left, 1, "nobody listens any more");
   assert.equal(
     silent.error?.message,
     "The bootloader did not answer write-memory 0x60000000 within 10000 ms.",
@@ -129,14 +150,21 @@ Deno.test("a loader that says nothing after the data is waited for ten seconds; 
   assert.deepEqual([stopped.error?.kind, stopped.ms], ["cancelled", 2000]);
 });
 
-/** The first report of data fails so many milliseconds after it was sent. */
+/** The first report of data fails so many milliseconds after it was sent; an answer comes then. */
 const failing = (kind: ErrorKind, ms: number) => (device: ScriptedDevice, { clock }: Session) => {
-  const send = device.interruptOut.bind(device);
+  const send = device.interruptOut.bind(device), read = device.interruptIn.bind(device);
+  const moment = Promise.withResolvers<void>();
   device.interruptOut = async (...all) => {
     await send(...all);
     if (device.sent.length !== SENT) return;
-    await clock.sleep(ms);
+    clock.sleep(ms).then(moment.resolve);
+    await moment.promise;
     throw new UnbrickError(kind, "Refused.");
+  };
+  device.interruptIn = async (...all) => {
+    const answer = await read(...all);
+    if (device.sent.length === SENT) await moment.promise;
+    return answer;
   };
 };
 
@@ -147,6 +175,7 @@ Deno.test("an answer that arrives with a failed report explains it; a lost devic
   const cases: [readonly (string | Reply)[], ErrorKind, ErrorKind][] = [
     [answer, "stalled", "device-status"],
     [answer, "timeout", "device-status"],
+    [answer, "disconnected", "disconnected"],
     [none, "stalled", "stalled"],
     [none, "timeout", "timeout"],
     [none, "disconnected", "disconnected"],

@@ -1,4 +1,4 @@
-import { type Clock } from "../../../core/common/clock.ts";
+import type { Clock } from "../../../core/common/clock.ts";
 import { type ErrorKind, UnbrickError } from "../../../core/common/errors.ts";
 import type { SerialPort } from "../../../core/transport/serial/port.ts";
 import type { TransferOptions } from "../../../core/transport/usb/device.ts";

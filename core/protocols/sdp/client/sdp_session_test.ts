@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { UnbrickError } from "../../../common/errors.ts";
+import type { UnbrickError } from "../../../common/errors.ts";
 import { type Reply, ScriptedDevice } from "../../../../tests/support/protocols/scripted_device.ts";
 import { SdpClient, type SdpOptions } from "./sdp_client.ts";
 

@@ -49,6 +49,7 @@ Deno.test("an answer of another shape is asked for again, and is then an error",
           data(...ascii("a\x7fb")),
           data(...ascii("a\x1fb")),
           data(...ascii("a\n"), 0),
+          data(...ascii("a\n")),
         ],
       ],
     ];
@@ -111,6 +112,7 @@ Deno.test("a list ends with its last entry or without one, and has 64 others at 
 Deno.test("how long each command may take", async () => {
   const cases: [(client: IspClient) => Promise<unknown>, ms: number][] = [
     [(client) => client.start(), 3 * 500 + 2 * 60],
+    [(client) => client.stop(), 3 * 500 + 2 * 60],
     [(client) => client.tocInfo(), 3 * 500 + 2 * 60],
     [(client) => client.mramTables(), 3 * 10_000 + 2 * 60],
     [(client) => client.burn(0x8000_0000, 16), 20_000],
@@ -123,6 +125,7 @@ Deno.test("how long each command may take", async () => {
   for (const [work, expected] of cases) {
     const { error, ms } = await play([], work);
     assert.deepEqual([error?.kind, ms], ["timeout", expected]);
+    assert.match(error!.message, /gave no answer to the request to (?!undefined)/);
   }
   const list = await play([[data(...table(0xA5))]], (client) => client.mramTables());
   assert.deepEqual([list.error?.kind, list.ms], ["timeout", 10_000]);

@@ -48,6 +48,15 @@ Deno.test("memory is compared from its end, and a difference counts if it is rea
   ]);
 });
 
+Deno.test("more than 64 KiB are read in blocks; after a difference no other block is read", async () => {
+  const compare = (client: IspClient) =>
+    compareMram(client, MRAM_BASE, new Uint8Array(65_552), slow);
+  const equal = await play(() => undefined, compare);
+  assert.deepEqual([equal.value, equal.counts.get(MRAM_READ)], [undefined, 4097]);
+  const wrong = await play(() => undefined, compare, (offset) => offset === 65_551 ? 1 : 0);
+  assert.deepEqual([wrong.value, wrong.counts.get(MRAM_READ)], [MRAM_BASE + 65_551, 2]);
+});
+
 Deno.test("a block is read four times at most", async () => {
   const compare = (client: IspClient) =>
     compareMram(client, MRAM_BASE, image.subarray(0, 32), slow);
@@ -63,6 +72,7 @@ Deno.test("a block is read four times at most", async () => {
         if (bytes[0] % 3 === 1 && address === MRAM_BASE + 16) bytes.set(image.subarray(16, 32));
       },
     }));
+  assert.equal(odd.counts.get(MRAM_READ), 6);
   assert.equal(odd.error?.message, "The camera's memory reads differently each time.");
   assert.deepEqual([odd.error?.kind, odd.error?.data], ["protocol", { address: MRAM_BASE }]);
   for (const answer of [[], [nak(0xFA)]] as Answer[][]) {
@@ -73,7 +83,10 @@ Deno.test("a block is read four times at most", async () => {
         (offset) => image[offset],
       );
       assert.equal(end.counts.get(MRAM_READ), count);
-      assert.equal(end.error === undefined, times === 3);
+      assert.equal(
+        end.error?.kind,
+        times === 3 ? undefined : answer.length ? "device-status" : "timeout",
+      );
     }
   }
   for (const answer of [nak(0xED), "disconnected"] as const) {

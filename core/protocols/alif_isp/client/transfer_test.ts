@@ -195,6 +195,7 @@ Deno.test("a package through the ROM: line by line, the pointer last, with its p
       recoverSystemPackage(client, big, { ...slow, onProgress: (done) => far.push(done) }),
   );
   assert.deepEqual(far, Array.from({ length: 1024 + 3 }, (_, at) => 16 * (at + 1)));
+  assert.equal(blocks.asked.at(-2)!.payload.toHex().slice(0, 8), "10405800");
   // Silence is waited for after each block.
   assert.equal(blocks.ms, 3 * 30);
   const stop = new AbortController();

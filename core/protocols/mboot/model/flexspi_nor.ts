@@ -87,7 +87,8 @@ export class FlexspiNor implements LoaderMemory {
   }
 
   async flush(power: AbortSignal): Promise<number> {
-    return await this.#program(Uint8Array.from(this.#pending.splice(0)), power);
+    const rest = Uint8Array.from(this.#pending.splice(0));
+    return rest.length > 0 ? await this.#program(rest, power) : Status.SUCCESS;
   }
 
   /** Rounds outwards to whole sectors, then checks that they are blank. */

@@ -75,7 +75,6 @@ const scenarios: readonly Scenario[] = [
     ...{ camera: { condition: "healthy", images: withOwnRomfs(old) }, holds: "the user's" },
   })),
   ...withEachTrap(openmvRt1062, { ...on("bricked"), job: "restore" }),
-  ...withEachTrap(openmvRt1062, { ...on("blank"), job: "restore" }),
   ...withEachTrap(openmvRt1062, { ...on("healthy"), job: "flash", before: ["plug"] }),
   ...withEachTrap(openmvRt1062, { ...now, job: "check", before: ["plug"] }),
 ];

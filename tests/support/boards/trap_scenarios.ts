@@ -5,11 +5,13 @@ import type { Scenario } from "./run_table.ts";
 
 /** Traps of the running firmware that only a look at its picture can notice. */
 const seenByCheck = /^(sensorMissing|picture|mainNeverYields|scriptError|firmwareWedged)/;
+/** Those that change how every job ends. */
+const seenByAll = /^(sensorStopsFirmware|otherFirmware)$/;
 
 /** Whether a trap can matter to a job. */
 function matters(name: string, job: Job): boolean {
   const isSeen = seenByCheck.test(name);
-  return job === "check" ? isSeen || name === "sensorStopsFirmware" : !isSeen;
+  return job === "check" ? isSeen || seenByAll.test(name) : !isSeen;
 }
 
 /** Returns each value of each trap that is not the default; of a trap with any text or number, none. */

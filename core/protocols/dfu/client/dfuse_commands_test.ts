@@ -107,6 +107,11 @@ Deno.test("a device that is not idle after ABORT is recovered; a stop comes befo
   assert.equal(refused.sent, `${begin}, ABORT, ${TO_IDLE}`);
   const gone = await onLink([DONE, "01"], read, { 5: "disconnected" });
   assert.deepEqual([gone.error?.kind, gone.sent], ["disconnected", `${begin}, ABORT`]);
+  const idle = await onLink(IDLE, async (link) => {
+    await link.idle();
+    await link.idle(AbortSignal.abort());
+  });
+  assert.deepEqual([idle.error?.kind, idle.sent], ["cancelled", TO_IDLE]);
   const stopped = await onLink([], (link) => link.idle(AbortSignal.abort()));
   assert.deepEqual([stopped.error?.kind, stopped.sent], ["cancelled", ""]);
 });
@@ -203,9 +208,10 @@ const client = <T>(
 const signal = new AbortController().signal;
 
 Deno.test("what is read is passed on with its address; the first difference has its facts", async () => {
-  const read: string[] = [];
+  const read: string[] = [], done: number[] = [];
   const run = {
     signal,
+    onProgress: (progress: DfuProgress) => done.push(progress.done),
     onRead: (bytes: Uint8Array, at: number) => read.push(`${at - BASE} ${bytes.toHex()}`),
   };
   const bytes = Uint8Array.of(1, 2, 3, 4, 5, 9);
@@ -214,6 +220,7 @@ Deno.test("what is read is passed on with its address; the first difference has 
     (one) => one.verifyRange(BASE, bytes, run),
   );
   assert.deepEqual(read, ["0 01020304", "4 0506"]);
+  assert.deepEqual(done, [4, 6]);
   assert.equal(error?.message, "At 0x08000005, the camera contains 0x06 instead of 0x09.");
   assert.deepEqual(error?.data, { address: BASE + 5, expected: 9, found: 6, sector: BASE });
   const left = await client([...IDLE, DONE, status(7)], (one) => one.leave(BASE, signal));
@@ -263,14 +270,51 @@ Deno.test("the head: a blank one is not written, one of a whole block leaves not
           onProgress: () => stop?.abort(),
         }),
     );
-  const blank = new Uint8Array(8).fill(0xff).fill(1, 4);
-  const second = await known(blank, [DONE, DONE, DONE, status(2)]);
-  assert.equal(second.sent, `${erased}, go 04, STATUS, put 02 01 01 01 01, STATUS, ${ABORTED}`);
+  const blank = new Uint8Array(12).fill(0xff).fill(1, 4).fill(2, 8);
+  const second = await known(blank, [DONE, DONE, DONE, DONE, status(2)]);
+  assert.equal(
+    second.sent,
+    `${erased}, go 04, STATUS, put 02 01 01 01 01, STATUS, put 03 02 02 02 02, STATUS, ${ABORTED}`,
+  );
   const one = await known(new Uint8Array(4).fill(1), [DONE, DONE, DONE, status(2)]);
   assert.equal(one.sent, `${erased}, ${GO}, put 02 01 01 01 01, STATUS, ${ABORTED}`);
   assert.equal(one.value?.writtenBytes, 4);
   const stopped = await known(blank, [DONE, status(2)], new AbortController());
   assert.deepEqual([stopped.error?.kind, stopped.sent], ["cancelled", `${erased}, ${ABORTED}`]);
+  // A stop while it is compared comes before the erase.
+  const stop = new AbortController();
+  const compared = await play(
+    [...IDLE, DONE, "00000000", status(2)],
+    (dfu) =>
+      new DfuSeClient(dfu, small, { programUnit: 4 } as never).writeRange(
+        BASE,
+        new Uint8Array(4).fill(1),
+        {
+          signal: stop.signal,
+          onProgress: () => stop.abort(),
+        },
+      ),
+  );
+  assert.equal(compared.error?.kind, "cancelled");
+  assert.equal(compared.sent, `${TO_IDLE}, ${GO}, ABORT, get 02 4, ${ABORTED}`);
+});
+
+Deno.test("only a DfuSe interface in DFU mode is opened", async () => {
+  const open = (configurations: readonly object[]) => {
+    const device = new ScriptedDevice({ configurations } as never, []);
+    return DfuSeClient.open({ device, clock: new VirtualClock(), layout, signal });
+  };
+  const plain = {
+    bInterfaceNumber: 0,
+    ...{ bInterfaceClass: 0xfe, bInterfaceSubClass: 1, bInterfaceProtocol: 2 },
+    extra: Uint8Array.of(9, 0x21, 0x0b, 0xff, 0, 0, 8, 0x10, 1),
+  };
+  for (const configurations of [[], [{ interfaces: [plain], extra: new Uint8Array() }]]) {
+    await assert.rejects(open(configurations), {
+      kind: "wrong-board",
+      message: "This device has no DfuSe interface.",
+    });
+  }
 });
 
 Deno.test("shares that follow each other are sent as one; blank blocks are left out", () => {

@@ -19,6 +19,8 @@ const changes: Readonly<Record<string, (region: Region) => Region>> = {
   "with another name": (region) => ({ ...region, name: `old-${region.name}` }),
 };
 
+export const putBackName = ({ board }: KnownBoard) => `${board.id} put-back`;
+
 /**
  * Returns the plan that writes a whole backup, and for each region what is written if its place has
  * changed, if its program is damaged, and if it alone is wanted.
@@ -42,7 +44,7 @@ export function putBackLines(one: KnownBoard, { regions, programs }: BackedUp): 
     }
   };
   return [
-    `${one.board.id} put-back`,
+    putBackName(one),
     ...plan(regions).map(stepLine),
     ...regions.flatMap((region) => [
       line(`only ${region.name}`, () => plan([region], true)),

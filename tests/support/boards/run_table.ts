@@ -1,5 +1,3 @@
-import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
 import type { Board, BoardRegion, Job } from "../../../core/family/board.ts";
 import type {
   BoardFamily,
@@ -12,6 +10,7 @@ import type { HardwareAction } from "../../../core/plan/hardware_action.ts";
 import type { BoardImages } from "../../../core/image/image.ts";
 import { Trial } from "../plan/plan_rig.ts";
 import { runLines } from "./run_lines.ts";
+import { TableFile } from "./table_file.ts";
 
 /** A job on a simulated camera. */
 export interface Scenario {
@@ -27,40 +26,19 @@ export interface Scenario {
   readonly before?: readonly HardwareAction["id"][];
 }
 
-/** How to renew the tables. */
-const RENEW = "deno test -A boards/*/tables_test.ts -- --update";
-
 /** Runs each scenario, and compares what happens with runs.txt in the family's folder. */
 export function testRuns(
   family: BoardFamily,
   scenarios: readonly Scenario[],
   folder: string,
 ): void {
-  const url = new URL("runs.txt", folder);
-  const isRenewed = Deno.args.includes("--update");
-  const table = new Map(blocks(url));
-  const names = scenarios.map(nameOf);
+  const table = new TableFile("runs.txt", folder, scenarios.map(nameOf));
   for (const scenario of scenarios) {
     const name = nameOf(scenario);
     Deno.test(`a run is as in runs.txt: ${name}`, async () => {
-      const lines = await run(family, scenario);
-      if (isRenewed) {
-        table.set(name, lines.join("\n"));
-        const text = names.filter((one) => table.has(one))
-          .map((one) => `${one}\n${table.get(one)}\n`).join("\n");
-        Deno.writeTextFileSync(url, text);
-      }
-      assert.equal(lines.join("\n"), table.get(name), `If this change is meant: ${RENEW}`);
+      table.compare([name, ...await run(family, scenario)].join("\n"));
     });
   }
-}
-
-function blocks(url: URL): [string, string][] {
-  if (!existsSync(url)) return [];
-  return Deno.readTextFileSync(url).trimEnd().split("\n\n").map((block) => {
-    const end = block.indexOf("\n");
-    return [block.slice(0, end), block.slice(end + 1)];
-  });
 }
 
 function nameOf({ board, job, options = {}, camera, holds, before = [] }: Scenario): string {

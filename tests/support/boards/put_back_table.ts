@@ -1,4 +1,5 @@
 import { UnbrickError } from "../../../core/common/errors.ts";
+import { hex } from "../../../core/common/format.ts";
 import { boardImages } from "../../../core/image/board_images.ts";
 import type { Region } from "../../../core/image/backup.ts";
 import { loadImage } from "../../../core/image/load.ts";
@@ -45,6 +46,9 @@ export function putBackLines(one: KnownBoard, { regions, programs }: BackedUp): 
   };
   return [
     putBackName(one),
+    ...regions.map(({ name, memory, address, size }) =>
+      `  ${name} in ${memory} ${hex(address)}+${size}`
+    ),
     ...plan(regions).map(stepLine),
     ...regions.flatMap((region) => [
       line(`only ${region.name}`, () => plan([region], true)),

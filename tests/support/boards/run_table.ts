@@ -22,8 +22,10 @@ export interface Scenario {
   readonly camera: Pick<SimulationOptions, "condition" | "traps" | "images">;
   /** What the camera contains, for a reader: "old" */
   readonly holds?: string;
-  /** Steps by hand before the run; then the camera has five seconds to start. */
+  /** Steps by hand before the run. */
   readonly before?: readonly HardwareAction["id"][];
+  /** Milliseconds from these steps to the run, by default enough for the firmware to start. */
+  readonly afterMs?: number;
 }
 
 /** Runs each scenario, and compares what happens with runs.txt in the family's folder. */
@@ -41,7 +43,9 @@ export function testRuns(
   }
 }
 
-function nameOf({ board, job, options = {}, camera, holds, before = [] }: Scenario): string {
+function nameOf(
+  { board, job, options = {}, camera, holds, before = [], afterMs }: Scenario,
+): string {
   const { knownRomfs: _, backup, ...shown } = options;
   const { condition = "bricked", traps } = camera;
   return [
@@ -52,12 +56,13 @@ function nameOf({ board, job, options = {}, camera, holds, before = [] }: Scenar
     ...(holds ? [`with ${holds} images`] : []),
     ...(traps ? [JSON.stringify(traps)] : []),
     ...(before.length > 0 ? [`after ${before.join(", ")}`] : []),
+    ...(afterMs === undefined ? [] : [`and ${afterMs} ms`]),
   ].join(" ");
 }
 
 async function run(
   family: BoardFamily,
-  { board, job, options = {}, images, camera: simulation, before = [] }: Scenario,
+  { board, job, options = {}, images, camera: simulation, before = [], afterMs = 5_000 }: Scenario,
 ): Promise<string[]> {
   const trial = new Trial([family]);
   const { clock } = trial;
@@ -65,7 +70,7 @@ async function run(
   const plan = family.plan(job, board, images, options);
   await clock.run(async () => {
     for (const id of before) await camera.perform({ id, text: "" });
-    if (before.length > 0) await clock.sleep(5_000);
+    if (before.length > 0) await clock.sleep(afterMs);
     await trial.run(plan, camera, { hardwareDeadlineMs: 30_000 });
   });
   return [...runLines(trial.events), contentsOf(camera, images)];

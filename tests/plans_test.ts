@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { families } from "../boards/mod.ts";
+import { families } from "./support/boards/families.ts";
 import { UnbrickError } from "../core/common/errors.ts";
 import { hex } from "../core/common/format.ts";
 import { type Board, type Job, jobSupport } from "../core/family/board.ts";

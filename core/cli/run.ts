@@ -1,5 +1,6 @@
 import { asUnbrickError, exitCodes, UnbrickError } from "../common/errors.ts";
-import { commandFirst, parseArguments } from "./arguments/parse.ts";
+import { commandFirst } from "./arguments/command_first.ts";
+import { quickParse } from "./arguments/quick_parse.ts";
 import { commonIn } from "./arguments/common_options.ts";
 import type { Command } from "./arguments/command.ts";
 import { type Chosen, optionsOf } from "./arguments/grammar.ts";
@@ -126,7 +127,9 @@ async function execute(argv: readonly string[], context: Context): Promise<numbe
     }
     const width = console.isTerminal ? console.columns : HELP_COLUMNS;
     const { version } = context;
-    const chosen = parseArguments(line, { ...commandTable, version, width });
+    const how = { ...commandTable, version, width };
+    const chosen = quickParse(line, how) ??
+      (await import("./arguments/parse.ts")).parseArguments(line, how);
     if ("show" in chosen) {
       if (isGiven("--json")) throw new UnbrickError("usage", textOnly);
       console.write(chosen.show + "\n");

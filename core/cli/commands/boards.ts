@@ -1,7 +1,7 @@
 import type { BoardLine } from "../json/board_lines.ts";
 import { isOpen } from "../../common/traps.ts";
 import { type Board, jobSupport } from "../../family/board.ts";
-import type { BoardFamily } from "../../family/family.ts";
+import type { ListedFamily } from "../../family/family.ts";
 import { allBoards, boardByName, type KnownBoard, namesOf } from "../devices/board_names.ts";
 import { command } from "../arguments/command.ts";
 import { outputOptions } from "../arguments/common_options.ts";
@@ -82,7 +82,7 @@ function facts({ board, family }: KnownBoard) {
 }
 
 /** Returns the consents that `--allow` takes, with their meanings. */
-function consentLines(families: readonly BoardFamily[], width: number): string[] {
+function consentLines(families: readonly ListedFamily[], width: number): string[] {
   const consents = new Map(
     families.flatMap(({ consents = [] }) => consents.map((one) => [one.id, one])),
   );

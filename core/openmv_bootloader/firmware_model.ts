@@ -38,6 +38,9 @@ export function simulatedVersion(
   return versions.find((one) => one !== undefined) ?? otherwise;
 }
 
+/** A version that no set has. */
+const OTHER_VERSION = "4.5.9";
+
 /** Time from the command to the reset, milliseconds (inferred). */
 const RESET_MS = 5;
 
@@ -50,7 +53,7 @@ export class RunningFirmwareModel extends CdcFunction {
     const debug = new DebugPortModel({
       clock,
       protocol,
-      firmware,
+      firmware: firmware?.otherFirmware ? { ...firmware, version: OTHER_VERSION } : firmware,
       touch,
       send: (bytes) => this.send(bytes),
       reset: (into) => {

@@ -10,6 +10,8 @@ export interface FirmwareTraps extends PreviewFaults {
   readonly scriptError: boolean;
   /** The firmware is on USB, and answers nothing. */
   readonly firmwareWedged: boolean;
+  /** The firmware that runs is not what was written: its version is another one. */
+  readonly otherFirmware: boolean;
 }
 
 /** Of firmware for STM32: the sensor is there and fails, and USB does not start (openmv-runtime.md 1.2). */
@@ -24,6 +26,7 @@ export const firmwareTraps: TrapTable<FirmwareTraps> = {
   mainNeverYields: [false],
   scriptError: [false],
   firmwareWedged: [false],
+  otherFirmware: [false],
   pictureDamaged: [false],
   pictureHuge: [false],
   pictureWithheld: [false],

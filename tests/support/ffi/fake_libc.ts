@@ -37,6 +37,8 @@ export class FakeLibc implements FakeLibrary {
   /** What tcgetattr, TCGETS2 and TIOCGSERIAL hand over. */
   termios = new Uint8Array(72).fill(0xFF);
   serial = new Uint8Array(72).fill(0xC1);
+  /** The rate that the adapter of Linux really uses; undefined: the requested one. */
+  rate?: number;
   readonly #open = new Set<number>();
   #descriptors = NEXT;
   /** Those that wait for the port or a pipe. */
@@ -116,7 +118,10 @@ export class FakeLibc implements FakeLibrary {
     ioctl: (_fd: number, request: bigint, argument: Bytes | null) => {
       const code = this.refused[`ioctl ${request.toString(16)}`];
       if (code !== undefined) return this.#refuse(code);
-      if (request === TCGETS2) argument!.set(this.termios.subarray(0, 44));
+      if (request === TCGETS2) {
+        argument!.set(this.termios.subarray(0, 44));
+        if (this.rate !== undefined) u32.write(argument!, 40, this.rate, "c_ospeed");
+      }
       if (request === TCSETS2 || request === TCSETSW2) this.termios.set(argument!);
       if (request === TIOCGSERIAL) argument!.set(this.serial);
       if (request === systems[this.system].TIOCOUTQ) {

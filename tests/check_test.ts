@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { families } from "../boards/mod.ts";
+import { families } from "./support/boards/families.ts";
 import { jobSupport } from "../core/family/board.ts";
 import type { ErrorKind } from "../core/common/errors.ts";
 import { boardImages } from "../core/image/board_images.ts";

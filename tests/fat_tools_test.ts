@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { families } from "../boards/mod.ts";
+import { families } from "./support/boards/families.ts";
 import { decodeBackup } from "../core/image/backup.ts";
 import { fatFiles } from "../core/image/fat_files.ts";
 import { sampleFat } from "../core/image/sample_fat.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { families } from "../boards/mod.ts";
+import { families } from "./support/boards/families.ts";
 import { addresses } from "../core/common/addresses.ts";
 import { makeZip } from "../core/image/zip_writer.ts";
 import { ran } from "./support/cli/command_rig.ts";

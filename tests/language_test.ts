@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { families } from "../boards/mod.ts";
+import { families } from "./support/boards/families.ts";
 import { columnsOf } from "../core/cli/terminal/columns.ts";
 import { say, setLanguage } from "../core/cli/language/say.ts";
 import { type Ran, ran, type Surroundings } from "./support/cli/command_rig.ts";

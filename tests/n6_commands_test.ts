@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { families } from "../boards/mod.ts";
+import { families } from "./support/boards/families.ts";
 import { SimulatedN6 } from "../boards/openmv_n6/model.ts";
 import { bundledVersions, makeImages, smallSizes } from "../boards/openmv_n6/samples.ts";
 import { Watch } from "./support/boards/openmv_n6_rig.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { loadPlugin } from "../boards/load_plugin.ts";
 import * as api from "../boards/plugin_api.ts";
-import { families } from "../boards/mod.ts";
+import { families } from "./support/boards/families.ts";
 import { projectRoot } from "../tools/targets.ts";
 import { ran } from "./support/cli/command_rig.ts";
 import { examplePlugin, pluginPage } from "./support/boards/example_plugin.ts";

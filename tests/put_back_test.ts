@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { families } from "../boards/mod.ts";
+import { families } from "./support/boards/families.ts";
 import type { SimulatedBoard, SimulationOptions } from "../core/family/family.ts";
 import { bundledSet } from "../core/image/pack.ts";
 import { boardImages } from "../core/image/board_images.ts";

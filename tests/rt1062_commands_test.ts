@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { families } from "../boards/mod.ts";
+import { families } from "./support/boards/families.ts";
 import { CameraModel } from "../boards/openmv_rt1062/camera_model.ts";
 import { FLASH_BASE, regions } from "../boards/openmv_rt1062/memory_map.ts";
 import { unmarkedImages } from "../boards/openmv_rt1062/samples.ts";

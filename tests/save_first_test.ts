@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { families } from "../boards/mod.ts";
+import { families } from "./support/boards/families.ts";
 import { decodeBackup } from "../core/image/backup.ts";
 import { fileSystemsIn } from "../core/image/memory_part.ts";
 import { userFiles } from "../core/image/sample_fat.ts";

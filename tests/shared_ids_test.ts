@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { families } from "../boards/mod.ts";
+import { families } from "./support/boards/families.ts";
 import { DeviceFinder } from "../core/device/finder.ts";
 import { UnbrickError } from "../core/common/errors.ts";
 import { ran } from "./support/cli/command_rig.ts";

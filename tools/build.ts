@@ -5,7 +5,7 @@ import { compile } from "./compile.ts";
 import { sha256, writeChecksums } from "./checksums.ts";
 import { components } from "./components.ts";
 import { signForMac } from "./macos/sign.ts";
-import { translationFiles } from "./language/translations.ts";
+import { translationTable } from "./language/translations.ts";
 import { type Embedded, lockedImages } from "./images/embedded.ts";
 import { cycloneDx } from "./sbom.ts";
 import { type ShippedProgram, shippedProgram } from "./shipped.ts";
@@ -52,7 +52,7 @@ async function build(
     target,
     output,
     officialRuntime: official,
-    include: [licences, ...translationFiles()],
+    include: [licences, await translationTable()],
     images,
   });
   if (identity !== undefined && target.startsWith("macos-")) await signForMac(output, identity);

@@ -38,8 +38,12 @@ export function allowRequire(source: string): string {
   return allowed;
 }
 
-/** Made when a text needs it; a plain text consists of its characters. */
-const LATER = "((...of)=>{let s;return{segment:t=>/^[ -~]*$/.test(t)?" +
+/**
+ * Made when a text needs it. A text of ASCII, Han and their punctuation, as in
+ * core/cli/terminal/columns.ts, consists of its code units.
+ */
+const LATER = "((...of)=>{let s;return{segment:t=>" +
+  "/^[ -~\\u3001-\\u3011\\u4e00-\\u9fff\\uff01-\\uff5e\\u2018\\u2019\\u201c\\u201d\\u2026\\u2014\\xb7]*$/.test(t)?" +
   "Array.from(t,segment=>({segment})):(s??=new Intl.Segmenter(...of)).segment(t)}})";
 
 /**

@@ -1,4 +1,4 @@
-import { families } from "../boards/mod.ts";
+import { families } from "../tests/support/boards/families.ts";
 import { checkedBoards, importSet } from "../core/image/import_set.ts";
 import { manifestName, signatureName } from "../core/image/manifest_set.ts";
 import { keyName } from "../core/image/pack.ts";

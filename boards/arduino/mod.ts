@@ -2,27 +2,20 @@ import { checkAfterwards, checkSteps } from "../../core/openmv_bootloader/check.
 import { UnbrickError } from "../../core/common/errors.ts";
 import type { BoardFamily } from "../../core/family/family.ts";
 import { planner } from "../../core/family/planner.ts";
-import { overwriteOtaApp, overwriteRomfs, unmarkedImage } from "../../core/plan/consents.ts";
-import { partialBackup } from "../../core/plan/save_first.ts";
-import { otherCamera } from "../../core/plan/put_back_steps.ts";
+import { arduinoFacts } from "./facts.ts";
 import { backupSteps } from "./backup.ts";
-import { boards, portentaBoard } from "./boards.ts";
+import { portentaBoard } from "./boards.ts";
 import { checkImages } from "./check_images.ts";
 import { fieldFacts } from "./field_facts.ts";
 import { flashSteps } from "./flash.ts";
 import { SimulatedArduino } from "./model.ts";
 import { putBackSteps } from "./put_back.ts";
 import { readSteps, verifySteps } from "./read.ts";
-import { familyId, recognise, usbIds } from "./recognise.ts";
-import { arduinoTraps } from "./traps.ts";
 import { text } from "../../core/common/text.ts";
 
 /** Arduino boards that run OpenMV. README.md describes it in full. */
 export const arduino: BoardFamily = {
-  id: familyId,
-  boards,
-  usbIds,
-  recognise,
+  ...arduinoFacts,
   plan: planner({
     steps: {
       flash: flashSteps,
@@ -39,8 +32,6 @@ export const arduino: BoardFamily = {
     const ours = portentaBoard(board);
     return ours ? checkImages(ours, images) : { written: images, needs: [] };
   },
-  consents: [otherCamera, partialBackup, unmarkedImage, overwriteRomfs, overwriteOtaApp],
-  traps: { ...arduinoTraps },
   fieldFacts(board) {
     const ours = portentaBoard(board);
     return ours ? fieldFacts(ours) : [];

@@ -3,24 +3,17 @@ import { text } from "../../core/common/text.ts";
 import type { Image } from "../../core/image/image.ts";
 import { withBootloader } from "../../core/openmv_bootloader/client.ts";
 import { refuseUnlessBlank, sendCommand } from "../../core/openmv_bootloader/command.ts";
-import type { Consent } from "../../core/plan/operator.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
-import { ae3, partitions, recoveryPartition, resetMemoryCommand } from "./boards.ts";
+import { everspinConsent } from "./consents.ts";
+import { partitions, recoveryPartition, resetMemoryCommand } from "./boards.ts";
 
 /**
  * Special builds of the camera have Everspin memory instead of flash beside the chip. If its
  * registers are lost, it accepts no data. A key written to the alternate setting RECOVERY sets it
  * up again and wipes it (openmv-runtime.md 6, openmv-boards.md 4.4).
  */
-
-export const everspinConsent: Consent = {
-  id: "everspin-reset",
-  text:
-    text`Reset the Everspin memory beside the chip of a special build of the ${ae3.name}. It wipes the
-    file system and the M55-HP ROMFS.`,
-};
 
 /** Four passes over the whole memory (openmv-runtime.md 6, inferred: 5 to 30 s). */
 const RESET_MS = 20_000;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { AeTrial } from "../../tests/support/boards/openmv_ae3_rig.ts";
 import { isKind } from "../../core/common/errors.ts";
 import type { SimulationOptions } from "../../core/family/family.ts";
-import { everspinConsent } from "./everspin.ts";
+import { everspinConsent } from "./consents.ts";
 
 /** Special builds with Everspin memory beside the chip (openmv-runtime.md 6). */
 

@@ -4,7 +4,8 @@ import { neededPartitions, writeSteps } from "../../core/openmv_bootloader/conte
 import type { Step } from "../../core/plan/step.ts";
 import { recoveryPartition } from "./boards.ts";
 import { camera } from "./contents.ts";
-import { everspinConsent, resetMemoryStep, withEverspinAdvice } from "./everspin.ts";
+import { everspinConsent } from "./consents.ts";
+import { resetMemoryStep, withEverspinAdvice } from "./everspin.ts";
 
 /** The steps that `flash` and `restore` share: writing through the camera's bootloader. */
 

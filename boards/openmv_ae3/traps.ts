@@ -1,4 +1,4 @@
-import { type FirmwareTraps, firmwareTraps } from "../../core/openmv_bootloader/firmware_model.ts";
+import { type FirmwareTraps, firmwareTraps } from "../../core/openmv_bootloader/firmware_traps.ts";
 import { type MemoryTraps, memoryTraps } from "../../core/openmv_bootloader/memory_traps.ts";
 import type { TrapTable } from "../../core/common/traps.ts";
 

@@ -3,7 +3,7 @@ import {
   firmwareTraps,
   type StoppingFirmware,
   stoppingFirmware,
-} from "../../core/openmv_bootloader/firmware_model.ts";
+} from "../../core/openmv_bootloader/firmware_traps.ts";
 import {
   type RomSwitches,
   romSwitches,

@@ -2,9 +2,9 @@ import { isKind, UnbrickError } from "../../core/common/errors.ts";
 import { hex } from "../../core/common/format.ts";
 import type { MbootClient } from "../../core/protocols/mboot/client/mboot_client.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
-import type { Consent } from "../../core/plan/operator.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";
+import { bootSourceConsent } from "./consents.ts";
 import { closedChip, type LoaderKind } from "./loader.ts";
 import { text, type Words } from "../../core/common/text.ts";
 
@@ -23,15 +23,6 @@ const fatalBits: readonly (readonly [mask: number, why: Words])[] = [
   [1 << 16, text`FORCE_INTERNAL_BOOT is burnt: the chip ignores the jumper`],
   [1 << 17, text`SDP_DISABLE is burnt: the chip no longer accepts programs over USB`],
 ];
-
-export const bootSourceConsent: Consent = {
-  id: "boot-source",
-  text: text`Burn the boot-source fuse (word 6, bit 4), so that the chip starts from its flash? This
-      can never be undone. Each camera needs it once; without it, the camera stays in recovery
-      mode.`,
-  word: "BURN",
-  isFuse: true,
-};
 
 export interface FuseState {
   /** Word 6 as read. */

@@ -1,11 +1,9 @@
-import { otherCamera } from "../../core/plan/put_back_steps.ts";
 import { checkAfterwards, checkSteps } from "../../core/openmv_bootloader/check.ts";
 import type { BoardFamily } from "../../core/family/family.ts";
 import { planner } from "../../core/family/planner.ts";
-import { overwriteOtaApp, overwriteRomfs, unmarkedImage } from "../../core/plan/consents.ts";
-import { partialBackup } from "../../core/plan/save_first.ts";
+import { stm32Facts } from "./facts.ts";
 import { backupSteps } from "./backup.ts";
-import { boards, stm32Board } from "./boards.ts";
+import { stm32Board } from "./boards.ts";
 import { asWritten, checkImages } from "./check_images.ts";
 import { fieldFacts } from "./field_facts.ts";
 import { flashSteps } from "./flash.ts";
@@ -13,18 +11,12 @@ import { identify } from "./identify.ts";
 import { SimulatedStm32Camera } from "./model.ts";
 import { putBackSteps } from "./put_back.ts";
 import { readSteps } from "./read.ts";
-import { familyId, recognise, refuse, usbIds } from "./recognise.ts";
-import { restoreSteps, unlockConsent } from "./restore.ts";
+import { restoreSteps } from "./restore.ts";
 import { verifySteps } from "./verify.ts";
-import { stm32Traps } from "./traps.ts";
 
 /** OpenMV Cam M4, M7, H7, H7 Plus and Pure Thermal. README.md describes it in full. */
 export const openmvStm32: BoardFamily = {
-  id: familyId,
-  boards,
-  usbIds,
-  recognise,
-  refuse,
+  ...stm32Facts,
   identify,
   plan: planner({
     steps: {
@@ -41,15 +33,6 @@ export const openmvStm32: BoardFamily = {
     asWritten,
   }),
   checkImages: (board, images) => checkImages(stm32Board(board), images),
-  consents: [
-    otherCamera,
-    partialBackup,
-    unlockConsent,
-    unmarkedImage,
-    overwriteRomfs,
-    overwriteOtaApp,
-  ],
-  traps: { ...stm32Traps },
   fieldFacts: (board) => fieldFacts(stm32Board(board)),
   simulate: (board, options) => new SimulatedStm32Camera(stm32Board(board), options),
 };

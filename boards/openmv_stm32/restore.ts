@@ -16,12 +16,12 @@ import {
 } from "../../core/openmv_bootloader/steps.ts";
 import type { Expectation } from "../../core/device/camera_access.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
-import type { Consent } from "../../core/plan/operator.ts";
 import { readBackProof, readBackProofIfEqual } from "../../core/plan/memory_proof.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { OnRead } from "../../core/plan/read_back.ts";
 import { imageTarget, type Step, type Target } from "../../core/plan/step.ts";
 import { writeStep } from "../../core/plan/write_step.ts";
+import { unlockConsent } from "./consents.ts";
 import { saveBeforeRestore } from "./saving.ts";
 import { boards, replugActions, type Stm32Board } from "./boards.ts";
 import { FLASH_BASE, flashSize } from "./chips.ts";
@@ -33,14 +33,6 @@ import { withRom } from "./rom.ts";
 import { readMs, writeMs } from "./timing.ts";
 import { checkBootloader, consentForUnmarked } from "./validate.ts";
 import { sentences, text, type Words } from "../../core/common/text.ts";
-
-/** Without this consent of an expert, unbrick does not change a protected chip. */
-export const unlockConsent: Consent = {
-  id: "unlock-erases-all",
-  text: text`Remove the chip's protection? This erases its whole flash: firmware, files and
-      everything else in it are lost.`,
-  word: "erase",
-};
 
 /**
  * Returns the steps of `restore`: the bootloader through the chip's ROM, the rest through that

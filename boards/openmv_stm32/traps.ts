@@ -3,7 +3,7 @@ import {
   firmwareTraps,
   type StoppingFirmware,
   stoppingFirmware,
-} from "../../core/openmv_bootloader/firmware_model.ts";
+} from "../../core/openmv_bootloader/firmware_traps.ts";
 import type { DfuSeTraps } from "../../core/protocols/dfu/model/dfuse_model_options.ts";
 import { type MemoryTraps, memoryTraps } from "../../core/openmv_bootloader/memory_traps.ts";
 import type { TrapTable } from "../../core/common/traps.ts";

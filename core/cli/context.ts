@@ -1,7 +1,7 @@
 import type { RunOrigin } from "../plan/report.ts";
 import type { OperatingSystem } from "../common/advice.ts";
 import type { Clock } from "../common/clock.ts";
-import type { BoardFamily } from "../family/family.ts";
+import type { BoardFamily, ListedFamily } from "../family/family.ts";
 import type { ManifestSet } from "../image/manifest_set.ts";
 import type { SerialBus } from "../transport/serial/port.ts";
 import type { UsbBus } from "../transport/usb/device.ts";
@@ -30,7 +30,7 @@ export interface Context {
   readonly clock: Clock;
   /** Aborts at the first Ctrl-C: the work stops between transfers. */
   readonly signal: AbortSignal;
-  readonly families: readonly BoardFamily[];
+  readonly families: readonly ListedFamily[];
   readonly prompts: Prompts;
   /** Prompts for a plain console; if omitted, the same prompts are used. */
   readonly plainPrompts?: Prompts;

@@ -1,17 +1,16 @@
 import { asUnbrickError, exitCodes, UnbrickError } from "../common/errors.ts";
-import { commandFirst, parseArguments } from "./arguments/parse.ts";
+import { commandFirst } from "./arguments/command_first.ts";
+import { quickParse } from "./arguments/quick_parse.ts";
 import { commonIn } from "./arguments/common_options.ts";
 import type { Command } from "./arguments/command.ts";
 import { type Chosen, optionsOf } from "./arguments/grammar.ts";
 import { commandAdvice } from "./commands/advice.ts";
 import { commandTable } from "./commands/table.ts";
 import type { Context } from "./context.ts";
-import { ask } from "./doctor/probe.ts";
 import { chooseLanguage, requestedLanguage } from "./language/language.ts";
 import { say, setLanguage } from "./language/say.ts";
 import { canPrompt, openSession, type Session } from "./session.ts";
 import { keptAdvice } from "./trace/kept_advice.ts";
-import { withTrace } from "./trace/traced_line.ts";
 import { discardTypeahead } from "./prompts/discard_typeahead.ts";
 import { printFailure } from "./views/failure.ts";
 import { text } from "../common/text.ts";
@@ -126,7 +125,9 @@ async function execute(argv: readonly string[], context: Context): Promise<numbe
     }
     const width = console.isTerminal ? console.columns : HELP_COLUMNS;
     const { version } = context;
-    const chosen = parseArguments(line, { ...commandTable, version, width });
+    const how = { ...commandTable, version, width };
+    const chosen = quickParse(line, how) ??
+      (await import("./arguments/parse.ts")).parseArguments(line, how);
     if ("show" in chosen) {
       if (isGiven("--json")) throw new UnbrickError("usage", textOnly);
       console.write(chosen.show + "\n");
@@ -137,19 +138,22 @@ async function execute(argv: readonly string[], context: Context): Promise<numbe
     console = context.openConsole({ colour: !options.noColor, plain: options.plain });
     const prompts = console.plain ? context.plainPrompts ?? context.prompts : context.prompts;
     const session = await openSession({ ...context, prompts }, options, console);
-    return await withTrace({
-      context: session.context,
-      clock: session.clock,
-      path: traceFileOf(session, command),
-      runsFolder: runsFolderOf(session, command),
-      withUserData: options.withUserData,
-      ...(!options.simulate && { askDoctor: (signal) => ask({ ...session, clock, signal }) }),
-      argv,
-      json: options.json,
-    }, (context) => {
+    const run = (context: Context) => {
       isKept = context.trace?.isKept ?? false;
       return runWithKeys({ ...session, context }, chosen);
-    });
+    };
+    const path = traceFileOf(session, command), runsFolder = runsFolderOf(session, command);
+    if (path === undefined && runsFolder === undefined) return await run(session.context);
+    const { withTrace } = await import("./trace/traced_line.ts");
+    return await withTrace({
+      ...{ context: session.context, clock: session.clock, path, runsFolder, argv },
+      withUserData: options.withUserData,
+      ...(!options.simulate && {
+        askDoctor: async (signal) =>
+          (await import("./doctor/probe.ts")).ask({ ...session, clock, signal }),
+      }),
+      json: options.json,
+    }, run);
   } catch (thrown) {
     const [json, debug] = ["--json", "--debug"].map(isGiven);
     return printFailure(thrown, console, { os, clock, json, debug, advise }).exitCode;

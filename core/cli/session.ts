@@ -1,5 +1,5 @@
 import type { Clock } from "../common/clock.ts";
-import type { BoardFamily } from "../family/family.ts";
+import type { BoardFamily, ListedFamily } from "../family/family.ts";
 import type { HardwareAction } from "../plan/hardware_action.ts";
 import type { Operator } from "../plan/operator.ts";
 import { VirtualClock } from "../common/virtual_clock.ts";
@@ -23,7 +23,7 @@ export interface Session {
   readonly options: CommonOptions;
   readonly console: Console;
   readonly clock: Clock;
-  readonly families: readonly BoardFamily[];
+  readonly families: readonly ListedFamily[];
   readonly signal: AbortSignal;
   /** The simulated camera of several jobs; if omitted, each job simulates its own. */
   readonly simulated?: SimulatedCamera;
@@ -34,7 +34,7 @@ export async function openSession(
   options: CommonOptions,
   console: Console,
 ): Promise<Session> {
-  const families = [...context.families];
+  const families: ListedFamily[] = [...context.families];
   for (const file of options.plugin) {
     const family = await context.loadFamily(file);
     refuseKnownBoards(file, family, families);
@@ -63,7 +63,11 @@ export async function openSession(
 }
 
 /** One of two boards with the same id would never be used, and nobody could say which. */
-function refuseKnownBoards(file: string, family: BoardFamily, known: readonly BoardFamily[]): void {
+function refuseKnownBoards(
+  file: string,
+  family: BoardFamily,
+  known: readonly ListedFamily[],
+): void {
   const ids = new Set(allBoards(known).map(({ board }) => board.id));
   const twice = family.boards.find(({ id }) => ids.has(id));
   if (!twice) return;

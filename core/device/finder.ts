@@ -1,5 +1,5 @@
 import type { Clock } from "../common/clock.ts";
-import type { BoardFamily } from "../family/family.ts";
+import type { FamilyFacts } from "../family/family.ts";
 import type { UsbBus, UsbDeviceInfo } from "../transport/usb/device.ts";
 import { mergeDetected } from "./merge.ts";
 import type { DetectedDevice, SeenDevice, UnusableDevice } from "./detected_device.ts";
@@ -7,7 +7,7 @@ import { NameReader } from "./name_reader.ts";
 import { silentDevice } from "./silent_port.ts";
 
 /** The part of a family that the finder uses. */
-export type Recogniser = Pick<BoardFamily, "usbIds" | "recognise" | "refuse">;
+export type Recogniser = Pick<FamilyFacts, "usbIds" | "recognise" | "refuse">;
 
 /** The result of one look at the bus. */
 export interface Look {

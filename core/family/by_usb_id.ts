@@ -1,5 +1,5 @@
 import type { DetectedDevice } from "../device/detected_device.ts";
-import type { BoardFamily } from "./family.ts";
+import type { FamilyFacts } from "./family.ts";
 
 /** A USB id of a family, and what a device with it is. */
 export interface KnownDevice extends Pick<DetectedDevice, "mode" | "boardIds" | "title"> {
@@ -11,7 +11,7 @@ export interface KnownDevice extends Pick<DetectedDevice, "mode" | "boardIds" | 
 export function byUsbId(
   familyId: string,
   known: readonly KnownDevice[],
-): Pick<BoardFamily, "id" | "usbIds" | "recognise"> {
+): Pick<FamilyFacts, "id" | "usbIds" | "recognise"> {
   return {
     id: familyId,
     usbIds: known.map(({ vendorId, productId }) => ({ vendorId, productId })),

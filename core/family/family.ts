@@ -115,8 +115,8 @@ export interface SimulatedBoard {
   readonly busyMs: number;
 }
 
-/** Boards that are restored in the same way. A plugin exports one, or what makes one. */
-export interface BoardFamily {
+/** What is known of a family without its jobs: enough to list, name and recognise its cameras. */
+export interface FamilyFacts {
   readonly id: string;
   readonly boards: readonly Board[];
   /**
@@ -130,6 +130,14 @@ export interface BoardFamily {
   recognise(seen: SeenDevice): DetectedDevice | undefined;
   /** Names a device that no family recognises, and says why it is left alone. Never opens it. */
   refuse?(seen: SeenDevice): Pick<UnusableDevice, "title" | "reason"> | undefined;
+  /** Consents that a job may need besides `write`, for `--allow` and `--allow-fuse`. */
+  readonly consents?: readonly Consent[];
+  /** Chip traps and variants of the simulated cameras, for `--trap`; the family's README explains them. */
+  readonly traps?: TrapTable;
+}
+
+/** Boards that are restored in the same way. A plugin exports one, or what makes one. */
+export interface BoardFamily extends FamilyFacts {
   /**
    * Asks a device which board it is; only reads. Omitted if the detected device already identifies
    * the board.
@@ -146,12 +154,19 @@ export interface BoardFamily {
    * @throws UnbrickError `bad-image`, `wrong-board`.
    */
   checkImages?(board: Board, images: BoardImages): CheckedImages;
-  /** Consents that a job may need besides `write`, for `--allow` and `--allow-fuse`. */
-  readonly consents?: readonly Consent[];
-  /** Chip traps and variants of the simulated cameras, for `--trap`; the family's README explains them. */
-  readonly traps?: TrapTable;
   /** What a field test judges of a board; if omitted, nothing. */
   fieldFacts?(board: Board): readonly FieldFact[];
   /** Creates a model of the board for the demo, training and tests. */
   simulate(board: Board, options: SimulationOptions): SimulatedBoard;
+}
+
+/**
+ * A family in a list. One of this program is loaded when its jobs are needed: plans and models are a
+ * third of the program.
+ */
+export type ListedFamily = BoardFamily | (FamilyFacts & { load(): Promise<BoardFamily> });
+
+/** Returns a family with its jobs. */
+export async function loadJobs(family: ListedFamily): Promise<BoardFamily> {
+  return "load" in family ? await family.load() : family;
 }

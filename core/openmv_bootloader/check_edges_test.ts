@@ -9,7 +9,8 @@ import type { DebugSession } from "../protocols/openmv_debug/client/debug_sessio
 import { pictureSum, SHOWN_MS } from "../protocols/openmv_debug/packets/check_script.ts";
 import { checkSteps, compareFirmware } from "./check.ts";
 import { fetchPicture, judgePicture } from "./check_picture.ts";
-import { firmwareTraps, simulatedVersion, stoppingFirmware } from "./firmware_model.ts";
+import { simulatedVersion } from "./firmware_model.ts";
+import { firmwareTraps, stoppingFirmware } from "./firmware_traps.ts";
 import { firmwareAppears } from "./not_started.ts";
 
 const picture = Uint8Array.of(0xFF, 0xD8, 7, 9);

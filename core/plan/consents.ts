@@ -34,3 +34,17 @@ export const overwriteOtaApp: Consent = {
   text:
     text`Overwrite an application of openmv-ota in the ROMFS region: the camera no longer runs it.`,
 };
+
+/** To write a backup to a camera that may not be the one that it was made of. */
+export const otherCamera: Consent = {
+  id: "other-camera",
+  text:
+    text`Write this backup to a camera whose ids do not show that the backup was made of it. What
+    is on the camera now is lost.`,
+};
+
+/** To go on although a region could not be saved. */
+export const partialBackup: Consent = {
+  id: "partial-backup",
+  text: text`Go on although the backup is not complete? What could not be read may be lost.`,
+};

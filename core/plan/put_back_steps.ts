@@ -4,7 +4,7 @@ import type { UnitId } from "../device/unit_id.ts";
 import type { Board } from "../family/board.ts";
 import type { Region } from "../image/backup.ts";
 import type { Image } from "../image/image.ts";
-import type { Consent } from "./operator.ts";
+import { otherCamera } from "./consents.ts";
 import type { StepContext } from "./step_context.ts";
 import type { Step } from "./step.ts";
 
@@ -24,14 +24,6 @@ export interface LeftOut {
   readonly name: string;
   readonly reason: Words;
 }
-
-/** To write a backup to a camera that may not be the one that it was made of. */
-export const otherCamera: Consent = {
-  id: "other-camera",
-  text:
-    text`Write this backup to a camera whose ids do not show that the backup was made of it. What
-    is on the camera now is lost.`,
-};
 
 /**
  * Returns the step that asks for a consent unless the camera shows that it is the one that was backed

@@ -3,11 +3,11 @@ import { UnbrickError } from "../common/errors.ts";
 import type { UnitId } from "../device/unit_id.ts";
 import type { Board } from "../family/board.ts";
 import type { Image } from "../image/image.ts";
+import { otherCamera } from "./consents.ts";
 import {
   checkedOrLeftOut,
   type LeftOut,
   nothingToWrite,
-  otherCamera,
   type PutBack,
   sameCameraStep,
 } from "./put_back_steps.ts";

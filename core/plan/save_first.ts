@@ -1,18 +1,12 @@
 import { text, type Words } from "../common/text.ts";
 import type { Region } from "../image/backup.ts";
 import { backupFacts, type BackupSource, type BackupStore, saveStep } from "./backup_steps.ts";
-import type { Consent } from "./operator.ts";
+import { partialBackup } from "./consents.ts";
 import type { RegionBackup } from "./planned_backup.ts";
 import type { Step } from "./step.ts";
 import type { StepContext } from "./step_context.ts";
 
 /** `--backup` of restore and flash: saves each region before anything can change it. */
-
-/** To go on although a region could not be saved. */
-export const partialBackup: Consent = {
-  id: "partial-backup",
-  text: text`Go on although the backup is not complete? What could not be read may be lost.`,
-};
 
 /** A region that this job replaces before it can be read. */
 export interface NeverSaved extends Region {

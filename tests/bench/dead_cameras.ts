@@ -3,7 +3,7 @@
  * the proof, without the time for actions by hand. One row per board, measured with the slowest
  * kind of dead camera.
  */
-import { families } from "../../boards/mod.ts";
+import { families } from "../support/boards/families.ts";
 import type { Board } from "../../core/family/board.ts";
 import type { BoardFamily } from "../../core/family/family.ts";
 import { bundledSet } from "../../core/image/pack.ts";

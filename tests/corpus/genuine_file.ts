@@ -1,5 +1,5 @@
 import { basename, join } from "node:path";
-import { families } from "../../boards/mod.ts";
+import { families } from "../support/boards/families.ts";
 import type { Board } from "../../core/family/board.ts";
 import type { ImageRole } from "../../core/image/image.ts";
 import { foldersOf } from "../../core/image/release_layout.ts";

@@ -1,5 +1,5 @@
 import { basename, join } from "node:path";
-import { families } from "../../boards/mod.ts";
+import { families } from "../support/boards/families.ts";
 import { isKind, UnbrickError } from "../../core/common/errors.ts";
 import { missingRoles } from "../../core/image/completeness.ts";
 import { checkedBoards, type ImportedBoard, importSet } from "../../core/image/import_set.ts";

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { families } from "../../boards/mod.ts";
+import { families } from "../support/boards/families.ts";
 import { isKind, type UnbrickError } from "../../core/common/errors.ts";
 import type { Board } from "../../core/family/board.ts";
 import type { BoardFamily } from "../../core/family/family.ts";

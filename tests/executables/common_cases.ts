@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { families } from "../../boards/mod.ts";
+import { families } from "../support/boards/families.ts";
 import type { Board } from "../../core/family/board.ts";
 import { exitCodes } from "../../core/common/errors.ts";
 import { makeZip } from "../../core/image/zip_writer.ts";

@@ -1,4 +1,4 @@
-import { families as allFamilies } from "../../boards/mod.ts";
+import { families as allFamilies } from "../support/boards/families.ts";
 import type { FieldTestRecord } from "../../core/cli/fieldtest/record.ts";
 import type { BoardFamily, SimulatedBoard } from "../../core/family/family.ts";
 import { inMemory } from "../../core/image/byte_source.ts";

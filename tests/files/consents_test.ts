@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { families } from "../../boards/mod.ts";
+import { families } from "../support/boards/families.ts";
 import { boardImages } from "../../core/image/board_images.ts";
 import { bundledSet } from "../../core/image/pack.ts";
 import { allBoards } from "../../core/cli/devices/board_names.ts";

@@ -10,7 +10,7 @@ import { MemoryBus } from "../../core/transport/usb/memory.ts";
 import { VirtualBus } from "../../core/transport/usb/virtual_bus.ts";
 import { ran } from "../support/cli/command_rig.ts";
 import { realCamera } from "../support/cli/real_camera.ts";
-import { families } from "../../boards/mod.ts";
+import { families } from "../support/boards/families.ts";
 
 /**
  * DfuSe files from the field (openmv/openmv#185, DiSlord/NanoVNA-D#32, Ralim/IronOS#1070), and ROMs

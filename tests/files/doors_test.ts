@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { families } from "../../boards/mod.ts";
+import { families } from "../support/boards/families.ts";
 import { boards as stm32Boards } from "../../boards/openmv_stm32/boards.ts";
 import { makeImages } from "../../boards/openmv_stm32/samples.ts";
 import { unmarkedImages } from "../../boards/openmv_rt1062/samples.ts";

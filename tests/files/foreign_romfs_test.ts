@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { families } from "../../boards/mod.ts";
+import { families } from "../support/boards/families.ts";
 import { allBoards } from "../../core/cli/devices/board_names.ts";
 import { imageSetsRig } from "../support/cli/image_sets_rig.ts";
 

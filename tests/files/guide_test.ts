@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { families } from "../../boards/mod.ts";
+import { families } from "../support/boards/families.ts";
 import { guideOf } from "../../core/cli/guide/guide_steps.ts";
 import { allBoards } from "../../core/cli/devices/board_names.ts";
 import { missingRoles } from "../../core/image/completeness.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { families } from "../../boards/mod.ts";
+import { families } from "../support/boards/families.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
 import type { BoardFamily } from "../../core/family/family.ts";
 import { withRole } from "../../core/image/blank_end.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { families } from "../../boards/mod.ts";
+import { families } from "../support/boards/families.ts";
 import { boards } from "../../boards/openmv_stm32/boards.ts";
 import { makeImages } from "../../boards/openmv_stm32/samples.ts";
 import { VirtualClock } from "../../core/common/virtual_clock.ts";

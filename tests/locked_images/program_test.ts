@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { families } from "../../boards/mod.ts";
+import { families } from "../support/boards/families.ts";
 import { addresses } from "../../core/common/addresses.ts";
 import { bundledSet, realSet } from "../../core/image/pack.ts";
 import { download } from "../../tools/images/download.ts";

@@ -1,4 +1,4 @@
-import { families } from "../../boards/mod.ts";
+import { families } from "../support/boards/families.ts";
 import type { Board } from "../../core/family/board.ts";
 import { allBoards } from "../../core/cli/devices/board_names.ts";
 import type { Console } from "../../core/cli/terminal/console.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { families } from "../../boards/mod.ts";
+import { families } from "../support/boards/families.ts";
 import type { SeenDevice } from "../../core/device/detected_device.ts";
 import { collectedRecords, type RealDevice, realDevices } from "./real_devices.ts";
 

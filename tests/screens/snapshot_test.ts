@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { families } from "../../boards/mod.ts";
+import { families } from "../support/boards/families.ts";
 import { allBoards } from "../../core/cli/devices/board_names.ts";
 import { columnsOf } from "../../core/cli/terminal/columns.ts";
 import { wrap } from "../../core/cli/terminal/layout.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { stripVTControlCharacters } from "node:util";
-import { families } from "../../boards/mod.ts";
+import { families } from "../support/boards/families.ts";
 import { ran } from "../support/cli/command_rig.ts";
 import { type Dialogue, keyboard, keys } from "../support/cli/keyboard.ts";
 import { compare, fits } from "./snapshot.ts";

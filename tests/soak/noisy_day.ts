@@ -5,7 +5,7 @@ import { agreeingOperator, Trial } from "../support/plan/plan_rig.ts";
 import { MemoryBus } from "../../core/transport/usb/memory.ts";
 import { Stall, type UsbDeviceModel } from "../../core/transport/usb/model.ts";
 import type { SetupPacket } from "../../core/transport/usb/setup_packet.ts";
-import { families } from "../../boards/mod.ts";
+import { families } from "../support/boards/families.ts";
 import { randomNumbers } from "../faults/random.ts";
 import { subjectNamed } from "../faults/subjects.ts";
 import { DeviceDescriptor } from "../../core/transport/usb/descriptors.ts";

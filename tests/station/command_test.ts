@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { families } from "../../boards/mod.ts";
+import { families } from "../support/boards/families.ts";
 import { type Ran, ran, type Surroundings } from "../support/cli/command_rig.ts";
 import { bundledSet } from "../../core/image/pack.ts";
 

@@ -1,5 +1,5 @@
-import { families } from "../../boards/mod.ts";
-import { boardByName, type KnownBoard } from "../../core/cli/devices/board_names.ts";
+import { families } from "../support/boards/families.ts";
+import { boardByName, type ReadyBoard } from "../../core/cli/devices/board_names.ts";
 import { simulatedOperator } from "../../core/cli/operators/simulated.ts";
 import { unattendedOperator } from "../../core/cli/operators/unattended.ts";
 import type { Plan, SimulatedBoard, SimulationOptions } from "../../core/family/family.ts";
@@ -24,7 +24,7 @@ export class StationRig {
   readonly #ports = new VirtualPorts(this.clock, {});
   readonly bus = this.#ports.bus;
   readonly events: StationEvent[] = [];
-  readonly known: KnownBoard;
+  readonly known: ReadyBoard;
   readonly images: BoardImages;
   readonly #hands = new Map<string, SimulatedBoard>();
   readonly #stop = new AbortController();
@@ -37,7 +37,7 @@ export class StationRig {
   }
 
   /** Returns the plan for another board of this station. */
-  planFor({ board, family }: KnownBoard): Plan {
+  planFor({ board, family }: ReadyBoard): Plan {
     return family.plan(this.job, board, pack.imagesFor(board), { allow: [] });
   }
 
@@ -45,7 +45,7 @@ export class StationRig {
   camera(
     port: string,
     options: Pick<SimulationOptions, "condition" | "traps" | "unit"> = {},
-    other: KnownBoard = this.known,
+    other: ReadyBoard = this.known,
   ): SimulatedBoard {
     const camera = other.family.simulate(other.board, {
       ...this.#ports.at(port),

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { boardsByWords, type KnownBoard } from "../../core/cli/devices/board_names.ts";
-import { families } from "../../boards/mod.ts";
+import { boardsByWords, type ReadyBoard } from "../../core/cli/devices/board_names.ts";
+import { families } from "../support/boards/families.ts";
 import { StationRig } from "./rig.ts";
 
 /** A station that works on cameras of several boards. */
 
-const named = (...words: string[]): KnownBoard[] => boardsByWords(words, families);
+const named = (...words: string[]): ReadyBoard[] => boardsByWords(words, families);
 
 const errorsOf = (context: StationRig, port: string) =>
   context.events.flatMap((event) =>

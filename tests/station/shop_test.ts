@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { join } from "node:path";
-import { families } from "../../boards/mod.ts";
+import { families } from "../support/boards/families.ts";
 import { bundledSet } from "../../core/image/pack.ts";
 import type { Batch } from "../../core/cli/records/batch.ts";
 import { type Ran, ran, type Surroundings } from "../support/cli/command_rig.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { families } from "../../boards/mod.ts";
+import { families } from "../support/boards/families.ts";
 import { boardByName } from "../../core/cli/devices/board_names.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
 import type { Step } from "../../core/plan/step.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { families } from "../../boards/mod.ts";
+import { families } from "../support/boards/families.ts";
 import { romfsMagic } from "../../core/image/romfs.ts";
 import { startsWith } from "../../core/image/search.ts";
 import { readTrace } from "../../core/trace/read_trace.ts";

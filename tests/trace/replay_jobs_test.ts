@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { families } from "../../boards/mod.ts";
+import { families } from "../support/boards/families.ts";
 import { type Ran, ran } from "../support/cli/command_rig.ts";
 import { bundledImages } from "../support/trace/traced_runs.ts";
 import { inTempFolder } from "../support/temp_folder.ts";

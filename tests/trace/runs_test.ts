@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { families } from "../../boards/mod.ts";
+import { families } from "../support/boards/families.ts";
 import { inMemory } from "../../core/image/byte_source.ts";
 import { zipFiles } from "../../core/image/zip.ts";
 import { readTrace } from "../../core/trace/read_trace.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { families } from "../../boards/mod.ts";
+import { families } from "../support/boards/families.ts";
 import { readTrace } from "../../core/trace/read_trace.ts";
 import { ran } from "../support/cli/command_rig.ts";
 import { realCamera } from "../support/cli/real_camera.ts";

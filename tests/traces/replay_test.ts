@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
-import { families } from "../../boards/mod.ts";
+import { families } from "../support/boards/families.ts";
 import { concat } from "../../core/common/bytes.ts";
 import { interfaceBlock, packetBlock, readPcapng, sectionBlock } from "../../core/trace/pcapng.ts";
 import { readTrace } from "../../core/trace/read_trace.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { families } from "../../boards/mod.ts";
+import { families } from "../../tests/support/boards/families.ts";
 import { normalPath, pathDanger } from "../../core/image/pack_files.ts";
 
 /**

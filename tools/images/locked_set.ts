@@ -1,4 +1,4 @@
-import { families } from "../../boards/mod.ts";
+import { families } from "../../tests/support/boards/families.ts";
 import { sha256 } from "../../core/common/sha256.ts";
 import type { Board } from "../../core/family/board.ts";
 import { inMemory } from "../../core/image/byte_source.ts";

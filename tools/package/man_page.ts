@@ -4,7 +4,7 @@ import { getDocPageSync } from "@optique/core/parser";
 import { exitCodeRows } from "../../core/cli/arguments/exit_codes.ts";
 import type { Command, Example } from "../../core/cli/arguments/command.ts";
 import { type CommandTable, parserOf } from "../../core/cli/arguments/grammar.ts";
-import { rootHelp } from "../../core/cli/arguments/parse.ts";
+import { rootHelp } from "../../core/cli/arguments/root_help.ts";
 import { bold, italic, plain, request } from "./roff.ts";
 
 /** The man page, from the tables that `--help` is made from. */

@@ -101,6 +101,9 @@ function actionsOf(actions: readonly Action[]): AnyObject {
   ]) as AnyObject;
 }
 
+/** The command that runs if none is named. */
+export const unnamedParser = (unnamed: Command): AnyParser<Chosen> => bodyOf(unnamed);
+
 /**
  * Returns the parser for a line that names no command: the run without one, the help of the program,
  * the names of all commands.
@@ -110,7 +113,7 @@ export function rootParser({ commands, tools, unnamed }: CommandTable): AnyParse
     ...[...commands, ...tools].map(({ name, brief }) =>
       named(name, passThrough({ format: "greedy" }), { brief: messageOf(brief) })
     ),
-    bodyOf(unnamed),
+    unnamedParser(unnamed),
   ]) as AnyParser<Chosen>;
 }
 

@@ -3,8 +3,6 @@ import { text } from "../../common/text.ts";
 /** The keys of Optique's own messages, so that they are translated. */
 export const optiqueTexts = [
   text`Usage`,
-  text`Show help information.`,
-  text`Show version information.`,
   text`Unexpected option or subcommand: ${1}.`,
   text`Unexpected option or argument: ${1}.`,
   text`No matching option, command, or argument found.`,

@@ -1,32 +1,15 @@
 import { runParserSync } from "@optique/core/facade";
-import { formatMessage, lineBreak, type Message, message } from "@optique/core/message";
 import { suggestSync } from "@optique/core/parser";
 import { UnbrickError } from "../../common/errors.ts";
 import { nearest } from "../../common/nearest.ts";
 import { joined, sentences, type Text, text } from "../../common/text.ts";
-import type { Example } from "./command.ts";
+import { commandFirst, helpLast } from "./command_first.ts";
 import { exitCodeLines } from "./exit_codes.ts";
-import {
-  addressLines,
-  type Chosen,
-  type CommandTable,
-  examplesOf,
-  messageOf,
-  optionsOf,
-  parserOf,
-  rootParser,
-  usageOf,
-} from "./grammar.ts";
+import { type Chosen, messageOf, optionsOf, parserOf, rootParser, usageOf } from "./grammar.ts";
+import { helpFormat, type ParseOptions, withoutBlankEnds } from "./help_page.ts";
 import { EXIT_CODES, helpTopics } from "./help_topics.ts";
-import { textOf, translatedLabels, translatedMessage } from "./translated_message.ts";
-
-/** Options for help texts. */
-export interface ParseOptions extends CommandTable {
-  /** Version of this program, for `--version`. */
-  readonly version: string;
-  /** Width of help texts in columns; default 80. */
-  readonly width?: number;
-}
+import { rootFooter, rootHelp } from "./root_help.ts";
+import { textOf } from "./translated_message.ts";
 
 /**
  * @returns the command and its values, or the help text that was requested
@@ -46,14 +29,17 @@ export function parseArguments(
   const command = commands.find(({ name }) => name === line[0]);
   const shown: string[] = [];
   const chosen = runParserSync(command ? parserOf(command) : rootParser(options), "unbrick", line, {
-    ...(!command && { ...root, description: messageOf(unnamed.brief) }),
+    ...(!command && {
+      brief: rootHelp.brief,
+      footer: rootFooter(),
+      usageLine: usageOf(rootHelp.usage),
+      description: messageOf(unnamed.brief),
+    }),
     help: { option: { names: ["-h", "--help"] }, command: true },
     version: { option: { names: ["-V", "--version"] }, value: version },
     aboveError: "none",
     commandList: "top-level",
-    maxWidth: Math.max(40, width),
-    messageFormatter: (texts, options) => formatMessage(translatedMessage(texts), options),
-    theme: translatedLabels,
+    ...helpFormat(width),
     stdout: (line) => shown.push(line),
     stderr: () => {},
     onError: (_code, error) => {
@@ -64,62 +50,15 @@ export function parseArguments(
       );
     },
   });
-  if (shown.length) return { show: shown.join("\n").replaceAll(/ +$/gm, "").trimEnd() };
+  if (shown.length) return { show: withoutBlankEnds(shown.join("\n")) };
   return chosen;
-}
-
-/** The help of the program itself; the man page is made from it, too. */
-export const rootHelp = {
-  brief: message`Restore a dead OpenMV camera: offline, without vendor tools.`,
-  usage: "[COMMAND] [BOARD] [OPTIONS]",
-  examples: [
-    ["restore openmv-h7", text`Restore a dead OpenMV Cam H7. Asks before it writes.`],
-    ["restore h7 --yes --images firmware_release.zip", text`The same unattended, for a script.`],
-    ["restore h7 --simulate", text`Practise on a simulated camera first.`],
-    ["doctor", text`No camera is found, or it cannot be opened? Find out why.`],
-    ["help restore", text`The options and examples of one command.`],
-    ["help exit-codes", text`What the exit codes mean.`],
-  ],
-} as const satisfies { examples: readonly Example[]; brief: Message; usage: string };
-
-const root = {
-  brief: rootHelp.brief,
-  footer: [...examplesOf(rootHelp.examples), lineBreak(), lineBreak(), ...addressLines()],
-  usageLine: usageOf(rootHelp.usage),
-};
-
-/** Returns the command line with its command or help topic first; options may come before it. */
-export function commandFirst(
-  argv: readonly string[],
-  { commands, tools, unnamed }: CommandTable,
-): string[] {
-  const named = [...commands, ...tools].map(({ name }) => name);
-  const names = ["help", EXIT_CODES, ...named];
-  if (names.includes(argv[0]) || !argv.some((word) => names.includes(word))) return [...argv];
-  const takesValue = new Map([unnamed, ...commands].flatMap((one) => [...optionsOf(one)]));
-  for (let at = 0; at < argv.length; at++) {
-    const word = argv[at];
-    if (!word.startsWith("-")) {
-      return names.includes(word) ? [word, ...argv.toSpliced(at, 1)] : [...argv];
-    }
-    if (takesValue.get(word)) at++;
-  }
-  return [...argv];
-}
-
-/** Rewrites `help restore` as `restore --help`, wherever the options are. */
-function helpLast(line: readonly string[], options: CommandTable): readonly string[] {
-  if (line[0] !== "help") return line;
-  const asked = commandFirst(line.slice(1), options);
-  const isCommand = options.commands.some(({ name }) => name === asked[0]);
-  return isCommand ? [...asked, "--help"] : ["help", ...asked];
 }
 
 /** Adds similar names to an error message, but only names that are possible in that place. */
 function withNearName(
   translatedMessage: Text,
   line: readonly string[],
-  options: CommandTable,
+  options: ParseOptions,
 ): Text {
   if (translatedMessage.key.startsWith("Expected at least 1 values")) {
     return text`The board's name is missing.`;

@@ -2,7 +2,7 @@ import { type Suggestion, suggestSync } from "@optique/core/parser";
 import type { Vocabulary } from "../completion/vocabulary.ts";
 import { type CommandTable, parserOf, rootParser } from "./grammar.ts";
 import { helpTopics } from "./help_topics.ts";
-import { commandFirst } from "./parse.ts";
+import { commandFirst } from "./command_first.ts";
 import { anyFile, suggestWords, withVocabulary } from "./values.ts";
 
 /** Returns suggestions for the last word: commands, options, values and files. */

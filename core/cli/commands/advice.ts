@@ -7,7 +7,11 @@ import type { Command } from "../arguments/command.ts";
 type Failure = Pick<UnbrickError, "kind" | "data">;
 
 /** What can be done about an error of a command; `command` is left out if the line is not understood. */
-export function commandAdvice(error: Failure, os: OperatingSystem, command?: Command): Words[] {
+export function commandAdvice(
+  error: Failure,
+  os: OperatingSystem,
+  command?: Pick<Command, "name" | "common">,
+): Words[] {
   if (command === undefined) return advice(error, os);
   const { name, common } = command;
   const own = common.does.includes("simulate")

@@ -1,12 +1,9 @@
 import type { BoardLine } from "../json/board_lines.ts";
 import { isOpen } from "../../common/traps.ts";
 import { type Board, jobSupport } from "../../family/board.ts";
-import type { BoardFamily } from "../../family/family.ts";
+import type { ListedFamily } from "../../family/family.ts";
 import { allBoards, boardByName, type KnownBoard, namesOf } from "../devices/board_names.ts";
-import { command } from "../arguments/command.ts";
-import { outputOptions } from "../arguments/common_options.ts";
 import { conditions } from "../arguments/values.ts";
-import { optionalBoard } from "../arguments/options.ts";
 import { columnsOf } from "../terminal/columns.ts";
 import { table, wrap } from "../terminal/layout.ts";
 import { printJson, printLines, type Session } from "../session.ts";
@@ -14,25 +11,8 @@ import { boardDetails, namedJobs } from "../views/board_details.ts";
 import { makeStyle } from "../terminal/style.ts";
 import { text, type Words } from "../../common/text.ts";
 
-/**
- * `boards`: lists every board and the jobs that it supports; `boards BOARD`: everything about one of
- * them, with the conditions and traps of the simulated camera.
- */
-export const boards = command({
-  name: "boards",
-  tail: "[BOARD] [OPTIONS]",
-  brief: text`List the boards and what each one supports.`,
-  examples: [
-    ["boards", text`Names, chips, supported jobs and consents.`],
-    ["boards openmv-n6", text`One board: its images, and what its simulated camera can do.`],
-    ["boards --json", text`The same for a program, with the image roles and the hardware steps.`],
-  ],
-  parts: { board: optionalBoard },
-  common: { does: [...outputOptions, "plugin"] },
-  run: showBoards,
-});
-
-function showBoards(session: Session, request: { board?: string }): number {
+/** Lists every board and the jobs that it supports, or everything about one of them. */
+export function showBoards(session: Session, request: { board?: string }): number {
   const { families, console, options } = session;
   const one = request.board === undefined ? undefined : boardByName(request.board, families);
   const all = one ? [one] : allBoards(families);
@@ -82,7 +62,7 @@ function facts({ board, family }: KnownBoard) {
 }
 
 /** Returns the consents that `--allow` takes, with their meanings. */
-function consentLines(families: readonly BoardFamily[], width: number): string[] {
+function consentLines(families: readonly ListedFamily[], width: number): string[] {
   const consents = new Map(
     families.flatMap(({ consents = [] }) => consents.map((one) => [one.id, one])),
   );

@@ -2,9 +2,6 @@ import { advice } from "../../common/advice.ts";
 import type { DeviceFinder, Look } from "../../device/finder.ts";
 import { usbId } from "../../common/format.ts";
 import { summarise } from "../../device/device_summary.ts";
-import { command } from "../arguments/command.ts";
-import { deviceOptions, outputOptions } from "../arguments/common_options.ts";
-import { off } from "../arguments/options.ts";
 import { commandAdvice } from "./advice.ts";
 import { boardById } from "../devices/board_names.ts";
 import { failureOf, isKind, type UnbrickError } from "../../common/errors.ts";
@@ -19,6 +16,9 @@ import { adviceLines } from "../views/ending.ts";
 import { openRealHost } from "../devices/device_host.ts";
 import { text } from "../../common/text.ts";
 
+/** Advice for a command that works on no camera. */
+const command = { name: "devices", common: { does: [] } };
+
 /** The longest time between two looks at the bus, ms; a change triggers a look at once. */
 const LOOK_INTERVAL_MS = 1000;
 
@@ -29,29 +29,13 @@ interface ListedDevice extends DeviceFacts {
 }
 
 /**
- * `devices`: lists the cameras on the bus and problems with them. With `--watch`, runs until
- * Ctrl-C.
+ * Lists the cameras on the bus and problems with them. With `--watch`, runs until Ctrl-C.
+ * @returns the exit code
  */
-export const devices = command({
-  name: "devices",
-  tail: "[OPTIONS]",
-  brief: text`List the connected cameras, and problems with them.`,
-  examples: [["devices --watch", text`See when a camera appears on USB.`]],
-  parts: {
-    watch: off(
-      "--watch",
-      text`Keep running, and show what connects and disconnects, until
-      Ctrl-C.`,
-    ),
-  },
-  common: {
-    does: [...outputOptions, "port", "libusb", "plugin", "report", "trace"],
-    accepts: deviceOptions,
-  },
-  run: showDevices,
-});
-
-async function showDevices(session: Session, { watch }: { watch: boolean }): Promise<number> {
+export async function showDevices(
+  session: Session,
+  { watch }: { watch: boolean },
+): Promise<number> {
   const record = new FactsRecord(session);
   const host = await openRealHost(session);
   try {
@@ -109,7 +93,7 @@ function printDevices(session: Session, seen: readonly ListedDevice[]): void {
   for (const { kind, data } of kinds.values()) {
     printLines(
       session,
-      adviceLines(commandAdvice({ kind, data }, session.context.os, devices), width),
+      adviceLines(commandAdvice({ kind, data }, session.context.os, command), width),
     );
   }
 }
@@ -141,7 +125,7 @@ function deviceFacts(
   { context: { os } }: Session,
 ): DeviceLine {
   if (!blocked) return { type, ...device };
-  const error = { ...failureOf(blocked), advice: commandAdvice(blocked, os, devices) };
+  const error = { ...failureOf(blocked), advice: commandAdvice(blocked, os, command) };
   return { type, ...device, error };
 }
 

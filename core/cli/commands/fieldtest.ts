@@ -1,6 +1,6 @@
 import { asUnbrickError, failureOf, isKind, type UnbrickError } from "../../common/errors.ts";
 import { jobSupport } from "../../family/board.ts";
-import { boardByName } from "../devices/board_names.ts";
+import { boardByName, ready, type ReadyBoard } from "../devices/board_names.ts";
 import { simulateCamera } from "../devices/device_host.ts";
 import { ask } from "../doctor/probe.ts";
 import { FieldTest } from "../fieldtest/stage_runner.ts";
@@ -23,7 +23,7 @@ export async function runFieldTest(
   given: { readonly board: string; readonly output?: string },
 ): Promise<number> {
   const { options, context, clock, console } = session;
-  const known = boardByName(given.board, session.families);
+  const known = await ready(boardByName(given.board, session.families));
   const { board, family } = known;
   const target = options.simulate ? "simulated" : "real";
   const job = jobSupport(board, "restore") === true ? "restore" : "flash";
@@ -95,7 +95,7 @@ async function endOf(test: FieldTest): Promise<UnbrickError | undefined> {
 /** A board whose restore lacks images can be flashed all the same. */
 function planOrFlash(
   session: Session,
-  known: ReturnType<typeof boardByName>,
+  known: ReadyBoard,
   job: "restore" | "flash",
   target: "real" | "simulated",
 ) {

@@ -3,7 +3,6 @@ import { action, command } from "../arguments/command.ts";
 import { outputOptions } from "../arguments/common_options.ts";
 import { optionalWord, value, word } from "../arguments/options.ts";
 import { anyText, file, folderOrZip, oneOf } from "../arguments/values.ts";
-import { replaceSet } from "../images/replaced_set.ts";
 
 const list = action({
   name: "list",
@@ -22,6 +21,9 @@ const verify = action({
   parts: { set: optionalWord(anyText("SET"), text`A name from the list.`) },
   run: async (session, { set }) => (await import("../images/verify.ts")).verifySets(session, set),
 });
+
+/** The right to replace a set that is newer, or may be newer. */
+const replaceSet = "replace-set";
 
 const importing = action({
   name: "import",

@@ -7,7 +7,7 @@ import { boardImages } from "../../image/board_images.ts";
 import { simulationOnly } from "../../common/simulation_only.ts";
 import { runPlan, type RunResult } from "../../plan/engine.ts";
 import type { RunEvent } from "../../plan/events.ts";
-import { boardByName, type KnownBoard } from "../devices/board_names.ts";
+import { boardByName, type KnownBoard, ready, type ReadyBoard } from "../devices/board_names.ts";
 import { askBoard, chosenByPerson, findBoard, type FoundBoard } from "../devices/find_board.ts";
 import { chooseImages, isNamed, withoutSimulationOnly } from "../images/choose_images.ts";
 import { romfsChoice } from "../images/romfs_choice.ts";
@@ -111,7 +111,7 @@ async function execute(
   const { job } = request;
   if (named) checkOffered(named, job);
   if (session.options.simulate) {
-    const known = named ?? await askBoard(session, makeOperator(session), job);
+    const known = await ready(named ?? await askBoard(session, makeOperator(session), job));
     const planned = makePlan(session, known, request, "simulated");
     return await withHost(
       openSimulatedHost(session, job, known, planned.images),
@@ -119,12 +119,12 @@ async function execute(
     );
   }
   // If the board is known, bad images are refused before the bus is opened.
-  const planned = named && makePlan(session, named, request, "real");
+  const planned = named && makePlan(session, await ready(named), request, "real");
   return await withHost(await openRealHost(session), async (host) => {
     const found: FoundBoard = named ??
       await findBoard(session, host, makeOperator(session), job);
     checkOffered(found, job);
-    const plan = planned ?? makePlan(session, found, request, "real");
+    const plan = planned ?? makePlan(session, await ready(found), request, "real");
     return await run(session, host, found, plan, record, request);
   });
 }
@@ -151,7 +151,7 @@ export function checkOffered({ board }: KnownBoard, job: Job): void {
  */
 export function makePlan(
   session: Session,
-  known: KnownBoard,
+  known: ReadyBoard,
   request: JobRequest,
   target: "real" | "simulated",
 ): Plan {
@@ -171,7 +171,7 @@ const noImages = boardImages(text`the camera`, []);
 
 function planOf(
   session: Session,
-  { board, family }: KnownBoard,
+  { board, family }: ReadyBoard,
   request: JobRequest,
   target: "real" | "simulated",
 ): Plan {

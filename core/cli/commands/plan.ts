@@ -1,12 +1,12 @@
 import type { Job } from "../../family/board.ts";
 import { UnbrickError } from "../../common/errors.ts";
 import { byteCount, byteSize, duration, hex } from "../../common/format.ts";
-import type { BoardFamily, JobOptions, Plan } from "../../family/family.ts";
+import type { JobOptions, ListedFamily, Plan } from "../../family/family.ts";
 import { summariseImage, summariseStep } from "../../plan/summaries.ts";
 import { madeBy } from "../backup/backed_up_job.ts";
 import { BackupFolder } from "../backup/backup_folder.ts";
 import { whereLines } from "../images/missing_images.ts";
-import { boardByName, boardNamed } from "../devices/board_names.ts";
+import { boardByName, boardNamed, ready } from "../devices/board_names.ts";
 import type { PlanLine } from "../json/board_lines.ts";
 import { printJson, printLines, type Session } from "../session.ts";
 import { makeStyle } from "../terminal/style.ts";
@@ -26,14 +26,17 @@ interface PlanRequest extends Omit<JobOptions, "backup"> {
   readonly words: readonly string[];
 }
 
-export function showPlan(session: Session, { words, backup: zip, ...given }: PlanRequest): number {
+export async function showPlan(
+  session: Session,
+  { words, backup: zip, ...given }: PlanRequest,
+): Promise<number> {
   const { only, romfs, bootloaderOnly, eraseFilesystem } = given;
   const { job, known } = jobAndBoard(words, session.families);
   checkOffered(known, job);
   const check = job === "restore" || job === "flash";
   const backup = zip === undefined ? undefined : new BackupFolder(zip, madeBy(session));
   const request = { job, only, romfs, bootloaderOnly, eraseFilesystem, check, backup };
-  const plan = makePlan(session, known, request, "simulated");
+  const plan = makePlan(session, await ready(known), request, "simulated");
   if (session.options.json) printJson(session, { type: "plan", ...planFacts(plan) });
   else {
     const [head, ...rows] = planLines(plan, session.console.columns);
@@ -43,7 +46,7 @@ export function showPlan(session: Session, { words, backup: zip, ...given }: Pla
 }
 
 /** Returns the job and the board; the default job is restore. @throws UnbrickError `usage` */
-function jobAndBoard(words: readonly string[], families: readonly BoardFamily[]) {
+function jobAndBoard(words: readonly string[], families: readonly ListedFamily[]) {
   const [word, ...others] = words;
   const job = jobs.find((one) => one === word.toLowerCase());
   const rest = others.join(" ");

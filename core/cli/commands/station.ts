@@ -1,5 +1,5 @@
 import { failureOf, UnbrickError } from "../../common/errors.ts";
-import type { JobOptions } from "../../family/family.ts";
+import { type JobOptions, loadJobs } from "../../family/family.ts";
 import type { StationCamera, StationJob, StationResult } from "../../station/events.ts";
 import { runStation } from "../../station/station.ts";
 import { boardsByWords } from "../devices/board_names.ts";
@@ -37,7 +37,8 @@ export async function runStationCommand(
 ): Promise<number> {
   const { options, context, clock, console, signal } = session;
   const { job, count, romfs, bootloaderOnly, eraseFilesystem, noCheck } = request;
-  const all = boardsByWords(request.boards, session.families);
+  const families = await Promise.all(session.families.map(loadJobs));
+  const all = boardsByWords(request.boards, families);
   all.forEach((known) => checkOffered(known, job));
   if (count === 0) {
     throw new UnbrickError("usage", text`--count must be at least 1.`, { count });
@@ -94,7 +95,7 @@ export async function runStationCommand(
           signal: AbortSignal.any([signal, gone.signal]),
           bus: host.bus,
           serial: host.serial,
-          families: session.families,
+          families,
           job,
           plans,
           simulated: options.simulate,

@@ -1,10 +1,10 @@
 import type { CommandTable } from "../arguments/grammar.ts";
 import { namedTools } from "../vendor/named_tools.ts";
 import { backup } from "./definitions/backup.ts";
-import { boards } from "./boards.ts";
+import { boards } from "./definitions/boards.ts";
 import { check } from "./check.ts";
 import { completion } from "./completion.ts";
-import { devices } from "./devices.ts";
+import { devices } from "./definitions/devices.ts";
 import { doctor } from "./definitions/doctor.ts";
 import { fieldtest } from "./definitions/fieldtest.ts";
 import { files } from "./definitions/files.ts";

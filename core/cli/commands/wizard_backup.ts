@@ -6,7 +6,7 @@ import { boardImages } from "../../image/board_images.ts";
 import { isFile } from "../../image/files.ts";
 import { madeBy } from "../backup/backed_up_job.ts";
 import { BackupFolder } from "../backup/backup_folder.ts";
-import { boardById } from "../devices/board_names.ts";
+import { boardById, ready } from "../devices/board_names.ts";
 import type { Session } from "../session.ts";
 
 /** Saving takes at most this long where the wizard proposes it, milliseconds. */
@@ -21,7 +21,7 @@ export async function chooseBackup(
   session: Session,
   boardIds: readonly string[],
 ): Promise<string | undefined> {
-  const times = boardIds.map((id) => savingMs(session, id));
+  const times = await Promise.all(boardIds.map((id) => savingMs(session, id)));
   if (times.length === 0 || times.includes(undefined)) return undefined;
   const ms = Math.max(...times as number[]);
   const file = newName(boardIds.length === 1 ? boardIds[0] : "camera");
@@ -39,8 +39,8 @@ export async function chooseBackup(
 }
 
 /** Returns the time to read all of a board twice; undefined if its family cannot save it. */
-function savingMs(session: Session, id: string): number | undefined {
-  const { board, family } = boardById(id, session.families);
+async function savingMs(session: Session, id: string): Promise<number | undefined> {
+  const { board, family } = await ready(boardById(id, session.families));
   if (jobSupport(board, "backup") !== true) return undefined;
   const backup = new BackupFolder(undefined, madeBy(session));
   try {

@@ -1,6 +1,6 @@
 import { bash, fish, pwsh, type ShellCompletion, zsh } from "@optique/core/completion";
 import { UnbrickError } from "../../common/errors.ts";
-import type { BoardFamily } from "../../family/family.ts";
+import type { ListedFamily } from "../../family/family.ts";
 import { hintAt } from "../../common/nearest.ts";
 import type { CommandTable } from "../arguments/grammar.ts";
 import { suggestions } from "../arguments/suggest.ts";
@@ -27,7 +27,7 @@ export function completionScript(shell: string): string {
 export function completionsFor(
   shell: string,
   words: readonly string[],
-  families: readonly BoardFamily[],
+  families: readonly ListedFamily[],
   table: CommandTable,
 ): string {
   const before = words.slice(0, -1);

@@ -1,4 +1,4 @@
-import type { BoardFamily } from "../../family/family.ts";
+import type { ListedFamily } from "../../family/family.ts";
 import { allBoards, namesOf } from "../devices/board_names.ts";
 import type { Words } from "../../common/text.ts";
 
@@ -32,7 +32,7 @@ export const emptyVocabulary: Vocabulary = {
  * all boards.
  */
 export function vocabularyOf(
-  families: readonly BoardFamily[],
+  families: readonly ListedFamily[],
   words: readonly string[],
 ): Vocabulary {
   const all = allBoards(families);

@@ -1,16 +1,28 @@
 import type { Board } from "../../family/board.ts";
 import { UnbrickError } from "../../common/errors.ts";
-import type { BoardFamily } from "../../family/family.ts";
+import { type BoardFamily, type ListedFamily, loadJobs } from "../../family/family.ts";
 import { hintAt, nearest } from "../../common/nearest.ts";
 import { text } from "../../common/text.ts";
 
 /** A board and its family. */
-export interface KnownBoard {
+export interface KnownBoard<Family extends ListedFamily = ListedFamily> {
   readonly board: Board;
-  readonly family: BoardFamily;
+  readonly family: Family;
 }
 
-export function allBoards(families: readonly BoardFamily[]): KnownBoard[] {
+/** A board whose jobs are loaded. */
+export type ReadyBoard = KnownBoard<BoardFamily>;
+
+/** Loads the jobs of a board. */
+export async function ready<Known extends KnownBoard>(
+  known: Known,
+): Promise<Known & ReadyBoard> {
+  return { ...known, family: await loadJobs(known.family) };
+}
+
+export function allBoards<Family extends ListedFamily>(
+  families: readonly Family[],
+): KnownBoard<Family>[] {
   return families.flatMap((family) => family.boards.map((board) => ({ board, family })));
 }
 
@@ -30,7 +42,10 @@ function normalized(name: string): string {
 }
 
 /** Returns the board with this name; undefined if there is none. */
-export function boardNamed(name: string, families: readonly BoardFamily[]): KnownBoard | undefined {
+export function boardNamed<Family extends ListedFamily>(
+  name: string,
+  families: readonly Family[],
+): KnownBoard<Family> | undefined {
   const wanted = normalized(name);
   return allBoards(families).find(({ board }) =>
     [...namesOf(board), board.name].some((known) => normalized(known) === wanted)
@@ -42,7 +57,10 @@ export function boardNamed(name: string, families: readonly BoardFamily[]): Know
  * printed name, too.
  * @throws UnbrickError `usage`, with similar names
  */
-export function boardByName(name: string, families: readonly BoardFamily[]): KnownBoard {
+export function boardByName<Family extends ListedFamily>(
+  name: string,
+  families: readonly Family[],
+): KnownBoard<Family> {
   const found = boardNamed(name, families);
   if (found) return found;
   const boards = allBoards(families);
@@ -57,11 +75,11 @@ export function boardByName(name: string, families: readonly BoardFamily[]): Kno
  * Returns the boards for the words of a command line; a printed name has several words.
  * @throws UnbrickError `usage`, with similar names
  */
-export function boardsByWords(
+export function boardsByWords<Family extends ListedFamily>(
   words: readonly string[],
-  families: readonly BoardFamily[],
-): KnownBoard[] {
-  const found: KnownBoard[] = [];
+  families: readonly Family[],
+): KnownBoard<Family>[] {
+  const found: KnownBoard<Family>[] = [];
   for (let at = 0; at < words.length;) {
     const ends = Array.from({ length: words.length - at }, (_, less) => words.length - less);
     const end = ends.find((one) => boardNamed(words.slice(at, one).join(" "), families)) ?? at + 1;
@@ -73,7 +91,7 @@ export function boardsByWords(
 }
 
 /** Returns the board with this id. IDs come from the families, so an unknown id is a defect. */
-export function boardById(id: string, families: readonly BoardFamily[]): KnownBoard {
+export function boardById(id: string, families: readonly ListedFamily[]): KnownBoard {
   const found = allBoards(families).find(({ board }) => board.id === id);
   if (!found) throw new UnbrickError("bug", `No family knows the board ${id}.`, { board: id });
   return found;

@@ -5,7 +5,7 @@ import type { UsbBus } from "../../transport/usb/device.ts";
 import type { BoardImages } from "../../image/image.ts";
 import type { SerialBus } from "../../transport/serial/port.ts";
 import { VirtualPorts } from "../../transport/virtual_ports.ts";
-import type { KnownBoard } from "./board_names.ts";
+import type { ReadyBoard } from "./board_names.ts";
 import type { SimulatedCamera } from "./simulated_camera.ts";
 import type { Session } from "../session.ts";
 
@@ -31,7 +31,7 @@ export async function openRealHost(session: Session): Promise<DeviceHost> {
 export function openSimulatedHost(
   session: Session,
   job: Job,
-  known: KnownBoard,
+  known: ReadyBoard,
   plannedImages: BoardImages,
 ): DeviceHost {
   const { replay, trace } = session.context;
@@ -52,7 +52,7 @@ export function openSimulatedHost(
 export function simulateCamera(
   session: Session,
   job: Job,
-  { family, board }: KnownBoard,
+  { family, board }: ReadyBoard,
   plannedImages: BoardImages,
 ): SimulatedCamera {
   const { clock, options } = session;

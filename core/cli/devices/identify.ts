@@ -2,14 +2,14 @@ import type { Clock } from "../../common/clock.ts";
 import type { DetectedDevice } from "../../device/detected_device.ts";
 import type { DeviceFinder } from "../../device/finder.ts";
 import { identifyDevice } from "../../device/identify.ts";
-import type { BoardFamily, Identity } from "../../family/family.ts";
+import { type Identity, type ListedFamily, loadJobs } from "../../family/family.ts";
 import type { SerialBus } from "../../transport/serial/port.ts";
 import { boardById } from "./board_names.ts";
 
 interface Surroundings {
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  readonly families: readonly BoardFamily[];
+  readonly families: readonly ListedFamily[];
   /** Of a wait that names none, ms. */
   readonly deadlineMs: number;
 }
@@ -27,7 +27,7 @@ export async function identify(
     const boardIds = boards.map(({ id }) => id);
     const camera = { board: boards[0], clock, signal, finder, serial, deadlineMs };
     identities.push(
-      await identifyDevice(family, { ...detected, boardIds }, camera) ??
+      await identifyDevice(await loadJobs(family), { ...detected, boardIds }, camera) ??
         { boardIds: detected.isCandidate ? [] : boardIds, evidence: [] },
     );
   }

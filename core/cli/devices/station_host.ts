@@ -7,7 +7,7 @@ import type { SerialBus } from "../../transport/serial/port.ts";
 import { isPortEvent, type StationEvent, type StationJob } from "../../station/events.ts";
 import type { UsbBus } from "../../transport/usb/device.ts";
 import { VirtualPorts } from "../../transport/virtual_ports.ts";
-import type { KnownBoard } from "./board_names.ts";
+import type { ReadyBoard } from "./board_names.ts";
 import { performActions, simulatedOperator } from "../operators/simulated.ts";
 import type { Session } from "../session.ts";
 import { startingCondition, trapsOf } from "./device_host.ts";
@@ -66,7 +66,7 @@ interface SimulatedCamera {
 export function openSimulatedStation(
   session: Session,
   job: StationJob,
-  boards: readonly { readonly known: KnownBoard; readonly plannedImages: BoardImages }[],
+  boards: readonly { readonly known: ReadyBoard; readonly plannedImages: BoardImages }[],
   count: number,
 ): StationHost {
   const { clock, options } = session;

@@ -1,5 +1,5 @@
 import type { JobRequest } from "../commands/job.ts";
-import type { KnownBoard } from "../devices/board_names.ts";
+import type { ReadyBoard } from "../devices/board_names.ts";
 import type { Session } from "../session.ts";
 import type { CheckId } from "./checks.ts";
 import type { Check } from "./record.ts";
@@ -8,7 +8,7 @@ import type { TracedJob } from "./traced_job.ts";
 /** What a stage works with. */
 export interface StageContext {
   readonly session: Session;
-  readonly known: KnownBoard;
+  readonly known: ReadyBoard;
   /** Runs a job on the board, with a trace of its own. */
   run(request: Omit<JobRequest, "board">, session?: Session): Promise<TracedJob>;
 }

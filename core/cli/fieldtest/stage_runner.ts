@@ -6,7 +6,7 @@ import { inAllStrings } from "../../trace/rewrite_trace.ts";
 import { observe, type Observed } from "../../trace/field/judge.ts";
 import { readTrace } from "../../trace/read_trace.ts";
 import { makePlan } from "../commands/job.ts";
-import type { KnownBoard } from "../devices/board_names.ts";
+import type { ReadyBoard } from "../devices/board_names.ts";
 import { fieldTestPage } from "../pages/field_test_page.ts";
 import { makeOperator, printJson, printLines, type Session } from "../session.ts";
 import { wrap } from "../terminal/layout.ts";
@@ -23,7 +23,7 @@ import { type TracedJob, tracedJob } from "./traced_job.ts";
 export class FieldTest {
   constructor(
     private readonly session: Session,
-    private readonly known: KnownBoard,
+    private readonly known: ReadyBoard,
     private readonly file: ResultFile,
     /** Takes names out of what is sent. */
     private readonly words: (text: string) => string,

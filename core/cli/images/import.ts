@@ -6,6 +6,7 @@ import { setName } from "../../image/manifest.ts";
 import { manifestName, signatureName } from "../../image/manifest_set.ts";
 import { refuseUntrusted } from "../../image/signature.ts";
 import { openSource } from "../../image/source.ts";
+import { loadJobs } from "../../family/family.ts";
 import { allBoards } from "../devices/board_names.ts";
 import { isBundledName, pinnedKey, storeOf } from "./image_sets.ts";
 import { replacedBy } from "./replaced_set.ts";
@@ -36,7 +37,8 @@ export async function importImages(
     );
   }
   if (name !== undefined) refuseName(name);
-  const set = importSet(openSource(path), checkedBoards(session.families), name);
+  const families = await Promise.all(session.families.map(loadJobs));
+  const set = importSet(openSource(path), checkedBoards(families), name);
   refuseName(set.name);
   const signature = set.files.get(signatureName);
   refuseUntrusted(

@@ -7,9 +7,6 @@ import type { StoredSet } from "../../image/set_store.ts";
 import { byVersion } from "../../image/set_version.ts";
 import type { Session } from "../session.ts";
 
-/** The right to replace a set that is newer, or may be newer: `--allow replace-set`. */
-export const replaceSet = "replace-set";
-
 /**
  * Says which set of the same name an import replaces; asks before a newer one goes, or one that
  * may be newer.
@@ -44,7 +41,7 @@ export async function replacedBy(
       throw new UnbrickError(
         "consent-needed",
         text`${why} To keep both, give the new set another name with --name.`,
-        { consent: replaceSet, set: name },
+        { consent: "replace-set", set: name },
       );
     }
     if (!await context.prompts.confirm(question, context.signal)) {

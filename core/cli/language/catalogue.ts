@@ -1,47 +1,26 @@
-import { po } from "gettext-parser";
 import type { Filling, Text } from "../../common/text.ts";
 import { beside } from "./spacing.ts";
 
-/** The used part of gettext-parser's result. */
-interface Parsed {
-  readonly translations: Readonly<Record<string, Readonly<Record<string, Entry>>>>;
-}
+/** The translations of each key, with all plural forms; both keys of a plural have the same. */
+export type Forms = Readonly<Record<string, readonly string[]>>;
 
-interface Entry {
-  readonly msgid: string;
-  readonly msgid_plural?: string;
-  readonly msgstr: readonly string[];
-  readonly comments?: { readonly flag?: string };
-}
-
-/** The translations of one language, from a gettext PO file. */
+/** The translations of one language. */
 export class Catalogue {
-  /** The translations by key, with all plural forms. */
-  readonly #forms = new Map<string, readonly string[]>();
-  readonly #rules: Intl.PluralRules;
-  readonly #categories: readonly string[];
+  #rules?: Intl.PluralRules;
 
-  /**
-   * @param source PO in UTF-8; fuzzy and empty translations count as missing
-   * @param language BCP 47, for its plural rules
-   */
-  constructor(source: string, language: string) {
-    const { translations }: Parsed = po.parse(source);
-    for (const entry of Object.values(translations[""] ?? {})) {
-      const { msgid, msgid_plural, msgstr, comments } = entry;
-      if (msgid === "" || msgstr.includes("") || comments?.flag?.includes("fuzzy")) continue;
-      this.#forms.set(msgid, msgstr);
-      if (msgid_plural !== undefined) this.#forms.set(msgid_plural, msgstr);
-    }
-    this.#rules = new Intl.PluralRules(language);
-    this.#categories = this.#rules.resolvedOptions().pluralCategories;
-  }
+  /** @param language BCP 47, for its plural rules */
+  constructor(private readonly forms: Forms, private readonly language: string) {}
 
   /** Returns the text in this language, or in English if it has no translation. */
   translate({ key, values, count }: Text): string {
-    const forms = this.#forms.get(key) ?? [key];
-    const form = count === undefined ? 0 : this.#categories.indexOf(this.#rules.select(count));
+    const forms = Object.hasOwn(this.forms, key) ? this.forms[key] : [key];
+    const form = count === undefined || forms.length === 1 ? 0 : this.#formFor(count);
     return this.#fill(forms[Math.min(form, forms.length - 1)], values);
+  }
+
+  #formFor(count: number): number {
+    const rules = this.#rules ??= new Intl.PluralRules(this.language);
+    return rules.resolvedOptions().pluralCategories.indexOf(rules.select(count));
   }
 
   /** Fills the placeholders, which a language may use in any order. */

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { plural, text } from "../../common/text.ts";
 import { Catalogue } from "./catalogue.ts";
+import { formsOf } from "./po_forms.ts";
 
 const header = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n';
 const catalogue = new Catalogue(
-  header + `
+  formsOf(
+    header + `
 msgid "Write the {1} to {2}."
 msgstr "把{1}写入 {2}。"
 
@@ -25,6 +27,7 @@ msgstr ""
 msgid "As it was."
 msgstr "从前。"
 `,
+  ),
   "zh",
 );
 
@@ -47,13 +50,15 @@ Deno.test("both forms of a plural have the same translation if the language has 
 
 Deno.test("a language with several forms gets the form for the count", () => {
   const polish = new Catalogue(
-    header + `
+    formsOf(
+      header + `
 msgid "{1} file"
 msgid_plural "{1} files"
 msgstr[0] "{1} plik"
 msgstr[1] "{1} pliki"
 msgstr[2] "{1} plików"
 `,
+    ),
     "pl",
   );
   const files = (count: number) =>

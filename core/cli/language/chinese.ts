@@ -1,10 +1,18 @@
 import { programFile } from "../../common/program_file.ts";
-import { Catalogue } from "./catalogue.ts";
+import { Catalogue, type Forms } from "./catalogue.ts";
+
+/** Where the build puts the translations as JSON, which is read ten times faster than PO. */
+export const chineseTable = ".cache/language/zh_CN.json";
 
 let catalogue: Catalogue | undefined;
 
-/** Returns the Chinese catalogue, read once. The file is inside the executable (tools/build.ts). */
-export function chinese(): Catalogue {
-  const file = programFile("core/cli/language/zh_CN.po");
-  return catalogue ??= new Catalogue(Deno.readTextFileSync(file), "zh");
+/** Returns the Chinese catalogue, read once. */
+export async function chinese(): Promise<Catalogue> {
+  return catalogue ??= new Catalogue(await readForms(), "zh");
+}
+
+async function readForms(): Promise<Forms> {
+  if (Deno.build.standalone) return JSON.parse(Deno.readTextFileSync(programFile(chineseTable)));
+  const { formsOf } = await import("./po_forms.ts");
+  return formsOf(Deno.readTextFileSync(programFile("core/cli/language/zh_CN.po")));
 }

@@ -12,7 +12,7 @@ let language: Language = "en";
 
 /** Sets the language for all texts from now on. */
 export async function setLanguage(wanted: Language): Promise<void> {
-  catalogue = wanted === "en" ? undefined : (await import("./chinese.ts")).chinese();
+  catalogue = wanted === "en" ? undefined : await (await import("./chinese.ts")).chinese();
   language = wanted;
 }
 

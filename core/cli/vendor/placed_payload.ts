@@ -1,5 +1,5 @@
-import type { BoardFamily } from "../../family/family.ts";
-import { allBoards } from "../devices/board_names.ts";
+import type { ListedFamily } from "../../family/family.ts";
+import { allBoards, ready } from "../devices/board_names.ts";
 import { imageForPlace } from "../../image/for_place.ts";
 import { loadImage } from "../../image/load.ts";
 
@@ -14,18 +14,18 @@ export const uncheckedImage = "unchecked-image";
  * @param families of the cameras that the tool is for
  * @throws UnbrickError `bad-image`, `wrong-board`
  */
-export function placedPayload(
+export async function placedPayload(
   name: string,
   bytes: Uint8Array,
   address: number,
-  families: readonly BoardFamily[],
+  families: readonly ListedFamily[],
   allowed: ReadonlySet<string>,
-): Uint8Array {
+): Promise<Uint8Array> {
   if (allowed.has(uncheckedImage)) return bytes;
   const boards = allBoards(families).filter(({ board: { regions = [] } }) =>
     regions.some((region) => address >= region.address && address < region.address + region.size)
   );
   if (boards.length === 0) return bytes;
   const image = loadImage(bytes, { role: "", name, source: name });
-  return imageForPlace(boards, image, { address }).bytes;
+  return imageForPlace(await Promise.all(boards.map(ready)), image, { address }).bytes;
 }

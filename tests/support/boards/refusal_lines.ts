@@ -1,4 +1,4 @@
-import { families } from "../../../boards/mod.ts";
+import { families } from "./families.ts";
 import { UnbrickError } from "../../../core/common/errors.ts";
 import { boardImages, withImages } from "../../../core/image/board_images.ts";
 import type { BoardImages, Image } from "../../../core/image/image.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { families } from "../../../boards/mod.ts";
+import { families } from "../boards/families.ts";
 import { bundledSet } from "../../../core/image/pack.ts";
 import { type Ran, ran, type Surroundings } from "./command_rig.ts";
 

@@ -1,4 +1,4 @@
-import { families } from "../../../boards/mod.ts";
+import { families } from "../boards/families.ts";
 import { allBoards } from "../../../core/cli/devices/board_names.ts";
 import { VirtualClock } from "../../../core/common/virtual_clock.ts";
 import type { SimulatedBoard, SimulationOptions } from "../../../core/family/family.ts";

@@ -1,4 +1,4 @@
-import { families } from "../../../boards/mod.ts";
+import { families } from "../boards/families.ts";
 import { type Board, type Job, jobSupport } from "../../../core/family/board.ts";
 import type { BoardFamily, JobOptions, Plan } from "../../../core/family/family.ts";
 import type { BoardImages } from "../../../core/image/image.ts";

@@ -1,4 +1,4 @@
-import { families } from "../../../boards/mod.ts";
+import { families } from "../boards/families.ts";
 import { bundledSet } from "../../../core/image/pack.ts";
 import type { Context } from "../../../core/cli/context.ts";
 import { readTrace, type TraceEntry } from "../../../core/trace/read_trace.ts";

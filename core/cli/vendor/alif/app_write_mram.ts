@@ -78,7 +78,7 @@ export const appWriteMram: VendorTool = alifTool({
     flag("--skip", "-S"),
     value("--allow"),
   ],
-  prepare(given, job) {
+  async prepare(given, job) {
     if (given.has("--erase")) {
       throw usage(
         `-e ${given.value("--erase")}: nothing is erased. Writing needs no erase, and an erased ` +
@@ -93,7 +93,7 @@ export const appWriteMram: VendorTool = alifTool({
     if (list === undefined) throw usage('No images were given: -i "FILE ADDRESS ...".');
     const files = filesOf(list, given.has("--pad"), job);
     const toc = checkFiles(files);
-    refuseMisplaced(files, new Set(given.values("--allow")), job);
+    await refuseMisplaced(files, new Set(given.values("--allow")), job);
     return () => write(files, toc, given, job);
   },
 });
@@ -152,16 +152,16 @@ function checkFiles(files: readonly MramFile[]): { file: MramFile; toc: Atoc } |
 }
 
 /** Refuses a file that does not belong to its place on a camera with a table of contents. */
-function refuseMisplaced(
+async function refuseMisplaced(
   files: readonly MramFile[],
   allowed: ReadonlySet<string>,
   { context }: AlifJob,
-): void {
+): Promise<void> {
   const families = context.families.filter(({ boards }) =>
     boards.some(({ roles }) => roles.some(({ role }) => role === "toc"))
   );
   for (const { name, bytes, address } of files) {
-    placedPayload(name, bytes, address, families, allowed);
+    await placedPayload(name, bytes, address, families, allowed);
   }
 }
 

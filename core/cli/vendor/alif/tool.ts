@@ -26,8 +26,10 @@ interface AlifTool {
   /** True if words outside options have a meaning; otherwise they are refused. */
   readonly takesWords?: boolean;
   /** Checks files and values without using a port, then returns the work. */
-  prepare(given: Given, job: AlifJob): () => Promise<void>;
+  prepare(given: Given, job: AlifJob): AlifWork | Promise<AlifWork>;
 }
+
+type AlifWork = () => Promise<void>;
 
 /** What the work of a tool may use. */
 export interface AlifJob extends ToolRun {
@@ -81,7 +83,7 @@ export function alifTool(tool: AlifTool): VendorTool {
     words: takesWords ? "kept" : "refused",
     async work(given, run) {
       refuseOtherRate(given);
-      await prepare(given, makeJob(run))();
+      await (await prepare(given, makeJob(run)))();
     },
   });
 }

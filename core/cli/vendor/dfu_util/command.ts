@@ -1,4 +1,4 @@
-import type { BoardFamily } from "../../../family/family.ts";
+import type { ListedFamily } from "../../../family/family.ts";
 import { byteSize, usbId } from "../../../common/format.ts";
 import type { Image } from "../../../image/image.ts";
 import type { Console } from "../../terminal/console.ts";
@@ -49,7 +49,7 @@ async function carryOut(
 async function onBus(
   surroundings: Surroundings,
   options: DfuUtilOptions,
-  families: readonly BoardFamily[],
+  families: readonly ListedFamily[],
   file: Image | undefined,
 ): Promise<void> {
   if (options.mode === "list") return await list(surroundings, options);

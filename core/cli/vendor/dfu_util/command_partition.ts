@@ -2,7 +2,7 @@ import { UnbrickError } from "../../../common/errors.ts";
 import { duration } from "../../../common/format.ts";
 import { text } from "../../../common/text.ts";
 import type { BootloaderCommand } from "../../../family/board.ts";
-import type { BoardFamily } from "../../../family/family.ts";
+import type { ListedFamily } from "../../../family/family.ts";
 import { badImage } from "../../../image/bad_image.ts";
 import type { Image } from "../../../image/image.ts";
 import { refuseUnlessBlank, sendCommand } from "../../../openmv_bootloader/command.ts";
@@ -15,7 +15,7 @@ import type { PlainJob } from "./plain.ts";
 
 /** Returns the command behind an alternate setting of a known camera. */
 export function commandOf(
-  families: readonly BoardFamily[],
+  families: readonly ListedFamily[],
   candidate: Candidate,
 ): BootloaderCommand | undefined {
   const seen = seenDevice(candidate);

@@ -2,7 +2,7 @@ import { usbId } from "../../../common/format.ts";
 import { UnbrickError } from "../../../common/errors.ts";
 import { type DetectedDevice, isUsable, portOf } from "../../../device/detected_device.ts";
 import { DeviceFinder } from "../../../device/finder.ts";
-import type { BoardFamily } from "../../../family/family.ts";
+import type { ListedFamily } from "../../../family/family.ts";
 import { badImage } from "../../../image/bad_image.ts";
 import { imageForPlace, type Place } from "../../../image/for_place.ts";
 import type { Image } from "../../../image/image.ts";
@@ -12,7 +12,7 @@ import {
 } from "../../../protocols/serial_boot/packets/alternates.ts";
 import { sectorAt } from "../../../protocols/dfu/packets/layout.ts";
 import { ROW_ROLES } from "../../../protocols/serial_boot/packets/row_roles.ts";
-import { boardById } from "../../devices/board_names.ts";
+import { boardById, ready } from "../../devices/board_names.ts";
 import type { Console } from "../../terminal/console.ts";
 import { identify } from "../../devices/identify.ts";
 import type { Candidate } from "./candidate.ts";
@@ -33,7 +33,7 @@ export async function fittingImage(
   candidate: Candidate,
   options: DfuUtilOptions,
   surroundings: Surroundings,
-  families: readonly BoardFamily[],
+  families: readonly ListedFamily[],
 ): Promise<Image> {
   refuseOtherDevice(image, candidate);
   if (options.dfuse?.force) return image;
@@ -53,7 +53,7 @@ export async function fittingImage(
   const place = detected && placeOf(image, candidate, options);
   if (!place) return image;
   const boardIds = await boardsOf(detected, finder, surroundings, families);
-  const boards = boardIds.map((id) => boardById(id, families));
+  const boards = await Promise.all(boardIds.map((id) => ready(boardById(id, families))));
   const fitting = imageForPlace(boards, image, place);
   if (fitting.bytes.length !== image.bytes.length) printShortened(fitting, surroundings.console);
   return fitting;
@@ -73,7 +73,7 @@ async function boardsOf(
   detected: DetectedDevice,
   finder: DeviceFinder,
   { clock, signal, console }: Surroundings,
-  families: readonly BoardFamily[],
+  families: readonly ListedFamily[],
 ): Promise<readonly string[]> {
   if (detected.boardIds.length === 1) return detected.boardIds;
   const surroundings = { clock, signal, families, deadlineMs: IDENTIFY_MS };

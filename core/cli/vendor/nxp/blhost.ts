@@ -49,11 +49,11 @@ export const blhost: VendorTool = nxpTool({
   help,
   advice: blhostAdvice,
   options: [flag("--noping", "-n"), value("--allow-fuse"), value("--allow")],
-  prepare(options, context) {
+  async prepare(options, context) {
     const [name] = options.command;
     const make = blhostCommands[name];
     if (!make) throw usage(`blhost has no command ${name} here.`);
-    const work = make(options, context);
+    const work = await make(options, context);
     return async (job) => {
       const { clock, signal } = job;
       const { timeoutMs } = options;

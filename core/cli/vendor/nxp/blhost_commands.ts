@@ -22,7 +22,7 @@ export type BlhostWork = (client: MbootClient, job: NxpJob) => Promise<void>;
 
 /** The sub-commands of blhost, with NXP's arguments (imxrt-sdp-flashloader.md B6, B10). */
 export const blhostCommands: Readonly<
-  Record<string, (options: NxpOptions, context: Context) => BlhostWork>
+  Record<string, (options: NxpOptions, context: Context) => BlhostWork | Promise<BlhostWork>>
 > = {
   "get-property": ({ command }) => {
     const given = takeArguments(command, ["tag"], ["memory"]);
@@ -86,10 +86,10 @@ export const blhostCommands: Readonly<
     };
   },
 
-  "write-memory": ({ command, allowed }, context) => {
+  "write-memory": async ({ command, allowed }, context) => {
     const given = takeArguments(command, ["address", "file"], ["memory"]);
     const address = word(given.address, "the address");
-    const bytes = payload(given.file, address, context, allowed);
+    const bytes = await payload(given.file, address, context, allowed);
     const memory = mappedMemory(given.memory);
     return async (client, job) => {
       const total = bytes.length;
@@ -162,12 +162,12 @@ function differs(address: number, found: number, wanted: number): UnbrickError {
 }
 
 /** Returns the bytes of `{{AABBCC}}`, or of a file, which must belong to the address. */
-function payload(
+async function payload(
   text: string,
   address: number,
   context: Context,
   allowed: ReadonlySet<string>,
-): Uint8Array {
+): Promise<Uint8Array> {
   const literal = /^\{\{\s*((?:[0-9a-f]{2}\s*)+)\}\}$/i.exec(text);
   if (literal) return Uint8Array.fromHex(literal[1].replaceAll(/\s/g, ""));
   const families = context.families.filter(({ usbIds }) =>

@@ -5,7 +5,7 @@ import { portOf } from "../../../device/detected_device.ts";
 import { DeviceFinder } from "../../../device/finder.ts";
 import { type LookResult, lookUntil } from "../../../device/look_until.ts";
 import { silentReason } from "../../../device/silent_port.ts";
-import type { BoardFamily } from "../../../family/family.ts";
+import type { ListedFamily } from "../../../family/family.ts";
 import { LOADER_PRODUCT_ID, LOADER_VENDOR_ID } from "../../../protocols/mboot/packets/report.ts";
 import { ROM_PRODUCT_ID, ROM_VENDOR_ID } from "../../../protocols/sdp/packets/report.ts";
 import type { UsbBus, UsbDevice, UsbDeviceInfo } from "../../../transport/usb/device.ts";
@@ -20,7 +20,7 @@ interface Surroundings {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly console: Console;
-  readonly families: readonly BoardFamily[];
+  readonly families: readonly ListedFamily[];
 }
 
 /**

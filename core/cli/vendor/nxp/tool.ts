@@ -24,6 +24,8 @@ export interface NxpJob {
   readonly console: Console;
 }
 
+type NxpWork = (job: NxpJob) => Promise<void>;
+
 export interface NxpTool {
   readonly name: "sdphost" | "blhost";
   readonly vendorId: number;
@@ -37,7 +39,7 @@ export interface NxpTool {
    * @returns what to do with the device
    * @throws UnbrickError `usage`, `not-found`, `bad-image`
    */
-  prepare(options: NxpOptions, context: Context): (job: NxpJob) => Promise<void>;
+  prepare(options: NxpOptions, context: Context): NxpWork | Promise<NxpWork>;
 }
 
 /**
@@ -57,7 +59,7 @@ async function carryOut(
   options: NxpOptions,
   { context, console }: ToolRun,
 ): Promise<void> {
-  const work = tool.prepare(options, context);
+  const work = await tool.prepare(options, context);
   const bus = await context.openUsbBus({ library: options.libusb });
   const { clock, signal, families } = context;
   try {

@@ -3,7 +3,7 @@ import { portOf } from "../../../device/detected_device.ts";
 import { LAYOUT_ROLE } from "../../../protocols/serial_boot/packets/row_roles.ts";
 import { parseCommonOptions } from "../../arguments/common_options.ts";
 import { type JobRequest, makePlan, runJob } from "../../commands/job.ts";
-import { allBoards, type KnownBoard } from "../../devices/board_names.ts";
+import { allBoards, type KnownBoard, ready } from "../../devices/board_names.ts";
 import { refuseUnsignedFile } from "../../images/signed_files.ts";
 import { openSession, type Session } from "../../session.ts";
 import { printFailure } from "../../views/failure.ts";
@@ -84,7 +84,7 @@ async function download(
   };
   const run = async (session: Session) => (await runJob(session, request)).error?.exitCode ?? 0;
   if (session.options.simulate) return await run(session);
-  makePlan(session, known, request, "real"); // refuses files before the bus is opened
+  makePlan(session, await ready(known), request, "real"); // refuses files before the bus is opened
   const port = await portFor(session, board.id, connection!);
   return await run({ ...session, options: { ...session.options, ...(port && { port }) } });
 }

@@ -10,6 +10,12 @@ interface Watcher {
   readonly resolve: () => void;
 }
 
+/** A wait for something that a round brings. */
+interface Wait {
+  readonly done: Promise<void>;
+  stop(): void;
+}
+
 /** Longest wait of one round, in ms: limits how late a timeout or an arrival is noticed. */
 export const longestRoundMs = 100;
 /** A round that takes longer than this, in ms, hangs. */
@@ -44,14 +50,20 @@ export class EventPump {
   }
 
   /**
-   * Calls `look` after every round until it returns true or `stop` is called. `look` must not
-   * throw.
+   * Calls `look`, and again after every round, until it returns true or `stop` is called. `look`
+   * must not throw.
    * @param giveUp called repeatedly while a round does not end; true ends the wait
    */
-  until(
-    look: () => boolean,
-    giveUp: () => boolean = () => false,
-  ): { readonly done: Promise<void>; stop(): void } {
+  until(look: () => boolean, giveUp: () => boolean = () => false): Wait {
+    // An earlier round may have brought what this waits for, and then nothing ends the next one.
+    const hasCome = look();
+    if (hasCome && !this.#round) return { done: Promise.resolve(), stop: () => {} };
+    const wait = this.#watch(look, giveUp);
+    if (hasCome) this.wake(); // during a round, what a transfer says does not count yet
+    return wait;
+  }
+
+  #watch(look: () => boolean, giveUp: () => boolean): Wait {
     const { promise, resolve } = Promise.withResolvers<void>();
     if (this.#closed) {
       resolve();
@@ -74,7 +86,7 @@ export class EventPump {
    * hangs.
    */
   round(): Promise<void> {
-    return this.until(() => true, () => true).done;
+    return this.#watch(() => true, () => true).done;
   }
 
   /** Handles pending events without waiting for more. */

@@ -26,6 +26,8 @@ const ERASE_FLOOR_MS = 5_000, ERASE_SECTOR_MS = 400, SECTOR = 4096;
 const ERASE_ALL_MS = 600_000;
 /** Silence after which the loader has nothing left to send, milliseconds. */
 const QUIET_MS = 50, RESYNC_QUIET_MS = 100;
+/** Reports of a data phase that are started before the first of them has been accepted. */
+const MOST_UNDER_WAY = 4;
 /** Most answers to older commands before the right one. */
 const MAX_STALE = 8;
 
@@ -165,7 +167,8 @@ export class MbootClient {
 
   /**
    * Writes memory (write-memory). The loader may end the data phase at any report; an IN transfer
-   * is pending all the time, so that an abort is noticed at once and its status reported.
+   * is pending all the time, so that an abort is noticed at once and its status reported. The next
+   * reports are always under way: after an abort, the loader drops them (B4).
    */
   async writeMemory(
     address: number,
@@ -180,15 +183,21 @@ export class MbootClient {
     });
     this.#check(opening, what);
     const answer = this.#pipe.listen();
-    let sent: Promise<void> | undefined;
+    const underWay: Promise<void>[] = [];
     try {
       const size = this.#pipe.maxPayload, dataMs = this.#deadline(ANSWER_MS);
       const endMs = this.#deadline(DATA_END_MS);
-      for (let at = 0; at < bytes.length && !answer.hasArrived; at += size) {
-        const payload = bytes.subarray(at, at + size);
-        sent = this.#pipe.send(Report.DATA_OUT, payload, dataMs);
-        await this.#told(what, dataMs, answer.during(sent));
-        onProgress?.(at + payload.length);
+      for (let at = 0, sent = 0; sent < bytes.length && !answer.hasArrived;) {
+        for (; at < bytes.length && underWay.length < MOST_UNDER_WAY; at += size) {
+          const report = this.#pipe.send(Report.DATA_OUT, bytes.subarray(at, at + size), dataMs);
+          report.catch(() => {}); // awaited in its turn
+          underWay.push(report);
+        }
+        await this.#told(what, dataMs, answer.during(underWay[0]));
+        if (answer.hasArrived) break;
+        underWay.shift();
+        sent += size;
+        onProgress?.(Math.min(sent, bytes.length));
       }
       const end = withDeadline(
         this.options.clock,
@@ -203,8 +212,8 @@ export class MbootClient {
       if (first.payload.length === 0) throw cutShort(what, 0, bytes.length);
     } finally {
       answer.stop();
-      // A report that the loader no longer accepts must be finished before the next command.
-      await sent?.catch(() => {});
+      // Reports that the loader no longer accepts must be finished before the next command.
+      await Promise.allSettled(underWay);
     }
   }
 

@@ -60,6 +60,13 @@ for (const { id, mayHaveNoSensor } of boards) {
   }
 }
 
+Deno.test("firmware that is not what was written is told beside the proof", async () => {
+  const { code, checked, end } = await flashed("flash openmv-h7 --trap otherFirmware");
+  assert.deepEqual([code, end.outcome], [0, "proven"]);
+  assert.equal(checked.error?.kind, "verify-failed");
+  assert.match(checked.claim, /calls itself 4\.5\.9, but 5\.0\.0 was written/);
+});
+
 Deno.test("without the check nothing is sent to the running camera", async () => {
   const { code, checked, events } = await flashed(
     "flash openmv-h7 --no-check --trap firmwareWedged",

@@ -37,8 +37,13 @@ for (const { board } of boards) {
     assert.equal(result.outcome, "proven");
     assert.match(String(result.proofs[0].claim), /sees: image sensor 0x56, 160 x 120/);
     assert.equal(modes.at(-1), "firmware");
-    const awaited = trial.events.filter(({ type }) => type === "awaited");
-    assert.ok(awaited.length > 0, "it was seen to start again");
+    const begun = trial.events.findIndex((event) =>
+      event.type === "step-started" && event.step === "take-pictures"
+    );
+    const seen = trial.events.slice(begun).flatMap((event) =>
+      event.type === "seen" ? [event.detectedDevices.map(({ mode }) => mode)] : []
+    );
+    assert.deepEqual(seen.slice(-2), [[], ["firmware"]], "it was reset, and started again");
     assert.deepEqual(trial.changed, []);
   });
 }

@@ -1,50 +1,18 @@
 import assert from "node:assert/strict";
-import { families } from "../boards/mod.ts";
 import { UnbrickError } from "../core/common/errors.ts";
 import { hex } from "../core/common/format.ts";
-import { type Board, type Job, jobSupport } from "../core/family/board.ts";
-import type { BoardFamily, JobOptions, Plan } from "../core/family/family.ts";
+import type { JobOptions, Plan } from "../core/family/family.ts";
 import { boardImages } from "../core/image/board_images.ts";
 import type { BoardImages } from "../core/image/image.ts";
-import { bundledSet } from "../core/image/pack.ts";
-import { MemoryStore } from "./support/plan/backup_store.ts";
+import { bundledImages, planOf, supporting, variants } from "./support/plan/all_plans.ts";
 
 /** What the plans of all boards have in common. */
 
-const bundle = new URL("../images/", import.meta.url);
-const pack = bundledSet((path) => Deno.readFileSync(new URL(path, bundle)));
-
-const variants: readonly [Job, JobOptions][] = [
-  ["restore", { romfs: "auto", check: true }],
-  ["restore", { bootloaderOnly: true }],
-  ["flash", { romfs: "auto" }],
-  ["flash", { eraseFilesystem: true, romfs: "keep" }],
-  ["flash", { only: "romfs" }],
-  ["flash", { only: "firmware", rewrite: true }],
-  ["verify", {}],
-  ["read", {}],
-  ["backup", { backup: new MemoryStore() }],
-  ["check", {}],
-];
-
-const known = families.flatMap((family) => family.boards.map((board) => ({ family, board })));
-
-function planOf(
-  family: BoardFamily,
-  board: Board,
-  job: Job,
-  options: JobOptions,
-  images?: BoardImages,
-) {
-  return family.plan(job, board, images ?? pack.imagesFor(board), options);
-}
-
-const supporting = (job: Job) => known.filter(({ board }) => jobSupport(board, job) === true);
-
 Deno.test("a range of addresses is read alone, a region by its name, and another name is refused", () => {
-  for (const { family, board } of supporting("read")) {
+  for (const one of supporting("read")) {
+    const { board } = one;
     const reads = (options: JobOptions) =>
-      planOf(family, board, "read", options).steps.filter(({ id }) => /^read\b/.test(id));
+      planOf(one, "read", options).steps.filter(({ id }) => /^read\b/.test(id));
     const all = reads({});
     assert.ok(all.length > 0, board.id);
     for (const { id, weight } of all.filter(({ id }) => id !== "read")) {
@@ -68,28 +36,28 @@ Deno.test("a range of addresses is read alone, a region by its name, and another
 Deno.test("without images nothing is written or compared, and the reason is that they are missing", () => {
   const none = boardImages("nowhere", []);
   for (const job of ["restore", "flash", "verify"] as const) {
-    for (const { family, board } of supporting(job)) {
+    for (const one of supporting(job)) {
       assert.throws(
-        () => planOf(family, board, job, {}, none),
+        () => planOf(one, job, {}, none),
         (error) => error instanceof UnbrickError && error.kind === "not-found",
-        `${board.id} ${job}`,
+        `${one.board.id} ${job}`,
       );
     }
   }
 });
 
-const tooLarge = new Uint8Array(0x200_0001).fill(0xA5);
-
-Deno.test("an image that is empty or too large is refused in each place", () => {
+Deno.test("an image that is empty or a byte larger than its place is refused", () => {
   for (const job of ["restore", "flash"] as const) {
-    for (const { family, board } of supporting(job)) {
-      const images = pack.imagesFor(board);
-      const written = planRoles(planOf(family, board, job, {}), images);
+    for (const one of supporting(job)) {
+      const { board } = one;
+      const images = bundledImages(board);
+      const written = planRoles(planOf(one, job, {}), images);
       for (const role of written) {
-        for (const bytes of [new Uint8Array(), tooLarge]) {
+        const { size = 0x200_0000 } = board.regions?.find((region) => region.role === role) ?? {};
+        for (const bytes of [new Uint8Array(), new Uint8Array(size + 1).fill(0xA5)]) {
           const wrong = images.all.map((one) => one.role === role ? { ...one, bytes } : one);
           assert.throws(
-            () => planOf(family, board, job, {}, boardImages("wrong", wrong)),
+            () => planOf(one, job, {}, boardImages("wrong", wrong)),
             (error) => error instanceof UnbrickError && error.kind !== "bug",
             `${board.id} ${job} ${role} ${bytes.length}`,
           );
@@ -106,9 +74,10 @@ function planRoles({ steps }: Plan, images: BoardImages): string[] {
 }
 
 Deno.test("each plan has steps of its own names, each with a time, and says where it writes", () => {
-  for (const { family, board } of known) {
-    for (const [job, options] of variants.filter(([job]) => jobSupport(board, job) === true)) {
-      const { steps } = planOf(family, board, job, options);
+  for (const [job, options] of variants) {
+    for (const one of supporting(job)) {
+      const { board } = one;
+      const { steps } = planOf(one, job, options);
       const ids = steps.map(({ id }) => id);
       assert.equal(new Set(ids).size, ids.length, `${board.id} ${job}: ${ids.join()}`);
       for (const { id, weight, effect, targets = [], provenBy } of steps) {

@@ -179,6 +179,8 @@ Deno.test("the command: another board, a real camera, an unknown region, no cons
     const on = "--simulate --fast --yes";
     assert.equal((await ran(`put-back m7 ${zip} ${on}`, context)).code, 12);
     assert.equal((await ran(`put-back h7 ${zip} --yes`, context)).code, 13);
+    // Not even the user's files, which have no mark of a simulation.
+    assert.equal((await ran(`put-back h7 ${zip} --only filesystem --yes`, context)).code, 13);
     assert.equal((await ran(`put-back h7 ${zip} --only files ${on}`, context)).code, 2);
     const done = await ran(`put-back ${zip} --only filesystem --only romfs0 ${on}`, context);
     assert.equal(done.code, 0, done.out + done.error);

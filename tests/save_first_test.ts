@@ -74,6 +74,23 @@ Deno.test("without a backup the summary names the files that may be lost", async
 });
 
 for (
+  const [line, words] of [
+    ["restore openmv-h7", /Erased +bootloader, firmware\. The backup has the present contents\./],
+    [
+      "restore openmv-n6",
+      /Erased +bootloader, firmware\. Not in the backup, and lost: bootloader\.[^]*Not saved bootloader: \w/,
+    ],
+  ] as const
+) {
+  Deno.test(`the summary says what of the erased is lost: ${line}`, () =>
+    inFolder(async (zip) => {
+      const command = `${line} --backup ${zip} --simulate --fast --yes --no-check`.split(" ");
+      const { out } = await ran(command, context);
+      assert.match(out, words);
+    }));
+}
+
+for (
   const [id, region] of [["openmv-h7", "filesystem"], ["openmv-n6", "filesystem"], [
     "openmv-ae3",
     "rwfs",

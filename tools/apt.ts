@@ -11,7 +11,6 @@ export async function ensureProgram(
 ): Promise<void> {
   if (await isInstalled(program)) return;
   if (await canInstall()) {
-    console.log(`installing ${debianPackages.join(", ")}`);
     await aptInstall(debianPackages);
     if (await isInstalled(program)) return;
   }
@@ -21,7 +20,12 @@ export async function ensureProgram(
   );
 }
 
-async function aptInstall(packages: readonly string[]): Promise<void> {
+/**
+ * Installs Debian packages, as root.
+ * @throws Error if apt-get fails
+ */
+export async function aptInstall(packages: readonly string[]): Promise<void> {
+  console.log(`installing ${packages.join(", ")}`);
   // Another program may be installing at the same time.
   const patient = ["-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=3", "-q"];
   const env = { DEBIAN_FRONTEND: "noninteractive" };

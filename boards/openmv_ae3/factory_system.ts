@@ -1,5 +1,5 @@
 import { u32 } from "../../core/common/struct.ts";
-import { isEqual } from "../../core/protocols/alif_isp/packets/bytes.ts";
+import { isEqual } from "../../core/common/bytes.ts";
 import { stocChecksum, SystemTable } from "../../core/protocols/alif_isp/packets/stoc.ts";
 import { TocEntry } from "../../core/protocols/alif_isp/packets/toc_table.ts";
 import { rootHash } from "../../core/protocols/alif_isp/model/sample/sign.ts";

@@ -1,5 +1,6 @@
 import type { FoundEnclave } from "../../core/protocols/alif_isp/client/connect.ts";
-import { isEqual, isZero } from "../../core/protocols/alif_isp/packets/bytes.ts";
+import { isEqual } from "../../core/common/bytes.ts";
+import { isZero } from "../../core/protocols/alif_isp/packets/bytes.ts";
 import {
   checkPackageFits,
   parsePackageImage,

@@ -1,4 +1,5 @@
 import type { SimulationOptions } from "../../core/family/family.ts";
+import { isEqual } from "../../core/common/bytes.ts";
 import type { FlashMemory } from "../../core/common/flash_memory.ts";
 import type { BoardImages } from "../../core/image/image.ts";
 import { findDeviceDescriptors } from "../../core/image/inspect.ts";
@@ -87,10 +88,6 @@ export function runnableFirmware(
   ];
   const known = sets.flatMap((set) => set.all.filter(({ role }) => role === "firmware"))
     .map(({ bytes }) => bytes)
-    .filter((image) => equals(image.subarray(0, RECOGNISED_BY), read(RECOGNISED_BY)));
-  return known.length === 0 || known.some((image) => equals(image, read(image.length)));
-}
-
-function equals(image: Uint8Array, bytes: Uint8Array): boolean {
-  return image.every((byte, at) => byte === bytes[at]);
+    .filter((image) => isEqual(image.subarray(0, RECOGNISED_BY), read(RECOGNISED_BY)));
+  return known.length === 0 || known.some((image) => isEqual(image, read(image.length)));
 }

@@ -1,4 +1,5 @@
 import type { SimulatedBoard, SimulationOptions } from "../../core/family/family.ts";
+import type { FlashMemory } from "../../core/common/flash_memory.ts";
 import { userVolume } from "../../core/image/sample_fat.ts";
 import { MbootModel } from "../../core/protocols/mboot/model/mboot_model.ts";
 import {
@@ -12,7 +13,7 @@ import type { UsbDeviceModel } from "../../core/transport/usb/model.ts";
 import { PoweredCamera } from "../../core/transport/usb/powered_camera.ts";
 import { rt1062 } from "./boards.ts";
 import { ChipModel } from "./chip_model.ts";
-import { FLASH_BASE, FLASH_SIZE, FLASHLOADER_LOAD, regions, SECTOR } from "./memory_map.ts";
+import { FLASHLOADER_LOAD, regions, SECTOR } from "./memory_map.ts";
 import { FIRMWARE_ID } from "./recognise.ts";
 import { factoryImages, sampleFcb } from "./samples.ts";
 import { type Rt1062Traps, rt1062Traps } from "./traps.ts";
@@ -31,6 +32,7 @@ export const JUMP_MS = 20, FLASHLOADER_START_MS = 400;
 export class CameraModel extends PoweredCamera implements SimulatedBoard {
   readonly board = rt1062;
   readonly chip: ChipModel;
+  override readonly memories: ReadonlyMap<string, FlashMemory>;
   /** Milliseconds during which the camera was off the bus, without the SBL's window. */
   startingMs = 0;
   readonly #options: SimulationOptions;
@@ -50,6 +52,7 @@ export class CameraModel extends PoweredCamera implements SimulatedBoard {
       5: traps.fuse5,
       6: word6 | closed,
     }, traps.startsDamaged);
+    this.memories = new Map([["flash", this.chip.flash]]);
     if (traps.fuseLocked) this.chip.fuses.locked.add(6);
     if (condition !== "blank") this.#fill(condition === "healthy");
   }
@@ -59,7 +62,6 @@ export class CameraModel extends PoweredCamera implements SimulatedBoard {
   }
 
   override memory(name: string): Uint8Array {
-    if (name === "flash") return this.chip.flash.read(FLASH_BASE, FLASH_SIZE);
     if (name === "fuses") {
       return new Uint8Array(
         Uint32Array.from({ length: 64 }, (_, at) => this.chip.fuses.read(at)).buffer,

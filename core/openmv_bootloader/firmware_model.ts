@@ -38,6 +38,8 @@ export interface FirmwareTraps extends PreviewFaults {
   readonly scriptError: boolean;
   /** The firmware is on USB, and answers nothing. */
   readonly firmwareWedged: boolean;
+  /** The firmware that runs is not what was written: its version is another one. */
+  readonly otherFirmware: boolean;
 }
 
 /** Of firmware for STM32: the sensor is there and fails, and USB does not start (openmv-runtime.md 1.2). */
@@ -52,6 +54,7 @@ export const firmwareTraps: TrapTable<FirmwareTraps> = {
   mainNeverYields: [false],
   scriptError: [false],
   firmwareWedged: [false],
+  otherFirmware: [false],
   pictureDamaged: [false],
   pictureHuge: [false],
   pictureWithheld: [false],
@@ -70,6 +73,9 @@ export function simulatedVersion(
   return versions.find((one) => one !== undefined) ?? otherwise;
 }
 
+/** A version that no set has. */
+const OTHER_VERSION = "4.5.9";
+
 /** Time from the command to the reset, milliseconds (inferred). */
 const RESET_MS = 5;
 
@@ -82,7 +88,7 @@ export class RunningFirmwareModel extends CdcFunction {
     const debug = new DebugPortModel({
       clock,
       protocol,
-      firmware,
+      firmware: firmware?.otherFirmware ? { ...firmware, version: OTHER_VERSION } : firmware,
       touch,
       send: (bytes) => this.send(bytes),
       reset: (into) => {

@@ -1,3 +1,4 @@
+import { isEqual } from "../common/bytes.ts";
 import { type ErrorKind, isKind, UnbrickError } from "../common/errors.ts";
 import { byteSize } from "../common/format.ts";
 import { listAnd, text, type Words } from "../common/text.ts";
@@ -151,7 +152,7 @@ async function readTwice(
       if (++failures === FAILURES) return bytes;
       continue;
     }
-    if (last && equal(last, bytes)) return bytes;
+    if (last && isEqual(last, bytes)) return bytes;
     last = bytes;
     store.keep(source, bytes);
   }
@@ -190,7 +191,3 @@ const completeStep = (store: BackupStore): Step => ({
     );
   },
 });
-
-function equal(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, at) => byte === other[at]);
-}

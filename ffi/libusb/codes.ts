@@ -5,9 +5,7 @@ import { text, type Words } from "../../core/common/text.ts";
 /** Values of enum libusb_error that the code uses. */
 export const ERROR = {
   IO: -1,
-  ACCESS: -3,
   NO_DEVICE: -4,
-  NOT_FOUND: -5,
   TIMEOUT: -7,
   OVERFLOW: -8,
   PIPE: -9,
@@ -204,7 +202,7 @@ export function libusbError(
 }
 
 /** Values of enum libusb_transfer_status. */
-export const STATUS = { COMPLETED: 0, TIMED_OUT: 2, CANCELLED: 3 } as const;
+export const STATUS = { COMPLETED: 0, CANCELLED: 3 } as const;
 
 /** Returns the libusb_error for a transfer status, as in sync.c. */
 export function codeOfStatus(status: number): number {

@@ -47,7 +47,7 @@ export class Context {
     this.#stop = signal;
     this.#signal = signal ? AbortSignal.any([signal, end]) : end;
     this.#pointer = pointer;
-    this.pump = new EventPump(library.symbols, pointer);
+    this.pump = new EventPump(library.symbols, pointer, this.system);
     globalThis.addEventListener("unload", this.#onUnload);
   }
 

@@ -48,7 +48,7 @@ const callMs = 6_000, resetMs = 15_000, closeMs = 2_000;
 /** An open device. Interfaces must be claimed before their endpoints, or class requests, are used. */
 export class LibusbDevice implements UsbDevice {
   /** Windows' HID driver accepts only reports of full length (imxrt-sdp-flashloader.md E3). */
-  readonly wholeReports = Deno.build.os === "windows";
+  readonly wholeReports: boolean;
   readonly #host: DeviceHost;
   readonly #handle: Deno.PointerObject;
   readonly #subject: Words;
@@ -69,6 +69,7 @@ export class LibusbDevice implements UsbDevice {
     this.#host = host;
     this.#handle = handle;
     this.#subject = describeDevice(info);
+    this.wholeReports = host.system === "windows";
     // Not supported on Windows, where there is nothing to detach.
     host.usb.libusb_set_auto_detach_kernel_driver(handle, 1);
   }

@@ -1,5 +1,6 @@
 import { systemClock } from "../../core/common/clock.ts";
 import { orLate } from "../native/bounded.ts";
+import type { System } from "../native/mod.ts";
 import { ERROR } from "./codes.ts";
 import { timeval } from "./layout.ts";
 import type { Symbols } from "./symbols.ts";
@@ -43,10 +44,10 @@ export class EventPump {
   readonly #wakes = new Set<Promise<void>>();
   #closed = false;
 
-  constructor(usb: Symbols, context: Deno.PointerObject) {
+  constructor(usb: Symbols, context: Deno.PointerObject, system: System) {
     this.#usb = usb;
     this.#context = context;
-    this.#wait = timeval(longestRoundMs, Deno.build.os === "windows");
+    this.#wait = timeval(longestRoundMs, system === "windows");
   }
 
   /**

@@ -23,7 +23,7 @@ Deno.test("a handle that a thread still uses is not closed: that would destroy t
     const stop = new AbortController();
     const host = {
       usb,
-      pump: new EventPump(usb, handle),
+      pump: new EventPump(usb, handle, "linux"),
       system: "linux",
       signal: stop.signal,
       stop: stop.signal,

@@ -3,10 +3,10 @@ import { faultNamed } from "../support/faults/fault_names.ts";
 import { damaging } from "../support/faults/judge.ts";
 import type { FaultSubject } from "../support/faults/subject.ts";
 
-/** Up to this number, all frames or erases and writes are tried. */
-const WHOLE = 500;
-/** Above it, all at both ends of a run are tried, and this many in between. */
-const ENDS = 16, BETWEEN = 24;
+/** Up to `whole`, all frames or erases and writes are tried; above it, those at both ends and in between. */
+const DENSE = { whole: 500, ends: 16, between: 24 };
+/** Of a job that saves first: without a backup, the same job is tried at every transfer. */
+const SPARSE = { whole: 100, ends: 8, between: 12 };
 
 /**
  * Returns the single faults to try. All transfers and all frames of a line are tried; of thousands
@@ -27,10 +27,11 @@ export function chosenFaults(
   }
   return faults.filter(({ at, name }) => {
     const counted = countedBy(name);
-    const areMany = last[counted] > WHOLE && (counted === "frame" || subject.isSaving === true);
+    const { whole, ends, between } = subject.isSaving ? SPARSE : DENSE;
+    const areMany = last[counted] > whole && (counted === "frame" || subject.isSaving === true);
     if (!areMany) return true;
-    const step = Math.ceil((last[counted] - 2 * ENDS) / BETWEEN);
-    return at <= ENDS || at > last[counted] - ENDS || at % step === 0;
+    const step = Math.ceil((last[counted] - 2 * ends) / between);
+    return at <= ends || at > last[counted] - ends || at % step === 0;
   });
 }
 

@@ -1,5 +1,6 @@
 import { systemClock, withDeadline } from "../../core/common/clock.ts";
-import { MissingProgram, run } from "../../tools/run.ts";
+import { aptInstall, ensureProgram } from "../../tools/apt.ts";
+import { run } from "../../tools/run.ts";
 
 /**
  * A headless Chromium with an empty profile, controlled over its DevTools protocol on the loopback.
@@ -9,23 +10,17 @@ const program = "chromium";
 /** On an idle machine it starts within seconds. */
 const START_MS = 60_000, STOP_MS = 20_000;
 
-/** Installs missing Debian packages; needs root only then. */
+/**
+ * Installs missing Debian packages; needs root only then.
+ * @throws MissingProgram, or Error without a Chinese font
+ */
 export async function installChromium(): Promise<void> {
-  try {
-    await run(program, ["--version"]);
-  } catch (error) {
-    if (!(error instanceof MissingProgram)) throw error;
-    await install(program, "fonts-dejavu-core");
-  }
+  await ensureProgram(program, program, "fonts-dejavu-core");
+  await ensureProgram("fc-list", "fontconfig");
   // Without a Chinese font, each Chinese character is an empty box of another width.
-  if ((await run("fc-list", [":lang=zh-cn"])).trim() === "") await install("fonts-wqy-microhei");
-}
-
-async function install(...packages: readonly string[]): Promise<void> {
-  console.log(`installing ${packages.join(", ")}`);
-  await run("apt-get", ["update", "-qq"]);
-  const env = { DEBIAN_FRONTEND: "noninteractive" };
-  await run("apt-get", ["install", "-y", "-qq", ...packages], { env });
+  const fonts = async () => (await run("fc-list", [":lang=zh-cn"])).trim();
+  if (await fonts() === "") await aptInstall(["fonts-wqy-microhei"]);
+  if (await fonts() === "") throw new Error("there is no Chinese font (fonts-wqy-microhei)");
 }
 
 export interface View {

@@ -51,7 +51,8 @@ const summary = (name: string): Stop => ({
   keys: ["y"],
 });
 
-const bar: Stop = { on: /\d+ %.*KiB/, name: "The bar" };
+/** While bytes are written, not while they are compared first. */
+const bar: Stop = { on: /^Write the bootloader.*\n.*\d+ %.*KiB/m, name: "The bar" };
 
 const end = (name: string): Stop => ({
   on: new RegExp(`The ${name} is restored[^]*exit code 0`),

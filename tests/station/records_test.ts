@@ -3,10 +3,12 @@ import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { cpSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
+import type { Batch, BatchCamera } from "../../core/cli/records/batch.ts";
 import { BatchFolder } from "../../core/cli/records/batch_folder.ts";
 import { readBatch } from "../../core/cli/records/batch_files.ts";
 import { verifyFolder } from "../../core/cli/records/verify_folder.ts";
-import { unfinishedName } from "../../core/cli/records/record_name.ts";
+import { csvOf } from "../../core/cli/records/csv.ts";
+import { pageName, unfinishedName } from "../../core/cli/records/record_name.ts";
 import { publicKeyOf } from "../../core/image/signature.ts";
 import type { RunReport } from "../../core/plan/report.ts";
 import { withDiskCalls } from "../support/records/disk_calls.ts";
@@ -108,16 +110,36 @@ Deno.test("any changed byte, any missing and any inserted file is found", () =>
 Deno.test("a record removed together with its line, or one inserted with a line, is found", () =>
   inFolder((folder) => {
     addAll(folder, some(4));
-    const path = join(folder, "batch.json");
     const batch = readBatch(folder)!;
     const [one, two, three, four] = batch.cameras;
-    for (const cameras of [[one, three, four], [one, two, three], [one, three, two, four]]) {
-      Deno.writeTextFileSync(path, JSON.stringify({ ...batch, cameras }));
-      assert.notDeepEqual(problemsIn(folder), []);
-    }
     const edited = { ...two, outcome: "proven", serials: [{ mode: "rom", serial: "OTHER" }] };
-    Deno.writeTextFileSync(path, JSON.stringify({ ...batch, cameras: [one, edited, three, four] }));
-    assert.deepEqual(new Set(problemsIn(folder)), new Set(["changed"]));
+    /** Makes everything else agree with the list: its end, the table, and which files are there. */
+    const forged = (cameras: readonly BatchCamera[], last: Batch["last"]) => {
+      const copy = `${folder}.copy`;
+      cpSync(folder, copy, { recursive: true });
+      const forgery: Batch = { ...batch, cameras, last };
+      Deno.writeTextFileSync(join(copy, "batch.json"), JSON.stringify(forgery));
+      Deno.writeTextFileSync(join(copy, "batch.csv"), csvOf(forgery));
+      for (const { record } of batch.cameras.filter((all) => !cameras.includes(all))) {
+        if (cameras.some((one) => one.record === record)) continue;
+        for (const file of [record, pageName(record)]) Deno.removeSync(join(copy, file));
+      }
+      const { problems } = verifyFolder(copy);
+      Deno.removeSync(copy, { recursive: true });
+      return problems.map(({ problem, file }) => [problem, file]);
+    };
+    const endOf = (number: number, { sha256 }: BatchCamera) => ({ number, sha256 });
+    assert.deepEqual(forged([one, two, three, four], endOf(4, four)), []);
+    assert.deepEqual(forged([one, three, four], endOf(3, four)), [
+      ["changed", three.record],
+      ["changed", four.record],
+    ]);
+    const swapped = forged([one, three, two, four], endOf(4, four));
+    assert.deepEqual(swapped.map(([problem]) => problem), ["changed", "changed", "changed"]);
+    assert.deepEqual(forged([one, two, three], batch.last), [["changed", "batch.json"]]);
+    assert.deepEqual(forged([one, edited, three, four] as BatchCamera[], batch.last), [
+      ["changed", "batch.json"],
+    ]);
   }));
 
 Deno.test("killed at any moment: nothing looks changed, and the next start completes the folder", () =>

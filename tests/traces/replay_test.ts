@@ -100,6 +100,26 @@ Deno.test("one changed byte of a written block: the difference is shown at that 
   assert.match(out, /First different byte: at offset 7, recorded [0-9a-f]{2}, now [0-9a-f]{2}\./);
 });
 
+Deno.test("one changed byte of a request's setup: the difference is shown at that transfer", async () => {
+  for (let byte = 0; byte < 8; byte++) {
+    const other = changed(bytes, isBlock, SETUP + byte);
+    const { code, out } = await replayed(other);
+    assert.equal(code, 15, `byte ${byte}: ${out}`);
+    assert.match(out, /differs from the recording at entry \d+ of/);
+  }
+});
+
+Deno.test("a request that was recorded and is not asked for is shown", async () => {
+  const packets = [...readPcapng(bytes)].flatMap((block) =>
+    "packet" in block ? [block.packet] : []
+  );
+  const last = packets.findLastIndex(({ data, interface: at }) => at === 0 && data[TYPE] === 0x53);
+  const again = packets.slice(last, last + 2).map((one) => packetBlock(one, [one.data]));
+  const { code, out } = await replayed(concat([bytes, ...again]));
+  assert.equal(code, 15, out);
+  assert.match(out, /Now: +nothing more/);
+});
+
 for (const name of names) {
   Deno.test(`one changed byte of what was sent in ${name} is shown at that transfer`, async () => {
     const whole = new Uint8Array(gunzipSync(Deno.readFileSync(new URL(name, here))));

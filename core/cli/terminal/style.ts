@@ -21,11 +21,7 @@ const asciiSymbols = { done: "+", skipped: "=", failed: "x", barFull: "#", barEm
 
 const ESC = "\x1b[";
 
-/**
- * Returns a style that uses Returns a style that uses Returns a style that uses Returns a style
- * that uses Returns a style that uses SGR codes of ECMA-48: 1 bold, 2 faint, 31 red, 32 green, 33
- * yellow.
- */
+/** Returns a style that uses SGR codes of ECMA-48: 1 bold, 2 faint, 31 red, 32 green, 33 yellow. */
 export function makeStyle(
   options: { colour: boolean; unicode: boolean; plain?: boolean },
 ): Style {

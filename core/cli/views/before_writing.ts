@@ -46,11 +46,7 @@ export function beforeWritingLines(
       written.length > 0 ? [text`${started?.imagesFrom ?? ""}: ${list(written)}.`] : [],
       width,
     ),
-    ...rows(
-      text`Erased`,
-      [text`${list(distinct(erased))}. The present contents are lost.`],
-      width,
-    ),
+    ...rows(text`Erased`, erasedWords(distinct(erased), about), width),
     ...rows(
       text`Kept`,
       [kept.length > 0 ? text`${list(kept)}.` : text`Nothing is guaranteed to be kept.`],
@@ -70,6 +66,18 @@ export function beforeWritingLines(
       width,
     ),
   ];
+}
+
+/** Returns what is erased, and what of it is lost. */
+function erasedWords(erased: readonly Words[], { backup }: AboutToWrite): Words[] {
+  const saved = backup?.regions.filter(({ state }) => state !== "not-saved") ?? [];
+  const lost = erased.filter((one) => !saved.some(({ region }) => isSame(region, one)));
+  const what = lost.length === 0
+    ? text`The backup has the present contents.`
+    : lost.length === erased.length
+    ? text`The present contents are lost.`
+    : text`Not in the backup, and lost: ${list(lost)}.`;
+  return [text`${list(erased)}.`, what];
 }
 
 /** Returns what is saved and when, or which files may be lost without a backup. */

@@ -69,7 +69,13 @@ export function plainLines(run: RunState, event: RunEvent, options: EndingOption
     case "step-done":
       return [`${style.done} ${say(text`${event.title} (${duration(event.ms)})`)}`];
     case "step-skipped":
-      return wrap(text`${event.title}: skipped. ${event.claim}`, width, `${style.skipped} `);
+      return wrap(
+        style.plain
+          ? text`${event.title}. ${event.claim}`
+          : text`${event.title}: skipped. ${event.claim}`,
+        width,
+        `${style.skipped} `,
+      );
     case "step-left-out":
       return wrap(text`${event.title}: left out. ${event.because}`, width, `${style.skipped} `);
     case "hardware":

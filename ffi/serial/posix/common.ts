@@ -41,9 +41,6 @@ export function commonCalls(
   };
 }
 
-/** The longest single wait; the caller checks its deadline and waits again. */
-const MAX_WAIT_MS = 60_000;
-
 /**
  * Waits with `wait(wake, timeoutMs)`, which must end at an event on the descriptor `wake`: the read
  * end of a pipe that is closed when the signal aborts.
@@ -63,7 +60,7 @@ export async function wakeable(
   const onAbort = () => waking = libc.close(held);
   signal.addEventListener("abort", onAbort, { once: true });
   try {
-    await wait(wake, Math.min(Math.max(0, Math.ceil(timeoutMs)), MAX_WAIT_MS));
+    await wait(wake, Math.max(0, Math.ceil(timeoutMs)));
   } finally {
     signal.removeEventListener("abort", onAbort);
     await Promise.all([waking ?? libc.close(held), libc.close(wake)]);

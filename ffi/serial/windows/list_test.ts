@@ -62,4 +62,6 @@ Deno.test("instance ids and locations of Windows", () => {
   assert.equal(parseInstance("ACPI\\PNP0501\\0"), undefined);
   assert.equal(portPathOf(-1, ["PCIROOT(0)#USBROOT(0)#USB(1)"]), undefined);
   assert.equal(portPathOf(0, []), undefined);
+  assert.equal(portPathOf(2, ["ACPI(_SB_)", "PCIROOT(0)#USBROOT(0)#USB(12)#USB(3)"]), "3-12.3");
+  assert.equal(portPathOf(0, ["PCIROOT(0)#USBROOT(0)"]), undefined);
 });

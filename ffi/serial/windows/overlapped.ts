@@ -14,9 +14,7 @@ const OVERLAPPED = struct("OVERLAPPED", {
   hEvent: at(24, u64),
 });
 const STATUS_CANCELLED = 0xC000_0120, FIRST_ERROR = 0x8000_0000;
-const WAIT_OBJECT_0 = 0, INFINITE = 0xFFFF_FFFF;
-const MAX_WAIT_MS = INFINITE - 1;
-const ERROR_IO_PENDING = 997;
+const WAIT_OBJECT_0 = 0, ERROR_IO_PENDING = 997;
 
 /**
  * Memory that Windows may still write to, because a driver did not return a transfer: kept until
@@ -56,13 +54,9 @@ export class Overlapped {
         if (code !== ERROR_IO_PENDING) throw openPortError(code, this.path);
         isPending = true;
         const events = BigUint64Array.of(...[done, wake].map(Deno.UnsafePointer.value));
-        const wait = Math.min(Math.max(0, Math.ceil(timeoutMs)), MAX_WAIT_MS);
-        const first = await kernel.WaitForMultipleObjects(
-          2,
-          new Uint8Array(events.buffer),
-          0,
-          wait,
-        );
+        const wait = Math.max(0, Math.ceil(timeoutMs));
+        const waiting = kernel.WaitForMultipleObjects(2, new Uint8Array(events.buffer), 0, wait);
+        const first = await waiting;
         isCancelled = first !== WAIT_OBJECT_0;
         if (isCancelled) await kernel.CancelIoEx(this.handle, overlapped);
         await kernel.GetOverlappedResult(this.handle, overlapped, new Uint8Array(4), 1);

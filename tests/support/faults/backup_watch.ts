@@ -1,5 +1,6 @@
 import { BackupFolder } from "../../../core/cli/backup/backup_folder.ts";
 import type { FlashMemory } from "../../../core/common/flash_memory.ts";
+import { isEqual } from "../../../core/common/bytes.ts";
 import { decodeBackup, type Region } from "../../../core/image/backup.ts";
 import type { RunEvent } from "../../../core/plan/events.ts";
 import { MemoryDisk } from "./memory_disk.ts";
@@ -56,7 +57,7 @@ export class BackupWatch {
     return this.regions.filter((region, at) =>
       !this.#given.has(region.name) &&
       !region.flash.holds(region.address, this.#original[at]) &&
-      !kept.some(({ name, bytes }) => name === region.name && equal(bytes, this.#original[at]))
+      !kept.some(({ name, bytes }) => name === region.name && isEqual(bytes, this.#original[at]))
     ).map(({ name }) => name);
   }
 
@@ -67,12 +68,8 @@ export class BackupWatch {
     return this.regions.filter(({ name, address }, at) =>
       !this.#given.has(name) &&
       !regions.some((one) =>
-        one.name === name && one.address === address && equal(one.bytes, this.#original[at])
+        one.name === name && one.address === address && isEqual(one.bytes, this.#original[at])
       )
     ).map(({ name }) => `the backup of ${name}`);
   }
-}
-
-function equal(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, at) => byte === other[at]);
 }

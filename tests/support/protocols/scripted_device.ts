@@ -1,4 +1,4 @@
-import { UnbrickError } from "../../../core/common/errors.ts";
+import { type ErrorKind, UnbrickError } from "../../../core/common/errors.ts";
 import type {
   ControlSetup,
   TransferOptions,
@@ -6,9 +6,13 @@ import type {
   UsbDeviceInfo,
 } from "../../../core/transport/usb/device.ts";
 
-/** An answer, as bytes in hexadecimal; `after`: not before the host has sent so many transfers. */
+/**
+ * An answer, as bytes in hexadecimal, or as the error of its transfer; `after`: not before the host
+ * has sent so many transfers.
+ */
 export interface Reply {
-  readonly hex: string;
+  readonly hex?: string;
+  readonly fails?: ErrorKind;
   readonly after?: number;
 }
 
@@ -21,10 +25,17 @@ export class ScriptedDevice implements UsbDevice {
   readonly info: UsbDeviceInfo;
   /** Every transfer to the device: its endpoint or SETUP packet, and its data. */
   readonly sent: string[] = [];
+  /** The deadline of every transfer in either direction, in milliseconds. */
+  readonly deadlines: number[] = [];
   readonly #replies: Reply[];
   #wake: () => void = () => {};
 
-  constructor(info: Partial<UsbDeviceInfo>, replies: readonly (string | Reply)[]) {
+  /** @param refused the transfers to the device that fail, counted from 1, and how */
+  constructor(
+    info: Partial<UsbDeviceInfo>,
+    replies: readonly (string | Reply)[],
+    private readonly refused: Readonly<Record<number, ErrorKind>> = {},
+  ) {
     this.info = { configurations: [], ...info } as unknown as UsbDeviceInfo;
     this.#replies = replies.map((one) => typeof one === "string" ? { hex: one } : one);
   }
@@ -39,7 +50,8 @@ export class ScriptedDevice implements UsbDevice {
     return await this.#next(options);
   }
 
-  async controlOut(setup: ControlSetup, data: Uint8Array) {
+  async controlOut(setup: ControlSetup, data: Uint8Array, { timeoutMs }: TransferOptions) {
+    this.deadlines.push(timeoutMs);
     this.#keep(`${setupText(setup)} ${bytesText(data)}`.trim());
   }
 
@@ -47,7 +59,8 @@ export class ScriptedDevice implements UsbDevice {
     return await this.#next(options);
   }
 
-  async interruptOut(endpoint: number, data: Uint8Array) {
+  async interruptOut(endpoint: number, data: Uint8Array, { timeoutMs }: TransferOptions) {
+    this.deadlines.push(timeoutMs);
     this.#keep(`${endpoint.toString(16).padStart(2, "0")}: ${bytesText(data)}`);
   }
 
@@ -61,10 +74,13 @@ export class ScriptedDevice implements UsbDevice {
   #keep(what: string): void {
     this.sent.push(what);
     this.#wake();
+    const kind = this.refused[this.sent.length];
+    if (kind) throw new UnbrickError(kind, "Refused by the script.");
   }
 
-  /** The next answer, as soon as its time has come. @throws UnbrickError `timeout`, `cancelled` */
-  async #next({ signal }: TransferOptions): Promise<Uint8Array> {
+  /** The next answer, as soon as its time has come. @throws UnbrickError of the script, or `cancelled` */
+  async #next({ signal, timeoutMs }: TransferOptions): Promise<Uint8Array> {
+    this.deadlines.push(timeoutMs);
     const reply = this.#replies.shift();
     if (!reply) throw new UnbrickError("timeout", "Nothing more is in the script.");
     while (this.sent.length < (reply.after ?? 0)) {
@@ -77,7 +93,8 @@ export class ScriptedDevice implements UsbDevice {
         signal.addEventListener("abort", () => resolve(), { once: true });
       });
     }
-    return Uint8Array.fromHex(reply.hex.replaceAll(" ", ""));
+    if (reply.fails) throw new UnbrickError(reply.fails, "Failed by the script.");
+    return Uint8Array.fromHex((reply.hex ?? "").replaceAll(" ", ""));
   }
 }
 

@@ -3,7 +3,8 @@ import {
   chainAt,
   isChainValid,
 } from "../../../protocols/alif_isp/packets/certificate_chain.ts";
-import { isEqual, sha256Bytes } from "../../../protocols/alif_isp/packets/bytes.ts";
+import { isEqual } from "../../../common/bytes.ts";
+import { sha256Bytes } from "../../../protocols/alif_isp/packets/bytes.ts";
 import { MRAM_BASE } from "../../../protocols/alif_isp/packets/memory_map.ts";
 import { versionText } from "../../../protocols/alif_isp/packets/replies.ts";
 import type { StocEntry, StocTable } from "../../../protocols/alif_isp/packets/stoc.ts";

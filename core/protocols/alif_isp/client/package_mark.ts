@@ -1,4 +1,4 @@
-import { isEqual } from "../packets/bytes.ts";
+import { isEqual } from "../../../common/bytes.ts";
 import type { IspClient } from "./isp_client.ts";
 import { MRAM_LINE, POINTER_ADDRESS, TOC_ADDRESS } from "../packets/memory_map.ts";
 import { isReadRefused, readMram, verifyMram } from "./read_back.ts";

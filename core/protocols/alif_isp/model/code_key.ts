@@ -1,4 +1,5 @@
-import { isEqual, sha256Bytes } from "../packets/bytes.ts";
+import { isEqual } from "../../../common/bytes.ts";
+import { sha256Bytes } from "../packets/bytes.ts";
 import type { ContentCertificate } from "../packets/certificate.ts";
 import { CHAIN_SIZE, chainAt } from "../packets/certificate_chain.ts";
 import { readStoc } from "../packets/stoc.ts";

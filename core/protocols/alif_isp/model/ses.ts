@@ -1,5 +1,6 @@
 import type { Struct } from "../../../common/struct.ts";
-import { concat, isEqual, isZero, padded, sha256Bytes } from "../packets/bytes.ts";
+import { isEqual } from "../../../common/bytes.ts";
+import { concat, isZero, padded, sha256Bytes } from "../packets/bytes.ts";
 import { CHAIN_SIZE, chainAt, isChainValid, rootOf } from "../packets/certificate_chain.ts";
 import { Command, DATA_MARK, Get } from "../packets/command.ts";
 import { Nak } from "../packets/error_code.ts";

@@ -1,7 +1,8 @@
 import type { FlashMemory } from "../../../common/flash_memory.ts";
 import { u32 } from "../../../common/struct.ts";
 import { SeromError } from "../packets/boot_error.ts";
-import { isEqual, isZero } from "../packets/bytes.ts";
+import { isEqual } from "../../../common/bytes.ts";
+import { isZero } from "../packets/bytes.ts";
 import type { ContentCertificate } from "../packets/certificate.ts";
 import { CHAIN_SIZE, chainAt, isChainValid, rootOf } from "../packets/certificate_chain.ts";
 import { MRAM_BASE, POINTER_ADDRESS, SYSTEM_BASE } from "../packets/memory_map.ts";

@@ -14,10 +14,6 @@ export function sha256Bytes(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(builtin.crypto.createHash("sha256").update(bytes).digest());
 }
 
-export function isEqual(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, at) => byte === b[at]);
-}
-
 /** Returns the offset of the first byte that differs; undefined if all are equal. */
 export function firstDifference(a: Uint8Array, b: Uint8Array): number | undefined {
   const length = Math.max(a.length, b.length);

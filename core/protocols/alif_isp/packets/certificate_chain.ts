@@ -1,4 +1,5 @@
-import { isEqual, sha256Bytes } from "./bytes.ts";
+import { isEqual } from "../../../common/bytes.ts";
+import { sha256Bytes } from "./bytes.ts";
 import {
   CONTENT_CERTIFICATE_SLOT,
   type ContentCertificate,

@@ -1,6 +1,7 @@
 import { UnbrickError } from "../../../common/errors.ts";
 import { badImage } from "../../../image/bad_image.ts";
-import { isEqual, sha256Bytes } from "./bytes.ts";
+import { isEqual } from "../../../common/bytes.ts";
+import { sha256Bytes } from "./bytes.ts";
 import { CHAIN_SIZE, chainAt, isChainValid, rootOf } from "./certificate_chain.ts";
 import { MRAM_LINE, parts, POINTER_ADDRESS, REVISION, SYSTEM_BASE } from "./memory_map.ts";
 import { type Revision, versionText } from "./replies.ts";

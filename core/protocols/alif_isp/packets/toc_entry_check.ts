@@ -1,6 +1,7 @@
 import { hex } from "../../../common/format.ts";
 import { type Atoc, type AtocEntry, EntryFlag } from "./atoc.ts";
-import { isEqual, sha256Bytes } from "./bytes.ts";
+import { isEqual } from "../../../common/bytes.ts";
+import { sha256Bytes } from "./bytes.ts";
 import { isChainValid } from "./certificate_chain.ts";
 import { MRAM_BASE, MRAM_LINE } from "./memory_map.ts";
 import { text, type Words } from "../../../common/text.ts";

@@ -25,7 +25,8 @@ export class ReportPipe {
   readonly #inLength: number;
 
   constructor(private readonly device: UsbDevice, private readonly signal: AbortSignal) {
-    const endpoints = device.info.configurations[0]?.interfaces[0]?.endpoints ?? [];
+    const endpoints = device.info.configurations.flatMap(({ interfaces }) => interfaces)
+      .flatMap(({ endpoints }) => endpoints);
     const sizeOf = (address: number) =>
       endpoints.find((one) => one.bEndpointAddress === address)?.wMaxPacketSize ?? 64;
     this.#packet = sizeOf(MBOOT_ENDPOINT_OUT);
@@ -119,7 +120,6 @@ export class Listener {
    * data.
    */
   async during(transfer: Promise<void>): Promise<void> {
-    transfer.catch(() => {});
     const spoken = this.#report.then(() => {}, () => {});
     try {
       await Promise.race([transfer, spoken]);
@@ -131,7 +131,6 @@ export class Listener {
 
   stop(): void {
     this.#stop.abort();
-    this.#report.catch(() => {});
   }
 }
 

@@ -78,12 +78,14 @@ export function buildFlexspiConfig(
   });
 }
 
-/** Returns one FlexSPI instruction word: two of (opcode, pads as a power of two, operand). */
-function lut(
-  [op0, pads0, operand0]: readonly [number, number, number],
-  [op1, pads1, operand1]: readonly [number, number, number] = [0, 0, 0],
-): number {
-  return (op1 << 26 | pads1 << 24 | operand1 << 16 | op0 << 10 | pads0 << 8 | operand0) >>> 0;
+type Instruction = readonly [opcode: number, pads: number, operand: number];
+
+/** Returns the word of one or two FlexSPI instructions; pads as a power of two. */
+function lut(...instructions: readonly Instruction[]): number {
+  return instructions.reduce(
+    (word, [opcode, pads, operand], at) => word | (opcode << 10 | pads << 8 | operand) << 16 * at,
+    0,
+  );
 }
 
 /** Instructions of the look-up table, single data rate. */

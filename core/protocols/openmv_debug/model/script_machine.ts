@@ -23,6 +23,8 @@ export interface FirmwareState extends PreviewFaults {
   readonly scriptError: boolean;
   /** It answers nothing at all. */
   readonly firmwareWedged: boolean;
+  /** It is not the firmware that was written. */
+  readonly otherFirmware?: boolean;
 }
 
 /** OV5640 (openmv-runtime.md 2.3). */

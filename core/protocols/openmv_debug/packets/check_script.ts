@@ -110,12 +110,10 @@ export function findAnswer(output: string): CheckAnswer | undefined {
   if (start < 0 || end < 0) return undefined;
   try {
     const found: unknown = JSON.parse(output.slice(start + BEGIN.length, end));
-    if (typeof found !== "object" || found === null) return undefined;
+    if (!(found instanceof Object)) return undefined;
     const fields = Object.entries(found).filter(([name, value]) => isField(name, value));
     return Object.fromEntries(fields);
-  } catch {
-    return undefined;
-  }
+  } catch { /* what is there is not JSON */ }
 }
 
 const texts = ["arch", "id", "version", "look_error", "frame_error", "about_error"];

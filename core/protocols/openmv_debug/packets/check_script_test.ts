@@ -2,7 +2,7 @@ import fc from "fast-check";
 import assert from "node:assert/strict";
 import { concat } from "../../../common/bytes.ts";
 import { u32 } from "../../../common/struct.ts";
-import { answerLine, checkScript, findAnswer } from "./check_script.ts";
+import { answerLine, checkScript, findAnswer, pictureSum } from "./check_script.ts";
 import { encodePacket, Opcode } from "./packet.ts";
 import { capabilities, Channel, Stdin } from "./v2_channels.ts";
 
@@ -82,15 +82,26 @@ Deno.test("each field counts only with its type, and a text only if it is short"
   for (const name of ["arch", "id", "version", "look_error", "about_error"]) {
     assert.deepEqual(found({ [name]: "x".repeat(199) }), { [name]: "x".repeat(199) });
     assert.deepEqual(found({ [name]: "x".repeat(200) }), {});
-    assert.deepEqual(found({ [name]: 4 }), {});
+    for (const wrong of [4, ["x"], {}]) assert.deepEqual(found({ [name]: wrong }), {});
   }
   for (const name of ["sensor", "width", "height", "mean"]) {
     assert.deepEqual(found({ [name]: 4.5 }), { [name]: 4.5 });
     assert.deepEqual(found({ [name]: "4" }), {});
   }
   assert.deepEqual(found({ sums: [] }), { sums: [] });
-  assert.deepEqual(found({ sums: 3, other: 4 }), {});
+  assert.deepEqual(found({ frame: [4, 5] }), { frame: [4, 5] });
+  assert.deepEqual(found({ sums: 3, other: 4, others: [4, 5] }), {});
+  for (const frame of [[], [4], [4, 5, 6]]) assert.deepEqual(found({ frame }), {});
   for (const value of [null, 3, "x"]) assert.equal(found(value), undefined);
   assert.deepEqual(findAnswer('UNBRICK2 {"id":"A"} END UNBRICK2 {"id":"B"} END'), { id: "B" });
   assert.equal(findAnswer('UNBRICK2 {"id":"A"} END UNBRICK2 {"id":"B"}'), undefined);
+  // What is there would be JSON, but its beginning or its end is missing.
+  assert.equal(findAnswer('UNBRICK3{"id":"A"} END'), undefined);
+  assert.equal(findAnswer('UNBRICK2 {"id":"A"} '), undefined);
+});
+
+Deno.test("the sum of a picture is the one that the program forms: 24 bits", () => {
+  const sums: [number[], number][] = [[[], 0], [[5], 5], [[5, 7], 5 * 31 + 7], [[1, 2, 3], 1026]];
+  for (const [bytes, sum] of sums) assert.equal(pictureSum(Uint8Array.from(bytes)), sum);
+  assert.equal(pictureSum(new Uint8Array(6).fill(255)), 255 * (31 ** 6 - 1) / 30 & 0xFF_FFFF);
 });

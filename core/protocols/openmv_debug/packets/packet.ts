@@ -90,9 +90,9 @@ export class PacketReader {
       const found = decode(this.#rest.subarray(at));
       if (found === "none") continue;
       if (found === "unfinished") {
-        const sync = findSync(this.#rest, at + 1);
-        this.#rest = this.#rest.slice(sync ?? at);
-        if (sync === undefined) return undefined;
+        const sync = syncIn(this.#rest);
+        this.#rest = this.#rest.slice(sync < 0 ? at : sync);
+        if (sync < 0) return undefined;
         at = -1;
         continue;
       }
@@ -106,18 +106,16 @@ export class PacketReader {
 
 const SYNC = encodePacket({ opcode: Opcode.PROTO_SYNC });
 
-function findSync(bytes: Uint8Array, from: number): number | undefined {
-  for (let at = from; at + SYNC.length <= bytes.length; at++) {
-    if (SYNC.every((byte, offset) => bytes[at + offset] === byte)) return at;
-  }
+/** Returns where a whole sync begins; -1 if there is none. */
+function syncIn(bytes: Uint8Array): number {
+  return bytes.findIndex((_, at) => SYNC.every((byte, offset) => bytes[at + offset] === byte));
 }
 
 function decode(
   bytes: Uint8Array,
 ): { readonly packet: Packet; readonly length: number } | "none" | "unfinished" {
   if (bytes[0] !== (SYNC_WORD & 0xFF)) return "none";
-  if (bytes.length < 2) return "unfinished";
-  if (bytes[1] !== SYNC_WORD >> 8) return "none";
+  if (bytes.length > 1 && bytes[1] !== SYNC_WORD >> 8) return "none";
   if (bytes.length < PacketHead.size) return "unfinished";
   const { fields: { length, ...fields }, checksum } = PacketHead.decode(bytes);
   if (checksum !== crc16(bytes.subarray(0, PacketFields.size))) return "none";

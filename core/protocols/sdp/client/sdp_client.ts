@@ -201,9 +201,7 @@ export class SdpClient {
   }
 
   #parseHabMode(report: Uint8Array, what: string): HabMode {
-    const mode = report[0] === Report.HAB_MODE && report.length >= 5
-      ? habModeOf(wordOf(report))
-      : undefined;
+    const mode = report[0] === Report.HAB_MODE ? habModeOf(wordOf(report)) : undefined;
     if (mode) return mode;
     throw new UnbrickError(
       "protocol",

@@ -278,8 +278,11 @@ export class LibusbDevice implements UsbDevice {
       let outcome: Outcome | undefined;
       try {
         work.fill?.(transfer.buffer);
-        if (turn.come) await turn.come; // those before have deadlines of their own
-        const timeoutMs = start + submission.timeoutMs - systemClock.now();
+        let { timeoutMs } = submission;
+        if (turn.come) {
+          await turn.come; // those before have deadlines of their own
+          timeoutMs += start - systemClock.now();
+        }
         outcome = await this.#run(transfer, { ...submission, timeoutMs }, turn);
         if (outcome !== "lost" && "status" in outcome && outcome.status === STATUS.COMPLETED) {
           return work.take(transfer.buffer, outcome.actualLength);
@@ -304,7 +307,7 @@ export class LibusbDevice implements UsbDevice {
     turn: Turn,
   ): Promise<Outcome> {
     if (this.#closing) return { status: STATUS.CANCELLED, actualLength: 0 };
-    if (submission.timeoutMs <= 0) return { code: ERROR.TIMEOUT };
+    if (submission.timeoutMs < 0) return { code: ERROR.TIMEOUT };
     return await transfer.run({
       ...submission,
       handle: this.#handle,

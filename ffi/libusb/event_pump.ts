@@ -11,12 +11,6 @@ interface Watcher {
   readonly resolve: () => void;
 }
 
-/** A wait for something that a round brings. */
-interface Wait {
-  readonly done: Promise<void>;
-  stop(): void;
-}
-
 /** Longest wait of one round, in ms: limits how late a timeout or an arrival is noticed. */
 export const longestRoundMs = 100;
 /** A round that takes longer than this, in ms, hangs. */
@@ -51,20 +45,14 @@ export class EventPump {
   }
 
   /**
-   * Calls `look`, and again after every round, until it returns true or `stop` is called. `look`
-   * must not throw.
+   * Calls `look` after every round until it returns true or `stop` is called. `look` must not
+   * throw.
    * @param giveUp called repeatedly while a round does not end; true ends the wait
    */
-  until(look: () => boolean, giveUp: () => boolean = () => false): Wait {
-    // An earlier round may have brought what this waits for, and then nothing ends the next one.
-    const hasCome = look();
-    if (hasCome && !this.#round) return { done: Promise.resolve(), stop: () => {} };
-    const wait = this.#watch(look, giveUp);
-    if (hasCome) this.wake(); // during a round, what a transfer says does not count yet
-    return wait;
-  }
-
-  #watch(look: () => boolean, giveUp: () => boolean): Wait {
+  until(
+    look: () => boolean,
+    giveUp: () => boolean = () => false,
+  ): { readonly done: Promise<void>; stop(): void } {
     const { promise, resolve } = Promise.withResolvers<void>();
     if (this.#closed) {
       resolve();
@@ -83,11 +71,23 @@ export class EventPump {
   }
 
   /**
+   * Resolves as `until` does, and also if an earlier round has already brought what `look` finds:
+   * then no event would end the next one.
+   */
+  async come(look: () => boolean, giveUp: () => boolean): Promise<void> {
+    const hasCome = look();
+    if (hasCome && !this.#round) return;
+    const { done } = this.until(look, giveUp);
+    if (hasCome) this.wake(); // during a round, it does not count yet
+    await done;
+  }
+
+  /**
    * Runs one round, which ends at the next event, or after 200 ms at the latest, even if libusb
    * hangs.
    */
   round(): Promise<void> {
-    return this.#watch(() => true, () => true).done;
+    return this.until(() => true, () => true).done;
   }
 
   /** Handles pending events without waiting for more. */

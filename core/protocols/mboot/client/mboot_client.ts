@@ -183,21 +183,20 @@ export class MbootClient {
     });
     this.#check(opening, what);
     const answer = this.#pipe.listen();
-    const underWay: Promise<void>[] = [];
+    const reports: Promise<void>[] = [];
     try {
       const size = this.#pipe.maxPayload, dataMs = this.#deadline(ANSWER_MS);
       const endMs = this.#deadline(DATA_END_MS);
-      for (let at = 0, sent = 0; sent < bytes.length && !answer.hasArrived;) {
-        for (; at < bytes.length && underWay.length < MOST_UNDER_WAY; at += size) {
+      let done = 0;
+      for (; done * size < bytes.length && !answer.hasArrived; done++) {
+        for (let at = reports.length * size; at < bytes.length; at += size) {
+          if (reports.length === done + MOST_UNDER_WAY) break;
           const report = this.#pipe.send(Report.DATA_OUT, bytes.subarray(at, at + size), dataMs);
           report.catch(() => {}); // awaited in its turn
-          underWay.push(report);
+          reports.push(report);
         }
-        await this.#told(what, dataMs, answer.during(underWay[0]));
-        if (answer.hasArrived) break;
-        underWay.shift();
-        sent += size;
-        onProgress?.(Math.min(sent, bytes.length));
+        await this.#told(what, dataMs, answer.during(reports[done]));
+        onProgress?.(Math.min((done + 1) * size, bytes.length));
       }
       const end = withDeadline(
         this.options.clock,
@@ -210,10 +209,11 @@ export class MbootClient {
       this.#check(packet, what);
       // A success status after an early end of the data phase means that not everything was stored.
       if (first.payload.length === 0) throw cutShort(what, 0, bytes.length);
+      if (done < reports.length) onProgress?.(bytes.length);
     } finally {
       answer.stop();
       // Reports that the loader no longer accepts must be finished before the next command.
-      await Promise.allSettled(underWay);
+      await Promise.allSettled(reports);
     }
   }
 

@@ -128,3 +128,16 @@ Deno.test("file systems are found wherever they are, also across regions that fo
   assert.deepEqual(found[0].files[1].read(), big.content);
   assert.deepEqual(found[1].files[0].read(), new Uint8Array(100).fill(9));
 });
+
+Deno.test("a backup states 128 MiB at most, before any of it is read", () => {
+  const files = zipFiles(inMemory(encodeBackup({ ...backup, regions: [] })), "b.zip");
+  const manifest = JSON.parse(new TextDecoder().decode(files.read(files.paths[0])));
+  const stated = (size: number) => {
+    const { bytes: _, address, ...place } = backup.regions[0];
+    const one = { ...place, address: `0x0${address.toString(16)}`, size, sha256: "0".repeat(64) };
+    const json = JSON.stringify({ ...manifest, regions: [one] });
+    return refusal(zipSync({ [files.paths[0]]: new TextEncoder().encode(json) })).message;
+  };
+  assert.match(stated(0x800_0000), /its files are not those that its manifest lists/);
+  assert.match(stated(0x800_0001), /more memory than any camera has/);
+});

@@ -57,7 +57,7 @@ Deno.test("OpenMV IDE's folder: firmware, its version, and the tools of each sys
   inTempFolder((folder) => {
     const inside = "share/qtcreator/";
     write(folder, {
-      [`${inside}firmware/settings.json`]: '{ "firmware_version" :  "v4.7.0" }',
+      [`${inside}firmware/settings.json`]: '{ "firmware_version":  "v4.7.0" }',
       [`${inside}firmware/OPENMV4/firmware.bin`]: "firmware",
       [`${inside}alif/linux/alif/SP-AE302F80F55D5AE-rev-b4.bin`]: "package",
       [`${inside}alif/mac/alif/README`]: "nothing",
@@ -102,6 +102,7 @@ Deno.test("where a release has a helper that comes from elsewhere: the place tha
       [["loader.bin"], "loader.bin"],
       [["OPENMV3/loader.bin"], "OPENMV3/loader.bin"],
       [["tools/alif/loader.bin"], "tools/alif/loader.bin"],
+      [["x/y/alif/loader.bin"], "x/y/alif/loader.bin"],
       [["tools/loader.bin"], undefined],
       [["OPENMV3/sub/loader.bin"], undefined],
       [["alif/sub/loader.bin"], undefined],
@@ -317,6 +318,15 @@ Deno.test("what may be written to a place that somebody names, and what not", ()
     assert.equal(put(place).role, "firmware");
     assert.match(reason(place, image, [possible("It is old.")]), /It is old\./);
   }
+  const broken = {
+    ...possible(),
+    family: {
+      checkImages: () => {
+        throw new RangeError("a defect");
+      },
+    },
+  } as unknown as PossibleBoard;
+  assert.throws(() => put({ role: "firmware" }, image, [broken]), RangeError);
   assert.equal(put({ partition: "NEW" }), image);
   assert.equal(put({ address: 0 }, image, []), image);
   for (const address of [0xFF, 0x501]) {

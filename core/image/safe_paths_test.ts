@@ -40,3 +40,10 @@ Deno.test("any paths stay below the folder, and differ", () => {
     }
   }));
 });
+
+Deno.test("a name that comes again gets its number before its ending, or at its end if it has none", () => {
+  const again = (name: string) => safePaths([name, name])[1];
+  assert.deepEqual(["a.py", "a", ".a", "a.b.c", "x/.y"].map(again), [
+    ...["a~2.py", "a~2", ".a~2", "a.b~2.c", "x/.y~2"],
+  ]);
+});

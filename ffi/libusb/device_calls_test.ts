@@ -228,7 +228,7 @@ Deno.test("a transfer that the system keeps is lost: its memory stays, and closi
   stop.abort();
   await errorOf(held, "cancelled");
   const took = systemClock.now() - start;
-  assert.ok(took > 900 && took < 5_000, `${took} ms`);
+  assert.ok(took > 900 && took < 30_000, `${took} ms`);
   libusb.named();
   await device.close();
   assert.deepEqual([libusb.named(), closed], [["close"], [true]]);

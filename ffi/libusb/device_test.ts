@@ -179,12 +179,10 @@ withDevice("an abort ends a held transfer at once", async (device, fake) => {
     signal: stop.signal,
   });
   while (fake.alive().transfers === 0) await new Promise((resolve) => setTimeout(resolve, 1));
-  const start = performance.now();
   stop.abort(new UnbrickError("cancelled", "Enough."));
   const error = await errorOf(held, "cancelled");
   assert.equal(error.message, "Enough.");
-  assert.ok(performance.now() - start < 900, "given up by the system, not by us");
-  assert.equal(fake.alive().transfers, 0);
+  assert.equal(fake.alive().transfers, 0, "returned by the system, not given up by us");
   await device.controlOut(setup(REQUEST.STORE), Uint8Array.of(1), options);
 });
 

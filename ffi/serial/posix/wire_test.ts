@@ -163,13 +163,12 @@ for (const [name, system] of Object.entries(systems)) {
     assert.ok(systemClock.now() - start >= 20);
     assert.equal(await port.read(2, { timeoutMs: -1, signal }), undefined);
     const stop = new AbortController();
-    const reading = port.read(2, { timeoutMs: 5_000, signal: stop.signal });
+    const reading = port.read(2, { timeoutMs: 60_000, signal: stop.signal });
     setTimeout(() => stop.abort(new UnbrickError("cancelled", "Enough.")), 5);
     await assert.rejects(reading, /Enough/);
     libc.calls.length = 0;
     await assert.rejects(port.read(2, { ...soon, signal: stop.signal }), /Enough/);
     assert.deepEqual([libc.calls, libc.open], [[], 1]);
-    assert.ok(systemClock.now() - start < 4_000);
   });
 
   test("a wait is as long as the deadline, rounded up, for the port and the pipe", async () => {

@@ -285,6 +285,7 @@ export class LibusbDevice implements UsbDevice {
         }
         outcome = await this.#run(transfer, { ...submission, timeoutMs }, turn);
         if (outcome !== "lost" && "status" in outcome && outcome.status === STATUS.COMPLETED) {
+          await turn.last; // on the wire they have ended; the program learns of each in order
           return work.take(transfer.buffer, outcome.actualLength);
         }
       } finally {
@@ -292,6 +293,7 @@ export class LibusbDevice implements UsbDevice {
         if (transfer.isLost) this.#isLost = true;
         else this.#idle.push(transfer);
         turn.pass();
+        turn.end();
       }
       throw await this.#failure(outcome, submission, data);
     });

@@ -1,3 +1,4 @@
+import { romfsModes, withOwnRomfs } from "../../tests/support/boards/own_romfs.ts";
 import { backupRegions } from "./backup.ts";
 import { type Scenario, testRuns } from "../../tests/support/boards/run_table.ts";
 import { testTables } from "../../tests/support/boards/tables.ts";
@@ -46,6 +47,12 @@ const scenarios: readonly Scenario[] = [
     { ...ofNicla.now, job: "read", before, options: { address: 0x90F0_0000, length: 0x1200 } },
     { ...ofNicla.now, job: "check", before },
   ]),
+  ...romfsModes.map((romfs): Scenario => ({
+    ...ofNicla.now,
+    ...{ job: "flash", options: { ...ofNicla.known, ...romfs } },
+    ...{ camera: { condition: "healthy", images: withOwnRomfs(ofNicla.now.images) } },
+    holds: "the user's",
+  })),
   ...withEachTrap(arduino, { ...ofGiga.on("healthy"), job: "flash" }),
   ...withEachTrap(arduino, { ...ofNicla.on("healthy"), job: "flash", before: ["plug"] }),
   ...withEachTrap(arduino, { ...ofGiga.now, job: "check", before: ["plug"] }),

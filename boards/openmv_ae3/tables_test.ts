@@ -1,3 +1,4 @@
+import { romfsModes, withOwnRomfs } from "../../tests/support/boards/own_romfs.ts";
 import { partitionRegions } from "../../core/openmv_bootloader/backup.ts";
 import { type Scenario, testRuns } from "../../tests/support/boards/run_table.ts";
 import { testTables } from "../../tests/support/boards/tables.ts";
@@ -40,6 +41,10 @@ const scenarios: readonly Scenario[] = [
     { ...now, job: "read", before, options: { address: 0x8001_FF00, length: 0x1200 } },
     { ...now, job: "check", before },
   ]),
+  ...romfsModes.map((romfs): Scenario => ({
+    ...{ board, images, job: "flash", options: { ...knowing(images, old), ...romfs } },
+    ...{ camera: { condition: "healthy", images: withOwnRomfs(old) }, holds: "the user's" },
+  })),
   ...withEachTrap(openmvAe3, { ...on("bricked"), job: "restore" }, [
     ["lifeCycle", 7],
     ["part", "blank"],

@@ -1,3 +1,4 @@
+import { romfsModes, withOwnRomfs } from "../../tests/support/boards/own_romfs.ts";
 import { partitionRegions } from "../../core/openmv_bootloader/backup.ts";
 import { boardImages } from "../../core/image/board_images.ts";
 import { type Scenario, testRuns } from "../../tests/support/boards/run_table.ts";
@@ -41,6 +42,10 @@ const scenarios: readonly Scenario[] = [
     { ...now, job: "read", before, options: { address: FLASH_BASE + 0x7_FF00, length: 0x1200 } },
     { ...now, job: "check", before },
   ]),
+  ...romfsModes.map((romfs): Scenario => ({
+    ...{ board, images, job: "flash", options: { ...knowing(images, old), ...romfs } },
+    ...{ camera: { condition: "healthy", images: withOwnRomfs(held) }, holds: "the user's" },
+  })),
   ...withEachTrap(openmvN6, { ...on("bricked"), job: "restore" }, [
     ["startMs", 9_000],
     ["startMs", 11_000],

@@ -1,3 +1,4 @@
+import { romfsModes, withOwnRomfs } from "../../tests/support/boards/own_romfs.ts";
 import { regions } from "./memory_map.ts";
 import { boardImages } from "../../core/image/board_images.ts";
 import type { BoardImages } from "../../core/image/image.ts";
@@ -69,8 +70,11 @@ const scenarios: readonly Scenario[] = [
     { ...on("bricked", traps), job: "restore" },
     { ...on("healthy", traps), job: "flash", before: ["plug"] },
   ]),
+  ...romfsModes.map((romfs): Scenario => ({
+    ...{ board, images, job: "flash", options: { ...knowing(images, old), ...romfs } },
+    ...{ camera: { condition: "healthy", images: withOwnRomfs(old) }, holds: "the user's" },
+  })),
   ...withEachTrap(openmvRt1062, { ...on("bricked"), job: "restore" }),
-  ...withEachTrap(openmvRt1062, { ...on("blank"), job: "restore" }),
   ...withEachTrap(openmvRt1062, { ...on("healthy"), job: "flash", before: ["plug"] }),
   ...withEachTrap(openmvRt1062, { ...now, job: "check", before: ["plug"] }),
 ];

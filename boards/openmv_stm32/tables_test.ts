@@ -1,3 +1,4 @@
+import { romfsModes, withOwnRomfs } from "../../tests/support/boards/own_romfs.ts";
 import { partitionRegions } from "../../core/openmv_bootloader/backup.ts";
 import { boardImages } from "../../core/image/board_images.ts";
 import { type Scenario, testRuns } from "../../tests/support/boards/run_table.ts";
@@ -29,7 +30,7 @@ function runsOn(board: Stm32Board) {
   const isNew = { condition: "healthy", images } as const;
   const now = { board, images, camera: isNew, holds: "the same" };
   const saved = { ...knowing(images, old), backup: new MemoryStore() };
-  return { images, old, on, now, saved };
+  return { images, old, held, on, now, saved };
 }
 
 const ofM4 = runsOn(m4), ofM7 = runsOn(m7), ofH7 = runsOn(h7), ofPlus = runsOn(h7Plus);
@@ -61,6 +62,13 @@ const scenarios: readonly Scenario[] = [
     { ...ofM4.now, job: "backup", before, options: { backup: new MemoryStore() } },
     { ...ofM4.now, job: "check", before },
   ]),
+  ...[ofM4, ofPlus].flatMap(({ images, old, held, on }) =>
+    romfsModes.map((romfs): Scenario => ({
+      ...on("healthy"),
+      ...{ job: "flash", options: { ...knowing(images, old), ...romfs } },
+      ...{ camera: { condition: "healthy", images: withOwnRomfs(held) }, holds: "the user's" },
+    }))
+  ),
   ...withEachTrap(openmvStm32, { ...ofH7.on("bricked"), job: "restore" }),
   ...withEachTrap(openmvStm32, { ...ofM4.on("bricked"), job: "restore" }, [
     ["unreadable", "filesystem"],

@@ -7,9 +7,9 @@ import type { BoardImages } from "../image/image.ts";
 import type { StepContext } from "../plan/step_context.ts";
 import type { DebugSession } from "../protocols/openmv_debug/client/debug_session.ts";
 import { pictureSum, SHOWN_MS } from "../protocols/openmv_debug/packets/check_script.ts";
-import { checkSteps } from "./check.ts";
+import { checkSteps, compareFirmware } from "./check.ts";
 import { fetchPicture, judgePicture } from "./check_picture.ts";
-import { simulatedVersion } from "./firmware_model.ts";
+import { firmwareTraps, simulatedVersion, stoppingFirmware } from "./firmware_model.ts";
 import { firmwareAppears } from "./not_started.ts";
 
 const picture = Uint8Array.of(0xFF, 0xD8, 7, 9);
@@ -130,4 +130,17 @@ Deno.test("simulated firmware has the version of the set that it is from", () =>
     assert.equal(simulatedVersion({ plannedImages: planned, images: there } as never), version);
   }
   assert.equal(simulatedVersion({} as never, "1.2.3"), "1.2.3");
+});
+
+Deno.test("firmware that names two boards is right for each of them", () => {
+  const arch = "OMV4 H7 1024, OpenMV N6";
+  for (const id of ["openmv-h7", "openmv-n6"]) compareFirmware({ id, name: id }, { arch }, "5.0.0");
+  const other = { id: "openmv-ae3", name: "OpenMV AE3" };
+  assert.throws(() => compareFirmware(other, { arch }, "5.0.0"), { kind: "wrong-board" });
+});
+
+Deno.test("simulated firmware has no fault that nobody asked for", () => {
+  for (const defaults of Object.values({ ...firmwareTraps, ...stoppingFirmware })) {
+    assert.deepEqual(defaults, [false]);
+  }
 });

@@ -162,7 +162,7 @@ Deno.test("the end of the process closes devices, then the session", async () =>
   });
   libusb.named();
   unload();
-  assert.deepEqual(libusb.named(), ["free_transfer", "close", "exit"]);
+  assert.deepEqual(libusb.named(), ["free_transfer", "closeNow", "exitNow"]);
   unload();
   assert.deepEqual(libusb.named(), []);
 });

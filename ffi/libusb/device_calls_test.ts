@@ -266,7 +266,7 @@ Deno.test("the end of the process closes a handle only once, and not one that is
   const idle = opened();
   idle.device.closeNow();
   idle.device.closeNow();
-  assert.deepEqual([idle.libusb.named(), idle.closed], [["close"], [false]]);
+  assert.deepEqual([idle.libusb.named(), idle.closed], [["closeNow"], [false]]);
   await idle.device.close();
   assert.deepEqual(idle.libusb.named(), []);
 

@@ -15,6 +15,7 @@ const calls: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     tcflush: "tcflush",
     write: "write",
     read: "read",
+    // Its own deadline, half a second here, may come before the stop.
     poll: "wait",
     // Also used by the pipe that ends a wait.
     close: "wait",
@@ -58,6 +59,7 @@ for (const [what, names] of Object.entries(calls)) {
         if (what === "port") assert.equal(ending.port, "1-1.3");
         const stopped = await endingOf(program, [library!, what], call, { isStopped: true });
         assert.ok(stopped.ms < STOP_MS + stopped.slackMs, `${call}: ${stopped.ms} ms`);
+        if (told !== "wait") assert.equal(stopped.kind, "cancelled", call);
       });
     },
   });

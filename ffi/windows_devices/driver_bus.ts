@@ -10,6 +10,7 @@ import { describeDevice } from "../libusb/device.ts";
 import { atMostOnceASecond } from "../system/at_most_once_a_second.ts";
 import { boundDevices, isSilent, leftOut, placeOf, withDriver } from "./bound.ts";
 import { driverProblem } from "./driver_problem.ts";
+import { withNotStarted } from "./not_started.ts";
 import type { WindowsDevice } from "./setup_api.ts";
 
 /** Windows' device tree. */
@@ -36,7 +37,7 @@ export class DriverAwareBus implements UsbBus {
   }
 
   async list(): Promise<readonly UsbDeviceInfo[]> {
-    const listed = await this.bus.list();
+    const listed = await this.#explained(this.bus.list());
     const [all, hubs] = await this.#tree();
     const bound = boundDevices(all, hubs);
     const known = listed.map((info) => {
@@ -48,7 +49,7 @@ export class DriverAwareBus implements UsbBus {
   }
 
   changed(options: TransferOptions): Promise<boolean> {
-    return this.bus.changed(options);
+    return this.#explained(this.bus.changed(options));
   }
 
   async silentPorts(): Promise<readonly string[]> {
@@ -69,6 +70,15 @@ export class DriverAwareBus implements UsbBus {
 
   close(): Promise<void> {
     return this.bus.close();
+  }
+
+  /** Waits for libusb. If it hangs, the error says which devices may be the cause. */
+  async #explained<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      throw withNotStarted(error, ...await this.#tree());
+    }
   }
 }
 

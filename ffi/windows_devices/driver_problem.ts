@@ -8,6 +8,10 @@ const notStarted = [10, 43];
 /** FAILED_ADD, FAILED_DRIVER_ENTRY, DRIVER_FAILED_LOAD, DRIVER_BLOCKED, UNSIGNED_DRIVER. */
 const notLoaded = [31, 37, 39, 48, 52];
 
+/** Returns true for a device that Windows, or its driver, could not start. */
+export const didNotStart = ({ problem }: Pick<DriverState, "problem">) =>
+  notStarted.includes(problem);
+
 /** Says why the driver of a device cannot be used. @param subject the device, in words */
 export function driverProblem({ service, problem }: DriverState, subject: Words): Words {
   const code = problem;
@@ -17,7 +21,7 @@ export function driverProblem({ service, problem }: DriverState, subject: Words)
   if (code === FAILED_INSTALL) {
     return text`Windows has no driver for ${subject} (problem code ${code}).`;
   }
-  if (notStarted.includes(code)) {
+  if (didNotStart({ problem })) {
     return text`Windows could not start ${subject} (problem code ${code}).`;
   }
   if (notLoaded.includes(code)) {

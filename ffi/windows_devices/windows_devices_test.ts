@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { isKind, UnbrickError } from "../../core/common/errors.ts";
 import type { UsbBus, UsbDevice, UsbDeviceInfo } from "../../core/transport/usb/device.ts";
+import { errorOf } from "../../tests/support/expected_error.ts";
 import { fakeSetupApi } from "../../tests/support/ffi/fake_setup_api.ts";
 import { waitingNamesOf } from "../../tests/support/ffi/hanging_library.ts";
 import { boundedFunctions } from "../native/bounded.ts";
@@ -127,6 +128,33 @@ Deno.test("the ports of devices that failed to enumerate; others with no ids, hu
   const bus = busOf([otherHub, hub, silent, lost, fine, part]);
   assert.deepEqual(await bus.silentPorts(), ["1-1.4", lost.instance]);
   assert.deepEqual(await bus.list(), []);
+});
+
+Deno.test("a libusb that hangs: the error names the devices that Windows could not start", async () => {
+  const hangs = new UnbrickError("timeout", "libusb hangs.", { call: "libusb_get_device_list" });
+  const bus = (...windows: Parameters<typeof fakeSetupApi>[0]) => {
+    const { api } = fakeSetupApi([otherHub, hub, rom, ...windows]);
+    const fails = () => Promise.reject(hangs);
+    const tree = {
+      devices: () => usbDevices(api),
+      hubs: async () => [otherHub.instance, hub.instance],
+    };
+    return new DriverAwareBus({ ...libusb([], opens), list: fails, changed: fails }, tree);
+  };
+  const other = { ...rom, instance: `${rom.instance}0`, locations: [`${pci}#USB(4)`], problem: 10 };
+  const options = { timeoutMs: 1, signal: new AbortController().signal };
+  for (const look of [(on: UsbBus) => on.list(), (on: UsbBus) => on.changed(options)]) {
+    const one = await errorOf(look(bus(silent)), "timeout");
+    assert.equal(
+      one.message,
+      "libusb hangs. Windows could not start the USB device on port 1-1.4.",
+    );
+    assert.deepEqual(one.data, { call: "libusb_get_device_list", port: "1-1.4" });
+    const two = await errorOf(look(bus(silent, other)), "timeout");
+    assert.match(two.message, /start the USB devices on the ports 1-1\.4 and 2-4\.$/);
+    assert.deepEqual(two.data, hangs.data);
+    assert.equal(await errorOf(look(bus()), "timeout"), hangs);
+  }
 });
 
 Deno.test("whichever call into setupapi hangs, libusb's devices are listed, and it is not asked again", async () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type ExecutableCase, outcomeText } from "../executables/launcher.ts";
 import { events } from "../executables/common_cases.ts";
 import { wine } from "./chroot.ts";
+import { compileHangingLibusb } from "./hanging_libusb.ts";
 import { withDevices } from "./invented_devices.ts";
 import { converseInWine as converse } from "./wine_console.ts";
 import { windowsPath } from "./paths.ts";
@@ -46,6 +47,29 @@ export function windowsCases(executable: string): readonly ExecutableCase[] {
           const doctor = await launcher.run("doctor");
           assert.equal(doctor.code, 5, outcomeText(doctor));
           assert.match(doctor.stdout, /STM32Bootloader\.bat[^]*WinUsb Device[^]*Zadig/);
+        });
+      },
+    },
+    {
+      name: "an enumeration that never ends: devices and doctor end, and name the cause",
+      async run(launcher) {
+        await compileHangingLibusb(`${launcher.folder}/hangs.dll`);
+        const library = ["--libusb", launcher.inside("hangs.dll")];
+        await withDevices(async () => {
+          const devices = await launcher.run("devices", "--json", ...library);
+          assert.equal(devices.code, 8, outcomeText(devices));
+          const { error } = JSON.parse(devices.stdout.trim().split(/\r?\n/).at(-1)!);
+          assert.deepEqual([error.kind, error.data], ["timeout", {
+            call: "libusb_get_device_list",
+            milliseconds: 6_000,
+            port: "1-4",
+          }]);
+          const doctor = await launcher.run("doctor", ...library);
+          assert.equal(doctor.code, 8, outcomeText(doctor));
+          const said = doctor.stdout.replaceAll(/\s+/g, " ");
+          assert.match(said, /USB bus: The operating system hangs: libusb_get_device_list has not/);
+          assert.match(said, /Windows could not start the USB device on port 1-4\./);
+          assert.match(said, /Unplug the device on port 1-4, wait 10 s/);
         });
       },
     },

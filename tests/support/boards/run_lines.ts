@@ -1,6 +1,9 @@
 import type { RunEvent } from "../../../core/plan/events.ts";
 
-/** What happened in a run, as lines: without times and texts, and the last progress in bytes. */
+/**
+ * What happened in a run, as lines: without times and with the begin of each
+ * note, and the last progress in bytes.
+ */
 export function runLines(events: readonly RunEvent[]): readonly string[] {
   return events.flatMap((event, at) => {
     if (event.type !== "progress") return line(event) ?? [];
@@ -33,7 +36,7 @@ function line(event: RunEvent): string | undefined {
     case "about-to-write":
       return aboutToWrite(event);
     case "note":
-      return "  note";
+      return `  note: ${`${event.text}`.split(" ").slice(0, 3).join(" ")} …`;
     case "changing":
       return "  changes the camera";
     case "proof":

@@ -1,9 +1,18 @@
+import type { Job } from "../../../core/family/board.ts";
 import type { BoardFamily } from "../../../core/family/family.ts";
 import type { TrapValue } from "../../../core/common/traps.ts";
 import type { Scenario } from "./run_table.ts";
 
 /** Traps of the running firmware that only a look at its picture can notice. */
 const seenByCheck = /^(sensorMissing|picture|mainNeverYields|scriptError|firmwareWedged)/;
+/** Those that change how every job ends. */
+const seenByAll = /^(sensorStopsFirmware|otherFirmware)$/;
+
+/** Whether a trap can matter to a job. */
+function matters(name: string, job: Job): boolean {
+  const isSeen = seenByCheck.test(name);
+  return job === "check" ? isSeen || seenByAll.test(name) : !isSeen;
+}
 
 /** Returns each value of each trap that is not the default; of a trap with any text or number, none. */
 export function trapValues({ traps = {} }: BoardFamily): readonly [string, TrapValue][] {
@@ -20,7 +29,7 @@ export function withEachTrap(
   more: readonly (readonly [string, TrapValue])[] = [],
 ): readonly Scenario[] {
   return [...trapValues(family), ...more]
-    .filter(([name]) => scenario.job === "check" || !seenByCheck.test(name))
+    .filter(([name]) => matters(name, scenario.job))
     .map(([name, value]) => ({
       ...scenario,
       camera: { ...scenario.camera, traps: { ...scenario.camera.traps, [name]: value } },

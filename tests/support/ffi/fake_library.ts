@@ -7,7 +7,7 @@ export interface FakeLibrary {
   readonly functions: Readonly<Record<string, (...given: any[]) => unknown>>;
   /** errno, or what GetLastError returns, on the thread of JavaScript. */
   readonly thread: { error: number };
-  /** Every call with its arguments; numbers and bytes are hexadecimal. */
+  /** Every call by its key in the table of symbols, with its arguments; numbers and bytes are hexadecimal. */
   readonly calls: string[];
 }
 
@@ -46,7 +46,7 @@ function functionsOf(library: FakeLibrary, symbols: Deno.ForeignLibraryInterface
       assert.ok(run, `${name} is no function of the library`);
       assert.equal(given.length, parameters.length, name);
       given.forEach((value, at) => assert.ok(fits(value, parameters[at]), `${name}: ${at}`));
-      library.calls.push(`${name}(${given.map(shown).join(", ")})`);
+      library.calls.push(`${key}(${given.map(shown).join(", ")})`);
       const before = library.thread.error;
       const result = run(...given);
       if (!isApart) return result;

@@ -37,8 +37,8 @@ export interface Ending {
 const KILL_AFTER_MS = 600_000;
 /** How often the file is looked for that shows that a call hangs, ms. */
 const LOOK_MS = 20;
-/** Ending may take so many times as long as what this program did until the call. */
-const PATIENCE = 4;
+/** Ending may take this long, ms, and so many times as long as what this program did until the call. */
+const LEAST_SLACK_MS = 3_000, PATIENCE = 4;
 
 /**
  * Runs a program that prints one object as JSON, with a call that hangs.
@@ -75,7 +75,7 @@ export async function endingOf(
     return {
       ...JSON.parse(text.decode(stdout)),
       ms: end - (reached ?? start),
-      slackMs: PATIENCE * ((reached ?? end) - start),
+      slackMs: LEAST_SLACK_MS + PATIENCE * ((reached ?? end) - start),
       isReached: reached !== undefined,
     };
   });

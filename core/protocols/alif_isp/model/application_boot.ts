@@ -62,8 +62,7 @@ export function bootApplication(
  */
 function tableBytes(mram: FlashMemory, tail: Uint8Array): Uint8Array {
   const { packageAddress } = AtocTail.decode(tail);
-  const isPossible = packageAddress >= MRAM_BASE && packageAddress < SYSTEM_BASE;
-  const start = isPossible ? Math.min(packageAddress, TOC_ADDRESS) : TOC_ADDRESS;
+  const start = packageAddress >= MRAM_BASE ? Math.min(packageAddress, TOC_ADDRESS) : TOC_ADDRESS;
   return mram.read(start, SYSTEM_BASE - start);
 }
 

@@ -1,6 +1,5 @@
 import type { SerialModel } from "../../../transport/serial/model.ts";
 import { seromErrorText, sesErrorText } from "../packets/boot_error.ts";
-import { concat, padded } from "../packets/bytes.ts";
 import { Command, DEFAULT_BAUD } from "../packets/command.ts";
 import { Nak } from "../packets/error_code.ts";
 import { encodeFrame } from "../packets/frame.ts";
@@ -83,11 +82,6 @@ export class EnclaveModel implements SerialModel, Enclave {
 
   data(payload: Uint8Array): void {
     this.#reply(Command.DATA_RESPONSE, payload);
-  }
-
-  /** Sends a PRINT_DATA frame. */
-  print(text: string): void {
-    this.#reply(Command.PRINT_DATA, concat(padded(text, text.length), Uint8Array.of(0)));
   }
 
   /** Changes the rate from the next byte on; replies in progress keep theirs. */

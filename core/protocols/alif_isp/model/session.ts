@@ -34,10 +34,6 @@ export class BurnSession {
     return undefined;
   }
 
-  get isRunning(): boolean {
-    return this.#burn !== undefined;
-  }
-
   add(bytes: Uint8Array): number | undefined {
     const burn = this.#burn;
     if (!burn) return Nak.UNEXPECTED_COMMAND;
@@ -57,7 +53,7 @@ export class BurnSession {
   complete(): { image: Uint8Array; hash?: Uint8Array } | number {
     const burn = this.#burn;
     if (!burn) return Nak.UNEXPECTED_COMMAND;
-    if (this.#rest.length > 0) this.#write(burn, this.#rest);
+    this.#write(burn, this.#rest);
     const { address, size, written, hash } = burn;
     this.end();
     if (written !== size) return Nak.BAD_PACKET_SIZE;

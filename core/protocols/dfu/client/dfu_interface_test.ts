@@ -40,6 +40,17 @@ Deno.test("a run-time interface is distinguished from DFU mode, a HID descriptor
     "09 02 1B 00 01 01 00 80 32 09 04 00 00 00 FE 01 01 00 09 21 0D E8 03 40 00 10 01",
   );
   assert.equal(findDfuInterfaces(info(runtime))[0].mode, "runtime");
+  const dfu = (subclass: string, protocol: string, version: string) =>
+    findDfuInterfaces(info(bytes(
+      `09 02 1B 00 01 01 00 80 32 09 04 00 00 00 FE ${subclass} ${protocol} 00 ` +
+        `09 21 0D E8 03 40 00 ${version}`,
+    ))).map(({ mode }) => mode);
+  assert.deepEqual(dfu("01", "02", "10 01"), ["dfu"]);
+  assert.deepEqual(dfu("01", "00", "10 01"), ["runtime"]);
+  // Only of a DfuSe device, protocol 0 is DFU mode, too (dfu-dfuse.md C5).
+  assert.deepEqual(dfu("01", "00", "1A 01"), ["dfu"]);
+  assert.deepEqual(dfu("01", "01", "1A 01"), ["runtime"]);
+  assert.deepEqual(dfu("02", "02", "10 01"), []);
   const hid = bytes(
     "09 02 1B 00 01 01 00 80 32 09 04 00 00 00 03 00 00 00 09 21 11 01 00 01 22 3F 00",
   );

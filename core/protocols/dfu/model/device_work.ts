@@ -1,4 +1,5 @@
 import type { Clock } from "../../../common/clock.ts";
+import { until } from "./until.ts";
 
 interface Job {
   readonly start: number;
@@ -34,20 +35,8 @@ export class DeviceWork {
   }
 
   /** Resolves when nothing is running; rejects with the signal's reason when it aborts first. */
-  async idle(signal: AbortSignal): Promise<void> {
-    if (!this.running) return;
-    signal.throwIfAborted();
-    let stop = () => {};
-    const aborted = new Promise<never>((_, reject) => {
-      const onAbort = () => reject(signal.reason);
-      signal.addEventListener("abort", onAbort, { once: true });
-      stop = () => signal.removeEventListener("abort", onAbort);
-    });
-    try {
-      await Promise.race([this.#done, aborted]);
-    } finally {
-      stop();
-    }
+  idle(signal: AbortSignal): Promise<void> {
+    return until(this.#done, signal);
   }
 
   /** Ends a running job at once, partly done, because the power is off. */

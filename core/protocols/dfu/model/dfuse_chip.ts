@@ -16,22 +16,24 @@ export interface ChipJob {
   apply(part: number): number;
 }
 
-type ChipOptions = Pick<DfuSeModelOptions, "regions" | "polls" | "traps" | "defaultAddress">;
+type ChipOptions = Pick<DfuSeModelOptions, "regions" | "polls" | "traps">;
+
+/** The address pointer after a reset (dfu-dfuse.md B1). */
+const DEFAULT_ADDRESS = 0x0800_0000;
 
 /** The chip behind the ROM's DFU states: memories, address pointer, protection. */
 export class DfuSeChip {
   readonly forbiddenOperations: string[] = [];
-  pointer = 0;
+  pointer = DEFAULT_ADDRESS;
   #protection;
 
   /** @param restart resets the chip after the current work. */
   constructor(private readonly options: ChipOptions, private readonly restart: () => void) {
     this.#protection = options.traps?.readProtection;
-    this.reset();
   }
 
   reset(): void {
-    this.pointer = this.options.defaultAddress ?? 0x0800_0000;
+    this.pointer = DEFAULT_ADDRESS;
   }
 
   /** Accepts a DNLOAD with wValue 0. */

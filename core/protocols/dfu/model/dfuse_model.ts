@@ -22,6 +22,7 @@ const FIRST_STRING = 4;
 export class DfuSeModel extends UsbFunction {
   #state: number;
   #status: number;
+  /** What a DNLOAD brought; only dfuDNLOAD-SYNC looks at it. */
   #stored: { readonly wValue: number; readonly length: number } | undefined;
   readonly #chip: DfuSeChip;
   /** Earlier bytes remain after shorter data, as in the chip's RAM. */
@@ -37,7 +38,7 @@ export class DfuSeModel extends UsbFunction {
     const { device, manufacturer, product, serial, alternates, transferSize } = options;
     const { firstString = FIRST_STRING, iConfiguration = 0 } = options;
     super({
-      speed: options.speed ?? "full",
+      speed: "full",
       device: { iManufacturer: 1, iProduct: 2, iSerialNumber: 3, ...device },
       configuration: dfuConfiguration({
         alternates: alternates.length,
@@ -99,7 +100,6 @@ export class DfuSeModel extends UsbFunction {
   override reset(): void {
     super.reset();
     this.#set(DfuState.dfuIDLE, DfuStatus.OK);
-    this.#stored = undefined;
     this.#chip.reset();
   }
 
@@ -170,7 +170,7 @@ export class DfuSeModel extends UsbFunction {
     }
     this.#work.start(job.ms, (part) => {
       const status = job.apply(part);
-      // The option-byte reset may have changed the state already.
+      // A bus reset may have changed the state already.
       if (this.#state !== DfuState.dfuDNBUSY) return;
       this.#set(status === DfuStatus.OK ? DfuState.dfuDNLOAD_SYNC : DfuState.dfuERROR, status);
     });
@@ -212,7 +212,6 @@ export class DfuSeModel extends UsbFunction {
     if (!this.#in(dfuIDLE, dfuDNLOAD_SYNC, dfuDNLOAD_IDLE, dfuMANIFEST_SYNC, dfuUPLOAD_IDLE)) {
       return;
     }
-    this.#stored = undefined;
     this.#set(dfuIDLE, DfuStatus.OK);
   }
 

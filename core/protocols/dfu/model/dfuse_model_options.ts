@@ -1,7 +1,6 @@
 import type { Clock } from "../../../common/clock.ts";
 import type { FlashMemory } from "../../../common/flash_memory.ts";
 import type { DeviceDescriptor } from "../../../transport/usb/descriptors.ts";
-import type { UsbSpeed } from "../../../transport/usb/device.ts";
 
 /**
  * Memory that a DfuSe device can reach. `absent`: announced but not fitted. `system`: read only.
@@ -52,7 +51,6 @@ export interface DfuSeHooks {
 
 export interface DfuSeModelOptions {
   readonly clock: Clock;
-  readonly speed?: UsbSpeed;
   readonly device:
     & Pick<DeviceDescriptor, "idVendor" | "idProduct" | "bcdUSB" | "bcdDevice">
     & Partial<DeviceDescriptor>;
@@ -71,8 +69,6 @@ export interface DfuSeModelOptions {
   readonly polls: DfuSePolls;
   /** The erase runs before the first GETSTATUS is answered (H743, dfu-dfuse.md B7). */
   readonly erasesInFirstStatus?: boolean;
-  /** Default 0x08000000. */
-  readonly defaultAddress?: number;
   readonly traps?: DfuSeTraps;
   readonly hooks?: DfuSeHooks;
 }

@@ -222,8 +222,9 @@ export class PartitionDfuModel extends UsbFunction {
     this.#state = DfuState.dfuDNBUSY;
     this.#work.start(ms, (part) => {
       const spent = ms * part;
-      if (erases) memory.erase(address, 1, eraseMs > spent ? spent / eraseMs : 1);
-      if (spent < eraseMs) return;
+      const isErased = spent >= eraseMs;
+      if (erases) memory.erase(address, 1, isErased ? 1 : spent / eraseMs);
+      if (!isErased) return;
       const result = memory.program(
         address,
         padded,

@@ -1,5 +1,5 @@
 import type { FlashMemory } from "../../../common/flash_memory.ts";
-import { type BusyTime, PowerLost } from "./busy_time.ts";
+import type { BusyTime, PowerLost } from "./busy_time.ts";
 import { buildFlexspiConfig, FLEXSPI_CONFIG_TAG, FlexspiBlock } from "../packets/flexspi_config.ts";
 import type { LoaderMemory } from "./loader_memory.ts";
 import { Status } from "../packets/status.ts";
@@ -51,13 +51,13 @@ export class FlexspiNor implements LoaderMemory {
   async configure(block: Uint8Array, power: AbortSignal): Promise<number> {
     const word = u32.read(block, 0);
     if (word >>> 28 === 0xc) {
-      // This chip answers only Quad SDR with one pad for the SFDP query.
-      if ((word >>> 20 & 0xf) > 1) return Status.FLEXSPI_NOR_SFDP_NOT_FOUND;
+      // This chip is a quad SDR one and answers the SFDP query on one pad (C4).
+      if ((word >>> 16 & 0xff) !== 0) return Status.FLEXSPI_NOR_SFDP_NOT_FOUND;
       this.#config = this.#build(word & 0xf);
       return Status.SUCCESS;
     }
     if (word === FLEXSPI_CONFIG_TAG) {
-      this.#config = block.slice();
+      this.#config = block;
       return Status.SUCCESS;
     }
     if (word !== PROGRAM_CONFIG || !this.#config) return Status.INVALID_ARGUMENT;
@@ -120,12 +120,10 @@ export class FlexspiNor implements LoaderMemory {
 
   /** Applies a change when the time is over, or in part when the power goes off. */
   async #spend(ms: number, power: AbortSignal, change: (part: number) => void): Promise<void> {
-    try {
-      await this.busy.spend(ms, power);
-    } catch (error) {
-      if (error instanceof PowerLost) change(error.part);
-      throw error;
-    }
+    await this.busy.spend(ms, power).catch((lost: PowerLost) => {
+      change(lost.part);
+      throw lost;
+    });
     change(1);
   }
 

@@ -23,8 +23,6 @@ import {
 import { Status } from "../packets/status.ts";
 
 const MAX_PAYLOAD = LOADER_REPORT - ReportHead.size;
-/** Highest tag in the dispatch table (imxrt-sdp-flashloader.md D2). */
-const LAST_TAG = 21;
 const NOTHING = new Uint8Array();
 
 /**
@@ -84,18 +82,15 @@ export class MbootModel extends HidFunction {
   /** Handles one command, with its data phase, up to its last answer. */
   async #command(): Promise<void> {
     const report = await this.#receive();
-    if (report?.id !== Report.COMMAND_OUT || report.payload.length === 0) return;
+    if (report?.id !== Report.COMMAND_OUT) return;
     const packet = decodePacket(report.payload);
     if (!packet) return;
     this.machine.commandReceived?.();
-    packet.parameters.slice(0, 7).forEach((value, at) => this.#parameters[at] = value);
+    packet.parameters.forEach((value, at) => this.#parameters[at] = value);
     const { tag } = packet;
-    const isImplemented = tag > 0 && tag <= LAST_TAG;
-    if (isImplemented && tag === CommandTag.WRITE_MEMORY) return await this.#write();
-    if (isImplemented && tag === CommandTag.READ_MEMORY) return await this.#read();
-    const answer = isImplemented
-      ? await this.#commands.run(tag, this.#parameters)
-      : Status.UNKNOWN_COMMAND;
+    if (tag === CommandTag.WRITE_MEMORY) return await this.#write();
+    if (tag === CommandTag.READ_MEMORY) return await this.#read();
+    const answer = await this.#commands.run(tag, this.#parameters);
     if (typeof answer === "number") await this.#generic(answer, tag);
     else await this.#send(Report.COMMAND_IN, encodePacket(answer.tag, answer.parameters));
     if (tag === CommandTag.RESET) this.machine.reset();
@@ -166,6 +161,6 @@ export class MbootModel extends HidFunction {
    */
   async #send(id: number, payload: Uint8Array): Promise<void> {
     this.#buffer.set(encodeReport(id, payload));
-    await this.#in.send(this.#buffer.slice());
+    await this.#in.send(this.#buffer);
   }
 }

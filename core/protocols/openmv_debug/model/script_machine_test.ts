@@ -1,22 +1,9 @@
 import assert from "node:assert/strict";
+import { healthyFirmware } from "../../../../tests/support/protocols/firmware_state.ts";
 import { VirtualClock } from "../../../common/virtual_clock.ts";
-import { checkScript, findAnswer, SHOWN_MS } from "../packets/check_script.ts";
+import { checkScript, findAnswer, pictureSum, SHOWN_MS } from "../packets/check_script.ts";
 import { type FirmwareState, ScriptMachine } from "./script_machine.ts";
-
-const healthy: FirmwareState = {
-  version: "5.0.0",
-  arch: "OMV4 H7 1024",
-  id: "AB",
-  sensorMissing: false,
-  pictureBlack: false,
-  pictureFrozen: false,
-  pictureDamaged: false,
-  pictureHuge: false,
-  pictureWithheld: false,
-  mainNeverYields: false,
-  scriptError: false,
-  firmwareWedged: false,
-};
+import { testPicture } from "./test_picture.ts";
 
 async function machine(
   state: Partial<FirmwareState>,
@@ -24,7 +11,11 @@ async function machine(
 ): Promise<void> {
   const clock = new VirtualClock();
   const ends: number[] = [];
-  const one = new ScriptMachine(clock, { ...healthy, ...state }, () => ends.push(clock.elapsed));
+  const one = new ScriptMachine(
+    clock,
+    { ...healthyFirmware, ...state },
+    () => ends.push(clock.elapsed),
+  );
   await clock.run(() => work(one, clock, ends));
 }
 
@@ -124,3 +115,95 @@ Deno.test("each state of the camera has its answer", async () => {
   }
   assert.ok((await answerOf({}, `${checkScript}\n\n`)).answer, "spaces at the end do not count");
 });
+
+Deno.test("the ring holds 511 bytes exactly; one more replaces all of it", async () => {
+  for (const [left, waiting] of [[511, 511], [512, 20]]) {
+    await machine({}, async (one, clock) => {
+      const run = async () => {
+        one.start("x");
+        await clock.sleep(801);
+      };
+      await run();
+      const each = one.waiting;
+      for (let run = 1; (run + 1) * each <= 511; run++) {
+        one.start("x");
+        await clock.sleep(801);
+      }
+      one.take(one.waiting + each - left);
+      await run();
+      assert.equal(one.waiting, waiting);
+    });
+  }
+});
+
+Deno.test("each picture is summed at its time, and the frame is the one that is shown", async () => {
+  const { answer } = await answerOf({});
+  const { jpeg } = testPicture("ramp");
+  assert.deepEqual(answer?.sums, [1_000_801, 2_001_602, 3_002_403]);
+  assert.deepEqual(answer?.frame, [jpeg.length, pictureSum(jpeg)]);
+  const black = testPicture("black").jpeg;
+  const dark = (await answerOf({ pictureBlack: true })).answer;
+  assert.deepEqual(dark?.frame, [black.length, pictureSum(black)]);
+});
+
+/** What the host finds when it looks at this time: `before`, `shown`, or nothing. */
+async function seen(state: Partial<FirmwareState>, script: string, times: readonly number[]) {
+  const found: string[] = [];
+  await machine(state, async (one, clock) => {
+    one.preview.isEnabled = true;
+    one.start(script);
+    for (const time of times) {
+      await clock.sleep(time - clock.elapsed);
+      const jpeg = one.preview.lock()?.jpeg.toHex();
+      const kinds = { before: "ramp before", shown: "ramp", black: "black" } as const;
+      const kind = Object.entries(kinds).find(([, kind]) =>
+        testPicture(kind).jpeg.toHex() === jpeg
+      );
+      found.push(`${time} ${kind?.[0] ?? "nothing"}`);
+      one.preview.unlock();
+    }
+  });
+  return found;
+}
+
+Deno.test("the picture before is published first, then the last one every 50 ms until the end", async () => {
+  const end = 800 + SHOWN_MS;
+  assert.deepEqual(
+    await seen({}, checkScript, [399, 400.5, 799, 800.5, 849, 850.5, end - 49, end + 1]),
+    [
+      ...["399 nothing", "400.5 before", "799 nothing", "800.5 shown", "849 nothing"],
+      ...["850.5 shown", `${end - 49} shown`, `${end + 1} nothing`],
+    ],
+  );
+  assert.deepEqual(await seen({ pictureBlack: true }, checkScript, [801]), ["801 before"]);
+  assert.deepEqual(await seen({ pictureBlack: true }, checkScript, [500, 801]), [
+    "500 before",
+    "801 black",
+  ]);
+  for (const [state, script] of [[{ sensorMissing: true }, checkScript], [{}, "x"]] as const) {
+    assert.deepEqual(await seen(state, script, [500, 900]), ["500 nothing", "900 nothing"]);
+  }
+});
+
+Deno.test("a program that shows nothing ends after 800 ms", async () => {
+  for (const [state, script] of [[{ sensorMissing: true }, checkScript], [{}, "x"]] as const) {
+    await machine(state, async (one, clock, ends) => {
+      one.start(script);
+      await clock.sleep(1_000);
+      assert.deepEqual(ends, [800]);
+    });
+  }
+});
+
+Deno.test("text is taken as far as the host asks", () =>
+  machine({}, async (one, clock) => {
+    one.start("x");
+    await clock.sleep(801);
+    const text = textOf(one);
+    assert.ok(text.startsWith("Traceback") && text.endsWith("\r\nMPY: soft reboot\r\n"));
+    one.start("x");
+    await clock.sleep(801);
+    assert.equal(new TextDecoder().decode(one.take(9)), "Traceback");
+    assert.equal(one.waiting, text.length - 9);
+    assert.equal(textOf(one), text.slice(9));
+  }));

@@ -1,7 +1,7 @@
 import type { Clock } from "../../../common/clock.ts";
 import type { FlashMemory } from "../../../common/flash_memory.ts";
 import { hasFunction, LOADER_ADDRESS, LOADER_SIZE } from "../packets/external_loader.ts";
-import { never } from "./until.ts";
+import { never } from "../../dfu/model/until.ts";
 
 export interface ExternalFlashOptions {
   readonly clock: Clock;

@@ -12,7 +12,7 @@ import {
 } from "./open_bootloader_descriptors.ts";
 import { PhaseId } from "../packets/phase.ts";
 import { PhaseMachine } from "./phase_machine_model.ts";
-import { never, until } from "./until.ts";
+import { never, until } from "../../dfu/model/until.ts";
 
 export interface OpenBootloaderOptions extends ExternalFlashOptions {
   /** 24 hexadecimal digits. */

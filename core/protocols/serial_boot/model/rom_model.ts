@@ -14,7 +14,7 @@ import {
   romAlternates,
   type RomSwitches,
 } from "./rom_switches.ts";
-import { never, until } from "./until.ts";
+import { never, until } from "../../dfu/model/until.ts";
 
 export interface RomOptions {
   readonly clock: Clock;

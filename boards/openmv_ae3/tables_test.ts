@@ -45,6 +45,11 @@ const scenarios: readonly Scenario[] = [
     ...{ board, images, job: "flash", options: { ...knowing(images, old), ...romfs } },
     ...{ camera: { condition: "healthy", images: withOwnRomfs(old) }, holds: "the user's" },
   })),
+  ...[now, on("healthy")].flatMap((camera): Scenario[] => [
+    { ...camera, job: "restore", before: ["plug"], afterMs: 500 },
+    { ...camera, job: "flash", before: ["plug"], afterMs: 500 },
+    { ...camera, job: "verify", before: ["plug"], afterMs: 500 },
+  ]),
   ...withEachTrap(openmvAe3, { ...on("bricked"), job: "restore" }, [
     ["lifeCycle", 7],
     ["part", "blank"],

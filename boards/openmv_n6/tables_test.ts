@@ -46,6 +46,11 @@ const scenarios: readonly Scenario[] = [
     ...{ board, images, job: "flash", options: { ...knowing(images, old), ...romfs } },
     ...{ camera: { condition: "healthy", images: withOwnRomfs(held) }, holds: "the user's" },
   })),
+  ...[now, on("healthy")].flatMap((camera): Scenario[] => [
+    { ...camera, job: "restore", before: ["plug"], afterMs: 500 },
+    { ...camera, job: "flash", before: ["plug"], afterMs: 500 },
+    { ...camera, job: "verify", before: ["plug"], afterMs: 500 },
+  ]),
   ...withEachTrap(openmvN6, { ...on("bricked"), job: "restore" }, [
     ["startMs", 9_000],
     ["startMs", 11_000],

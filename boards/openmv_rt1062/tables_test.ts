@@ -62,6 +62,7 @@ const scenarios: readonly Scenario[] = [
     { ...now, job: "verify", before },
     { ...now, job: "read", before, options: { region: "bootloader" } },
     { ...now, job: "read", before, options: { address: 0x6003_FF00, length: 0x1200 } },
+    { ...now, job: "read", before, options: { address: 0x6000_0000, length: 0x1_0000 } },
     { ...now, job: "check", before },
   ]),
   ...otherValues.flatMap((
@@ -74,6 +75,11 @@ const scenarios: readonly Scenario[] = [
     ...{ board, images, job: "flash", options: { ...knowing(images, old), ...romfs } },
     ...{ camera: { condition: "healthy", images: withOwnRomfs(old) }, holds: "the user's" },
   })),
+  ...[now, on("healthy")].flatMap((camera): Scenario[] => [
+    { ...camera, job: "restore", before: ["plug"], afterMs: 500 },
+    { ...camera, job: "flash", before: ["plug"], afterMs: 500 },
+    { ...camera, job: "verify", before: ["plug"], afterMs: 500 },
+  ]),
   ...withEachTrap(openmvRt1062, { ...on("bricked"), job: "restore" }),
   ...withEachTrap(openmvRt1062, { ...on("healthy"), job: "flash", before: ["plug"] }),
   ...withEachTrap(openmvRt1062, { ...now, job: "check", before: ["plug"] }),

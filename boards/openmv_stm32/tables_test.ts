@@ -69,6 +69,11 @@ const scenarios: readonly Scenario[] = [
       ...{ camera: { condition: "healthy", images: withOwnRomfs(held) }, holds: "the user's" },
     }))
   ),
+  ...[ofH7.now, ofH7.on("healthy")].flatMap((camera): Scenario[] => [
+    { ...camera, job: "restore", before: ["plug"], afterMs: 500 },
+    { ...camera, job: "flash", before: ["plug"], afterMs: 500 },
+    { ...camera, job: "verify", before: ["plug"], afterMs: 500 },
+  ]),
   ...withEachTrap(openmvStm32, { ...ofH7.on("bricked"), job: "restore" }),
   ...withEachTrap(openmvStm32, { ...ofM4.on("bricked"), job: "restore" }, [
     ["unreadable", "filesystem"],

@@ -21,6 +21,7 @@ const HELP = `deno task mutants [options]
   --workers N       processes that work at the same time (default 2)
 Without --list:
   --mutant ID       only this one
+  --least PERCENT   all mutants together must have this score, if they are at least 100
   --tests FOLDER    only tests below this folder, or in this file; can be repeated`;
 
 const { values } = parseArgs({
@@ -32,6 +33,7 @@ const { values } = parseArgs({
     seed: { type: "string" },
     workers: { type: "string", default: "2" },
     mutant: { type: "string" },
+    least: { type: "string" },
     tests: { type: "string", multiple: true },
     help: { type: "boolean" },
   },
@@ -72,7 +74,7 @@ if (values.help) {
   Deno.exit(0);
 }
 if (values.list === undefined) {
-  const { only, mutant, tests, sample } = values;
+  const { only, mutant, tests, sample, least } = values;
   const isGood = await measure({
     only,
     seed,
@@ -80,6 +82,7 @@ if (values.list === undefined) {
     ...(mutant && { mutant }),
     ...(tests && { tests }),
     ...(sample && { sample: Number(sample) }),
+    ...(least && { least: Number(least) }),
     isEachRoom: values["each-room"] ?? false,
   });
   Deno.exit(isGood ? 0 : 1);

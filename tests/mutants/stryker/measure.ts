@@ -1,7 +1,7 @@
 import { Stryker } from "@stryker-mutator/core";
 import { fileURLToPath } from "node:url";
 import { projectRoot } from "../../../tools/targets.ts";
-import { percent, readResults, type Score, scores, table } from "./results.ts";
+import { isGood, readResults, scores, table } from "./results.ts";
 import { roomOf, sourcesBelow, testsBelow } from "./rooms.ts";
 import { RUN_VARIABLE, type RunSettings, writeRunFile } from "./run_settings.ts";
 
@@ -11,18 +11,17 @@ export interface Measurement extends Omit<RunSettings, "tests"> {
   /** Only tests below these folders, or in these files. */
   readonly tests?: readonly string[];
   readonly workers: number;
+  /** The score that all mutants together must have, in percent. */
+  readonly least?: number;
 }
-
-/** A room with fewer tried mutants than this is not judged, ... */
-const JUDGED = 100;
 
 /**
  * Makes mutants of the sources in an instrumented copy, and tries them with the project's tests.
  * Prints the mutants that survive and the score of each room.
- * @returns true if each room that can be judged reaches the score that is wanted
+ * @returns true if each room that can be judged reaches the score that is wanted, and all together, too
  */
 export async function measure(
-  { only, tests, workers, ...settings }: Measurement,
+  { only, tests, workers, least, ...settings }: Measurement,
 ): Promise<boolean> {
   const sources = sourcesBelow(projectRoot, only);
   if (sources.length === 0) throw new Error(`No source that is measured is below ${only}.`);
@@ -36,7 +35,7 @@ export async function measure(
     ...settings,
     tests: testsBelow(projectRoot, tests ?? [...new Set(folders)]),
   });
-  const conclude = () => console.log(`\n${table(scores(readResults()))}\n\n${folder}`);
+  const conclude = () => console.log(`\n${table(scores(readResults(), least))}\n\n${folder}`);
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(signal, () => {
       conclude();
@@ -61,9 +60,5 @@ export async function measure(
     allowConsoleColors: false,
   }).runMutationTest();
   conclude();
-  return scores(readResults()).every(isGood);
-}
-
-function isGood({ wanted = 0, mutants, killed }: Score): boolean {
-  return mutants < JUDGED || percent({ mutants, killed }) >= wanted;
+  return scores(readResults(), least).every(isGood);
 }

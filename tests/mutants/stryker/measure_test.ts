@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { coveringTests } from "./covering_tests.ts";
 import { changeOf } from "./mutant_id.ts";
-import { type Result, scores, table } from "./results.ts";
+import { isGood, type Result, scores, table } from "./results.ts";
 import { roomOf } from "./rooms.ts";
 
 const change = (source: string, line: number, replacement = "a <= b") =>
@@ -51,4 +51,20 @@ Deno.test("each room has its score; a time limit counts as killed, a mutant with
   assert.match(table(all), /\| core\/plan +\| 3 +\| 2 +\| 1 +\| 66\.7 % +\| 90 % +\|/);
   assert.equal(roomOf("core/plan/engine_test.ts"), undefined);
   assert.equal(roomOf("boards/openmv_n6/samples.ts"), undefined);
+});
+
+Deno.test("100 mutants are judged: those of a room by its wanted score, all together by the least one", () => {
+  const judged = (killed: number, mutants: number, least?: number) => {
+    const results = Array.from({ length: mutants }, (_, at): Result => ({
+      ...change("", 0),
+      file: "core/plan/a.ts",
+      status: at < killed ? "Killed" : "Survived",
+    }));
+    return scores(results, least).map(isGood);
+  };
+  assert.deepEqual(judged(90, 100), [true, true]);
+  assert.deepEqual(judged(89, 100), [false, true]);
+  assert.deepEqual(judged(0, 99, 60), [true, true]);
+  assert.deepEqual(judged(60, 100, 60), [false, true]);
+  assert.deepEqual(judged(59, 100, 60), [false, false]);
 });

@@ -56,8 +56,11 @@ export interface Score {
   readonly killed: number;
 }
 
-/** Returns the score of each room that has results, and that of all. */
-export function scores(results: readonly Result[]): readonly Score[] {
+/**
+ * Returns the score of each room that has results, and that of all.
+ * @param least the score in percent that is wanted of all
+ */
+export function scores(results: readonly Result[], least?: number): readonly Score[] {
   const score = (of: readonly Result[]) => {
     return { mutants: of.length, killed: of.filter(isKilled).length };
   };
@@ -66,7 +69,7 @@ export function scores(results: readonly Result[]): readonly Score[] {
       const { name, wanted } = room;
       return { name, wanted, ...score(results.filter(({ file }) => roomOf(file) === room)) };
     }).filter(({ mutants }) => mutants > 0),
-    { name: "all", ...score(results) },
+    { name: "all", ...(least !== undefined && { wanted: least }), ...score(results) },
   ];
 }
 
@@ -90,3 +93,10 @@ export function table(all: readonly Score[]): string {
 
 export const percent = ({ mutants, killed }: { mutants: number; killed: number }) =>
   mutants === 0 ? 100 : 100 * killed / mutants;
+
+/** Fewer mutants than this are not judged: their score says too little. */
+const JUDGED = 100;
+
+/** Returns true if a score is the wanted one, or cannot be judged. */
+export const isGood = ({ wanted = 0, mutants, killed }: Score): boolean =>
+  mutants < JUDGED || percent({ mutants, killed }) >= wanted;

@@ -5,15 +5,18 @@ import type { FieldFact } from "../../../core/family/field_fact.ts";
 import type { HardwareAction } from "../../../core/plan/hardware_action.ts";
 import type { KnownBoard } from "../plan/all_plans.ts";
 
+export const familyName = ({ id }: BoardFamily) => `family ${id}`;
+export const boardName = ({ board: { id, name, maker, chip } }: KnownBoard) =>
+  `${id} ${name}, ${maker}, ${chip}`;
+
 /** Returns what a family says about itself, as lines. */
-export function familyLines(
-  { id, usbIds, consents = [], traps = {} }: BoardFamily,
-): string {
+export function familyLines(family: BoardFamily): string {
+  const { usbIds, consents = [], traps = {} } = family;
   const devices = usbIds.map(({ vendorId, productId }) =>
     productId === undefined ? `${hex(vendorId, 4)}, any product` : usbId(vendorId, productId)
   );
   return [
-    `family ${id}`,
+    familyName(family),
     ...devices.map((device) => `  device ${device}`),
     ...consents.map(({ id, word }) => `  consent ${id}${word ? `: ${word}` : ""}`),
     ...Object.entries(traps).map(([name, values]) =>
@@ -23,10 +26,11 @@ export function familyLines(
 }
 
 /** Returns what is known about a board, as lines. */
-export function boardLines({ family, board }: KnownBoard): string {
+export function boardLines(one: KnownBoard): string {
+  const { family, board } = one;
   const jobs = Object.entries(board.jobs).filter(([, support]) => support === true);
   return [
-    `${board.id} ${board.name}, ${board.maker}, ${board.chip}`,
+    boardName(one),
     ...(board.mayHaveNoSensor ? ["  may have no sensor"] : []),
     `  folder ${[board.folder, ...board.formerFolders ?? []].join(", ")}`,
     `  jobs ${jobs.map(([job]) => job).join(", ")}`,

@@ -3,10 +3,15 @@ import { hex } from "../../../core/common/format.ts";
 import type { Step } from "../../../core/plan/step.ts";
 import { type KnownBoard, planOf, type Variant } from "../plan/all_plans.ts";
 
-/** Returns a plan as lines: its job and options, then one line for each step. */
-export function planLines(one: KnownBoard, [job, options]: Variant): string {
+export function planName({ board }: KnownBoard, [job, options]: Variant): string {
   const { backup, ...others } = options;
-  const head = `${one.board.id} ${job} ${JSON.stringify(others)}${backup ? " with backup" : ""}`;
+  return `${board.id} ${job} ${JSON.stringify(others)}${backup ? " with backup" : ""}`;
+}
+
+/** Returns a plan as lines: its job and options, then one line for each step. */
+export function planLines(one: KnownBoard, variant: Variant): string {
+  const [job, options] = variant;
+  const head = planName(one, variant);
   try {
     return [head, ...planOf(one, job, options).steps.map(stepLine)].join("\n");
   } catch (error) {

@@ -1,4 +1,5 @@
 import { UnbrickError } from "../../../core/common/errors.ts";
+import { hex } from "../../../core/common/format.ts";
 import { boardImages } from "../../../core/image/board_images.ts";
 import type { Region } from "../../../core/image/backup.ts";
 import { loadImage } from "../../../core/image/load.ts";
@@ -18,6 +19,8 @@ const changes: Readonly<Record<string, (region: Region) => Region>> = {
   "in another memory": (region) => ({ ...region, memory: "elsewhere" }),
   "with another name": (region) => ({ ...region, name: `old-${region.name}` }),
 };
+
+export const putBackName = ({ board }: KnownBoard) => `${board.id} put-back`;
 
 /**
  * Returns the plan that writes a whole backup, and for each region what is written if its place has
@@ -42,7 +45,10 @@ export function putBackLines(one: KnownBoard, { regions, programs }: BackedUp): 
     }
   };
   return [
-    `${one.board.id} put-back`,
+    putBackName(one),
+    ...regions.map(({ name, memory, address, size }) =>
+      `  ${name} in ${memory} ${hex(address)}+${size}`
+    ),
     ...plan(regions).map(stepLine),
     ...regions.flatMap((region) => [
       line(`only ${region.name}`, () => plan([region], true)),

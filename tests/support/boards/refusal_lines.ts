@@ -11,12 +11,14 @@ const LARGEST = 0x40_0000;
 /** A wrong file in place of a right one, by what is wrong with it. */
 type Wrong = readonly [what: string, image: Image];
 
+export const refusalName = ({ board }: KnownBoard) => `${board.id} images`;
+
 /** Returns what is said about each image of a board, and about wrong files in its place. */
 export function refusalLines(one: KnownBoard): string {
   const images = bundledImages(one.board);
   const line = (what: string, given: BoardImages) => `  ${what}: ${verdict(one, given)}`;
   return [
-    `${one.board.id} images`,
+    refusalName(one),
     line("all", images),
     ...images.all.flatMap((image) => [
       line(image.role, boardImages("one", [image])),

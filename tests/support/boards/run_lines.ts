@@ -1,3 +1,4 @@
+import type { ErrorData } from "../../../core/common/errors.ts";
 import type { RunEvent } from "../../../core/plan/events.ts";
 
 /**
@@ -24,7 +25,11 @@ function line(event: RunEvent): string | undefined {
     case "step-left-out":
       return `${event.step} left out: ${event.reason}`;
     case "hardware":
-      return `  by hand: ${event.actions.map(({ id }) => id).join(", ")}`;
+      return `  by hand, up to ${event.deadlineMs} ms: ${
+        event.actions.map(({ id }) => id).join(", ")
+      }`;
+    case "waiting":
+      return `  waits up to ${event.deadlineMs} ms`;
     case "connected": {
       const { mode, usbId, serial = "no serial number" } = event.detected;
       return `  is in ${mode}: ${usbId}, ${serial}`;
@@ -45,10 +50,19 @@ function line(event: RunEvent): string | undefined {
       return `  output ${event.name} ${event.bytes}`;
     case "checked":
       return `  checked: ${event.error?.kind ?? event.claim}`;
-    case "run-ended":
-      return [event.outcome, event.exitCode, event.error?.kind].filter((one) => one !== undefined)
-        .join(" ");
+    case "run-ended": {
+      const { outcome, exitCode, error } = event;
+      return `${outcome} ${exitCode}${error ? ` ${error.kind} ${dataLine(error.data)}` : ""}`;
+    }
   }
+}
+
+/** The data of an error; sentences are left out. */
+function dataLine(data: ErrorData): string {
+  return JSON.stringify(
+    data,
+    (_, value) => typeof value === "string" && value.includes(" ") ? "…" : value,
+  );
 }
 
 function aboutToWrite(

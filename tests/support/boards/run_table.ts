@@ -1,5 +1,3 @@
-import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
 import type { Board, BoardRegion, Job } from "../../../core/family/board.ts";
 import type {
   BoardFamily,
@@ -12,6 +10,7 @@ import type { HardwareAction } from "../../../core/plan/hardware_action.ts";
 import type { BoardImages } from "../../../core/image/image.ts";
 import { Trial } from "../plan/plan_rig.ts";
 import { runLines } from "./run_lines.ts";
+import { TableFile } from "./table_file.ts";
 
 /** A job on a simulated camera. */
 export interface Scenario {
@@ -23,12 +22,11 @@ export interface Scenario {
   readonly camera: Pick<SimulationOptions, "condition" | "traps" | "images">;
   /** What the camera contains, for a reader: "old" */
   readonly holds?: string;
-  /** Steps by hand before the run; then the camera has five seconds to start. */
+  /** Steps by hand before the run. */
   readonly before?: readonly HardwareAction["id"][];
+  /** Milliseconds from these steps to the run, by default enough for the firmware to start. */
+  readonly afterMs?: number;
 }
-
-/** How to renew the tables. */
-const RENEW = "deno test -A boards/*/tables_test.ts -- --update";
 
 /** Runs each scenario, and compares what happens with runs.txt in the family's folder. */
 export function testRuns(
@@ -36,34 +34,18 @@ export function testRuns(
   scenarios: readonly Scenario[],
   folder: string,
 ): void {
-  const url = new URL("runs.txt", folder);
-  const isRenewed = Deno.args.includes("--update");
-  const table = new Map(blocks(url));
-  const names = scenarios.map(nameOf);
+  const table = new TableFile("runs.txt", folder, scenarios.map(nameOf));
   for (const scenario of scenarios) {
     const name = nameOf(scenario);
     Deno.test(`a run is as in runs.txt: ${name}`, async () => {
-      const lines = await run(family, scenario);
-      if (isRenewed) {
-        table.set(name, lines.join("\n"));
-        const text = names.filter((one) => table.has(one))
-          .map((one) => `${one}\n${table.get(one)}\n`).join("\n");
-        Deno.writeTextFileSync(url, text);
-      }
-      assert.equal(lines.join("\n"), table.get(name), `If this change is meant: ${RENEW}`);
+      table.compare([name, ...await run(family, scenario)].join("\n"));
     });
   }
 }
 
-function blocks(url: URL): [string, string][] {
-  if (!existsSync(url)) return [];
-  return Deno.readTextFileSync(url).trimEnd().split("\n\n").map((block) => {
-    const end = block.indexOf("\n");
-    return [block.slice(0, end), block.slice(end + 1)];
-  });
-}
-
-function nameOf({ board, job, options = {}, camera, holds, before = [] }: Scenario): string {
+function nameOf(
+  { board, job, options = {}, camera, holds, before = [], afterMs }: Scenario,
+): string {
   const { knownRomfs: _, backup, ...shown } = options;
   const { condition = "bricked", traps } = camera;
   return [
@@ -74,12 +56,13 @@ function nameOf({ board, job, options = {}, camera, holds, before = [] }: Scenar
     ...(holds ? [`with ${holds} images`] : []),
     ...(traps ? [JSON.stringify(traps)] : []),
     ...(before.length > 0 ? [`after ${before.join(", ")}`] : []),
+    ...(afterMs === undefined ? [] : [`and ${afterMs} ms`]),
   ].join(" ");
 }
 
 async function run(
   family: BoardFamily,
-  { board, job, options = {}, images, camera: simulation, before = [] }: Scenario,
+  { board, job, options = {}, images, camera: simulation, before = [], afterMs = 5_000 }: Scenario,
 ): Promise<string[]> {
   const trial = new Trial([family]);
   const { clock } = trial;
@@ -87,7 +70,7 @@ async function run(
   const plan = family.plan(job, board, images, options);
   await clock.run(async () => {
     for (const id of before) await camera.perform({ id, text: "" });
-    if (before.length > 0) await clock.sleep(5_000);
+    if (before.length > 0) await clock.sleep(afterMs);
     await trial.run(plan, camera, { hardwareDeadlineMs: 30_000 });
   });
   return [...runLines(trial.events), contentsOf(camera, images)];

@@ -1,18 +1,15 @@
-import assert from "node:assert/strict";
 import type { Board } from "../../../core/family/board.ts";
 import type { BoardFamily } from "../../../core/family/family.ts";
-import { boardsOf, supports, variants } from "../plan/all_plans.ts";
-import { boardLines, familyLines } from "./board_lines.ts";
-import { type BackedUp, putBackLines } from "./put_back_table.ts";
-import { refusalLines } from "./refusal_lines.ts";
-import { planLines } from "./plan_lines.ts";
-
-/** How to renew the tables; their difference shows what a change does to the boards. */
-const RENEW = "deno test -A boards/*/tables_test.ts -- --update";
+import { boardsOf, type KnownBoard, supports, variants } from "../plan/all_plans.ts";
+import { boardLines, boardName, familyLines, familyName } from "./board_lines.ts";
+import { planLines, planName } from "./plan_lines.ts";
+import { type BackedUp, putBackLines, putBackName } from "./put_back_table.ts";
+import { refusalLines, refusalName } from "./refusal_lines.ts";
+import { TableFile } from "./table_file.ts";
 
 /**
- * Compares what a family says about its boards, and the plans of all their jobs, with boards.txt and
- * plans.txt in its folder.
+ * Compares what a family says about its boards, the plans of their jobs, and which images it takes, with
+ * boards.txt, plans.txt and images.txt in its folder.
  * @param folder URL of a file in the family's folder
  * @param backedUp what a backup of one of its boards contains
  */
@@ -22,25 +19,34 @@ export function testTables(
   backedUp: (board: Board) => BackedUp,
 ): void {
   const boards = boardsOf(family);
-  Deno.test("ids, places, files, steps by hand and times are those of boards.txt", () => {
-    compare(new URL("boards.txt", folder), [familyLines(family), ...boards.map(boardLines)]);
-  });
-  Deno.test("each job has the steps, places, consents and times of plans.txt", () => {
-    const plans = boards.flatMap((one) =>
-      variants.filter(([job]) => supports(one, job)).map((variant) => planLines(one, variant))
-    );
-    const putBacks = boards.filter((one) => supports(one, "put-back"))
-      .map((one) => putBackLines(one, backedUp(one.board)));
-    compare(new URL("plans.txt", folder), [...plans, ...putBacks]);
-  });
-  Deno.test("each right image is accepted, and each wrong file refused, as in images.txt", () => {
-    const known = boards.filter(({ board }) => board.roles.length > 0);
-    compare(new URL("images.txt", folder), known.map(refusalLines));
-  });
-}
+  const variantsOf = (one: KnownBoard) => variants.filter(([job]) => supports(one, job));
+  const withPutBack = boards.filter((one) => supports(one, "put-back"));
+  const withImages = boards.filter(({ board }) => board.roles.length > 0);
 
-function compare(table: URL, blocks: readonly string[]): void {
-  const text = `${blocks.join("\n\n")}\n`;
-  if (Deno.args.includes("--update")) Deno.writeTextFileSync(table, text);
-  assert.equal(text, Deno.readTextFileSync(table), `If this change is meant: ${RENEW}`);
+  const ids = new TableFile("boards.txt", folder, [familyName(family), ...boards.map(boardName)]);
+  Deno.test("ids, places, files, steps by hand and times are those of boards.txt", () => {
+    for (const block of [familyLines(family), ...boards.map(boardLines)]) ids.compare(block);
+  });
+
+  const plans = new TableFile("plans.txt", folder, [
+    ...boards.flatMap((one) => variantsOf(one).map((variant) => planName(one, variant))),
+    ...withPutBack.map(putBackName),
+  ]);
+  for (const one of boards) {
+    Deno.test(`the plans of its jobs are those of plans.txt: ${one.board.id}`, () => {
+      for (const variant of variantsOf(one)) plans.compare(planLines(one, variant));
+    });
+  }
+  for (const one of withPutBack) {
+    Deno.test(`a backup is written as in plans.txt: ${one.board.id}`, () => {
+      plans.compare(putBackLines(one, backedUp(one.board)));
+    });
+  }
+
+  const images = new TableFile("images.txt", folder, withImages.map(refusalName));
+  for (const one of withImages) {
+    Deno.test(`right images are accepted, wrong files refused, as in images.txt: ${one.board.id}`, () => {
+      images.compare(refusalLines(one));
+    });
+  }
 }

@@ -16,6 +16,7 @@ import { MbootModel } from "./mboot_model.ts";
 
 const NOR = 0x6000_0000, RAM = 0x2000_0000, RAM_SIZE = 0x4000;
 const RESERVED = [RAM + 0x1000, RAM + 0x1FFF] as const;
+const ALSO_RESERVED = [RAM + 0x3000, RAM + 0x30FF] as const;
 const { signal } = new AbortController();
 const NOTHING = new Uint8Array();
 
@@ -31,7 +32,7 @@ function loader(clock: VirtualClock, role: "flashloader" | "sbl", configured: bo
     flash: nor,
     fuses,
     properties: { 1: () => [0x4b02_0800], 14: (index) => [index * 16] },
-    reserved: [RESERVED],
+    reserved: [RESERVED, ALSO_RESERVED],
     commandReceived: () => void events.push("command"),
     reset: () => void events.push("reset"),
   };
@@ -257,6 +258,7 @@ Deno.test("ranges end at the last byte of a memory, and of what is reserved (B8)
         [from - 3, "0", "abort 3 10200"],
         [to, "0", "abort 3 10200"],
         [to + 1, "0", "0"],
+        [ALSO_RESERVED[0], "0", "abort 3 10200"],
         [0x4000_0000, "abort 4 10200", "abort 3 10200"],
         [NOR - 1, "abort 4 10200", "abort 3 10200"],
         [NOR + 0x3FFC, "0", "abort 3 20105"],
@@ -356,6 +358,7 @@ Deno.test("configure-memory: each kind of block, and where it may lie", () =>
     }
     assert.equal(await configure(0xC000_0008), 0);
     assert.equal((await ask(7, 25, 9))[0], 0);
+    for (const word of [0, 0xF000_000E]) assert.equal(await configure(word), 4);
     assert.deepEqual(await ask(0x11, 8, RAM), [4, 0x11]);
     assert.deepEqual(await ask(0x11, 9, RAM + RAM_SIZE - 511), [4, 0x11]);
     const chip = { flashSize: 0x4000, pageSize: 256, sectorSize: 4096, blockSize: 65_536 };

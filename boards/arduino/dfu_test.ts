@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import type { DfuSeClient } from "../../core/protocols/dfu/client/dfuse_client.ts";
+import { boardImages } from "../../core/image/board_images.ts";
+import type { Step } from "../../core/plan/step.ts";
+import { Trial } from "../../tests/support/plan/plan_rig.ts";
+import { backupRegions } from "./backup.ts";
+import { portentaBoards } from "./boards.ts";
+import { withDfu } from "./dfu.ts";
+import { arduino } from "./mod.ts";
+
+/** Which alternate setting a memory is written through (openmv-boards.md 3.6). */
+
+const [board] = portentaBoards;
+
+/** Runs work with the bootloader of a simulated board. */
+async function withBoard(
+  traps: Record<string, boolean | string>,
+  address: number,
+  work: (memory: DfuSeClient) => Promise<void>,
+) {
+  const trial = new Trial([arduino]);
+  const camera = arduino.simulate(board, { ...trial.ports.at("1-1"), condition: "healthy", traps });
+  const step: Step = {
+    ...{ id: "test", title: "Test", weight: 1, effect: "none" },
+    run: (context) => withDfu(context, address, work),
+  };
+  return await trial.clock.run(async () => {
+    await camera.perform({ id: "plug", text: "" });
+    await camera.perform({ id: "press-reset-twice", text: "" });
+    await trial.clock.sleep(1_000);
+    const images = boardImages("the test", []);
+    return await trial.run({ job: "read", board, steps: [step], images }, camera);
+  });
+}
+
+for (
+  const traps of [
+    { bootloader: "25" },
+    { bootloader: "mcuboot" },
+    { bootloader: "22" },
+    { namelessAlternates: true },
+  ] as Record<string, boolean | string>[]
+) {
+  Deno.test(`both flashes are read through their own alternate setting: ${JSON.stringify(traps)}`, async () => {
+    for (const address of [0x0804_0000, 0x90B0_0000]) {
+      let found: Uint8Array | undefined;
+      const { error } = await withBoard(traps, address, async (memory) => {
+        found = await memory.readRange(address, 64, { signal: new AbortController().signal });
+      });
+      assert.equal(error?.message, undefined);
+      assert.equal(found?.length, 64);
+      assert.ok(found.some((byte) => byte !== 0xFF));
+    }
+  });
+}
+
+Deno.test("memory that a bootloader does not describe is a wrong board, and no wrong use", async () => {
+  const { error } = await withBoard({}, 0x0804_0000, async (memory) => {
+    await memory.readRange(0x90B0_0000, 64, { signal: new AbortController().signal });
+  });
+  assert.deepEqual([error?.kind, error?.data.board], ["wrong-board", "arduino-portenta-h7"]);
+});
+
+Deno.test("a backup begins with each flash, and no byte is in two regions", () => {
+  for (
+    const [memory, start, end] of [["flash", 0x0800_0000, 0x0820_0000], [
+      "external",
+      0x9000_0000,
+      0x9100_0000,
+    ]] as const
+  ) {
+    let at: number = start;
+    const regions = backupRegions.filter((one) => one.memory === memory)
+      .toSorted((a, b) => a.address - b.address);
+    for (const { address, size } of regions) {
+      assert.ok(address >= at, `${address.toString(16)} is in two regions`);
+      at = address + size;
+    }
+    assert.equal(regions[0].address, start);
+    assert.ok(at <= end);
+  }
+});

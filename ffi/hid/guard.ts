@@ -1,7 +1,7 @@
 import { UnbrickError } from "../../core/common/errors.ts";
 import { text } from "../../core/common/text.ts";
 import type { UsbDeviceInfo } from "../../core/transport/usb/device.ts";
-import { describeDevice } from "../libusb/device.ts";
+import { describeDevice } from "../libusb/describe_device.ts";
 import type { Guard } from "../libusb/guard.ts";
 import { isHid } from "./is_hid.ts";
 

@@ -8,7 +8,7 @@ import type {
 } from "../../core/transport/usb/device.ts";
 import type { Guard } from "./guard.ts";
 import type { Context } from "./context.ts";
-import { describeDevice } from "./device.ts";
+import { describeDevice } from "./describe_device.ts";
 import type { DeviceList, ListedDevice } from "./device_list.ts";
 import { longestRoundMs } from "./event_pump.ts";
 import { text } from "../../core/common/text.ts";

@@ -1,6 +1,6 @@
 import { abortError, systemClock } from "../../core/common/clock.ts";
 import { type ErrorData, UnbrickError } from "../../core/common/errors.ts";
-import { byteCount, hex, usbId } from "../../core/common/format.ts";
+import { byteCount, hex } from "../../core/common/format.ts";
 import type {
   ControlSetup,
   TransferOptions,
@@ -13,6 +13,7 @@ import type { System } from "../native/mod.ts";
 import { codeOfStatus, ERROR, libusbError, type Operation, STATUS } from "./codes.ts";
 import type { Guard } from "./guard.ts";
 import type { EventPump } from "./event_pump.ts";
+import { describeDevice } from "./describe_device.ts";
 import { InFlight } from "./in_flight.ts";
 import type { Symbols } from "./symbols.ts";
 import { CONTROL, INTERRUPT, type Outcome, type Submission, Transfer } from "./transfer.ts";
@@ -395,10 +396,4 @@ export class LibusbDevice implements UsbDevice {
     const { system } = this.#host;
     return libusbError(code, { operation, subject: this.#subject, system, data });
   }
-}
-
-/** Returns the device in words: `the USB device 0483:df11 on port 1-1.3`. */
-export function describeDevice(info: UsbDeviceInfo): Words {
-  const { idVendor, idProduct } = info.descriptor;
-  return text`the USB device ${usbId(idVendor, idProduct)} on port ${info.portPath}`;
 }

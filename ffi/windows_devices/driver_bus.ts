@@ -6,7 +6,7 @@ import type {
   UsbDevice,
   UsbDeviceInfo,
 } from "../../core/transport/usb/device.ts";
-import { describeDevice } from "../libusb/device.ts";
+import { describeDevice } from "../libusb/describe_device.ts";
 import { atMostOnceASecond } from "../system/at_most_once_a_second.ts";
 import { boundDevices, isSilent, leftOut, placeOf, withDriver } from "./bound.ts";
 import { driverProblem } from "./driver_problem.ts";

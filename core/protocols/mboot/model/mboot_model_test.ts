@@ -1,97 +1,21 @@
 import assert from "node:assert/strict";
-import { FlashMemory } from "../../../common/flash_memory.ts";
 import { VirtualClock } from "../../../common/virtual_clock.ts";
 import { Stall } from "../../../transport/usb/model.ts";
-import { decodePacket, encodePacket } from "../packets/command.ts";
-import { buildFlexspiConfig } from "../packets/flexspi_config.ts";
+import { encodePacket } from "../packets/command.ts";
 import { encodeReport } from "../packets/report.ts";
-import { BusyTime } from "./busy_time.ts";
-import { FlexspiNor } from "./flexspi_nor.ts";
-import { FuseArray } from "./fuses.ts";
-import type { LoaderMachine } from "./loader_commands.ts";
-import { RamMemory } from "./loader_memory.ts";
-import { MbootModel } from "./mboot_model.ts";
+import {
+  ALSO_RESERVED,
+  loader,
+  NOR,
+  NOTHING,
+  RAM,
+  RAM_SIZE,
+  RESERVED,
+  signal,
+  withLoader,
+} from "../../../../tests/support/protocols/loader_reports.ts";
 
 /** The loader report by report, without the client (imxrt-sdp-flashloader.md B and D2). */
-
-const NOR = 0x6000_0000, RAM = 0x2000_0000, RAM_SIZE = 0x4000;
-const RESERVED = [RAM + 0x1000, RAM + 0x1FFF] as const;
-const ALSO_RESERVED = [RAM + 0x3000, RAM + 0x30FF] as const;
-const { signal } = new AbortController();
-const NOTHING = new Uint8Array();
-
-function loader(clock: VirtualClock, role: "flashloader" | "sbl", configured: boolean) {
-  const sectors = [{ count: 4, size: 4096, eraseMs: 60 }];
-  const flash = new FlashMemory({ base: NOR, sectors, unit: 256, unitMs: 0.5 });
-  const nor = new FlexspiNor(flash, new BusyTime(clock), { configured });
-  const fuses = new FuseArray({ 5: 0xA0, 63: 7 });
-  const events: string[] = [];
-  const machine: LoaderMachine = {
-    role,
-    memories: [new RamMemory(RAM, new Uint8Array(RAM_SIZE)), nor],
-    flash: nor,
-    fuses,
-    properties: { 1: () => [0x4b02_0800], 14: (index) => [index * 16] },
-    reserved: [RESERVED, ALSO_RESERVED],
-    commandReceived: () => void events.push("command"),
-    reset: () => void events.push("reset"),
-  };
-  const model = new MbootModel(machine);
-  const send = (bytes: Uint8Array) => model.dataOut(0x02, bytes, signal);
-  const out = (id: number, payload: Uint8Array) => send(encodeReport(id, payload));
-  /** Returns a whole report. */
-  const raw = () => model.dataIn(0x81, 1016, signal);
-  /** Returns a report without what follows its payload. */
-  const read = async () => {
-    const bytes = await raw();
-    assert.equal(bytes.length, 1016);
-    return bytes.subarray(0, 4 + bytes[2] + bytes[3] * 256);
-  };
-  const hex = async () => (await read()).toHex();
-  /** Reads up to the generic response; `abort` for a report of no bytes before it. */
-  const end = async () => {
-    const aborted = [];
-    for (;;) {
-      const report = await read();
-      if (report.length === 4) aborted.push(`abort ${report[0]}`);
-      const packet = report[0] === 3 ? decodePacket(report.subarray(4)) : undefined;
-      if (packet?.tag === 0xA0) return [...aborted, packet.parameters[0]].join(" ");
-    }
-  };
-  const command = (tag: number, parameters: readonly number[] = [], hasData = false) =>
-    out(1, encodePacket(tag, parameters, hasData));
-  /** Returns the parameters of the answer to a command without data. */
-  const ask = async (tag: number, ...parameters: number[]) => {
-    await command(tag, parameters);
-    return decodePacket((await read()).subarray(4))!.parameters;
-  };
-  const write = async (address: number, data: Uint8Array, memoryId = 0) => {
-    await command(4, [address, data.length, memoryId], true);
-    assert.equal(await end(), "0");
-    const ended = end();
-    for (let at = 0; at < data.length; at += 1012) {
-      // After an abort the loader drops what is still on its way.
-      await out(2, data.subarray(at, at + 1012));
-    }
-    return await ended;
-  };
-  const readMemory = async (address: number, length: number, memoryId = 0) => {
-    await command(3, [address, length, memoryId]);
-    return await end();
-  };
-  return { model, flash, fuses, events, send, out, raw, hex, end, command, ask, write, readMemory };
-}
-
-function withLoader(
-  work: (rig: ReturnType<typeof loader> & { clock: VirtualClock }) => Promise<void>,
-  { role = "flashloader", configured = true }: {
-    readonly role?: "flashloader" | "sbl";
-    readonly configured?: boolean;
-  } = {},
-): Promise<void> {
-  const clock = new VirtualClock();
-  return clock.run(() => work({ clock, ...loader(clock, role, configured) }));
-}
 
 const isStall = (error: unknown) => error instanceof Stall;
 
@@ -339,101 +263,4 @@ Deno.test("fuses: index 0 to 63, four bytes, bits that only become 1", () =>
     assert.deepEqual(await ask(0x0E, 5, 4, 0xFF), [20_201, 0x0E]);
     assert.deepEqual(fuses.burns, [{ index: 5, value: 0x11 }, { index: 63, value: 8 }]);
     assert.deepEqual([fuses.read(5), fuses.read(63)], [0xB1, 15]);
-  }));
-
-Deno.test("configure-memory: each kind of block, and where it may lie", () =>
-  withLoader(async ({ ask, write, flash }) => {
-    const configure = async (word: number) => {
-      await ask(5, RAM, 4, word);
-      return (await ask(0x11, 9, RAM))[0];
-    };
-    assert.equal(await configure(0xF000_000F), 4, "nothing is configured");
-    assert.deepEqual(await ask(7, 25, 9), [10_205]);
-    assert.deepEqual(await ask(1, 9), [10_205, 1]);
-    for (const word of [0xC010_0008, 0xC020_0008, 0xC001_0008, 0xC002_0008]) {
-      assert.equal(await configure(word), 20_107, word.toString(16));
-    }
-    for (const word of [0, 0xB000_0000, 0xE000_0000, 0xF000_000E, 0xF000_001F]) {
-      assert.equal(await configure(word), 4, word.toString(16));
-    }
-    assert.equal(await configure(0xC000_0008), 0);
-    assert.equal((await ask(7, 25, 9))[0], 0);
-    for (const word of [0, 0xF000_000E]) assert.equal(await configure(word), 4);
-    assert.deepEqual(await ask(0x11, 8, RAM), [4, 0x11]);
-    assert.deepEqual(await ask(0x11, 9, RAM + RAM_SIZE - 511), [4, 0x11]);
-    const chip = { flashSize: 0x4000, pageSize: 256, sectorSize: 4096, blockSize: 65_536 };
-    const block = buildFlexspiConfig(chip, 6);
-    assert.equal(await write(RAM + RAM_SIZE - 512, block), "0");
-    assert.deepEqual(await ask(0x11, 9, RAM + RAM_SIZE - 512), [0, 0x11]);
-    flash.load(NOR + 0x100, Uint8Array.of(0));
-    assert.equal(await configure(0xF000_000F), 10_203, "its second page is not blank");
-    assert.ok(flash.isBlank(NOR, 0x100));
-    flash.erase(NOR);
-    assert.equal(await configure(0xF000_000F), 0);
-    assert.deepEqual(flash.read(NOR, 512), block);
-  }, { configured: false }));
-
-Deno.test("the option word's last digit is the clock of the block", () =>
-  withLoader(async ({ ask, flash }) => {
-    for (const word of [0xC000_0003, 0xF000_000F]) {
-      await ask(5, RAM, 4, word);
-      assert.deepEqual(await ask(0x11, 9, RAM), [0, 0x11]);
-    }
-    assert.equal(flash.read(NOR + 0x46, 1)[0], 3);
-  }, { configured: false }));
-
-Deno.test("NOR: pages are programmed up to the last one, and up to the first that is not blank", () =>
-  withLoader(async ({ write, ask, flash, clock }) => {
-    const data = new Uint8Array(700).fill(0x5A);
-    assert.equal(await write(NOR + 0x3D00, data), "0", "the last three pages");
-    assert.equal(flash.read(NOR + 0x3FBB, 2).toHex(), "5aff");
-    assert.equal(await write(NOR + 0x3F00, new Uint8Array(256)), "abort 3 10203");
-    flash.load(NOR + 0x200, Uint8Array.of(0));
-    const from = clock.elapsed;
-    assert.equal(await write(NOR, new Uint8Array(1024)), "abort 3 10203");
-    assert.equal(clock.elapsed - from, 1);
-    assert.deepEqual([flash.read(NOR, 1)[0], flash.read(NOR + 0x1FF, 1)[0]], [0, 0]);
-    assert.ok(flash.isBlank(NOR + 0x201, 0x100));
-    assert.deepEqual(await ask(5, NOR + 0x400, 4, 0x1234_5678), [0, 5]);
-    assert.equal(flash.read(NOR + 0x400, 5).toHex(), "78563412ff");
-    assert.deepEqual(await ask(5, NOR + 0x400, 4, 0), [10_203, 5]);
-    assert.deepEqual(await ask(5, NOR + 0x400, 512, 0), [10_203, 5]);
-    assert.deepEqual(await ask(5, NOR + 0x501, 4, 0), [20_105, 5]);
-  }));
-
-Deno.test("NOR: an erase rounds outwards, and every sector must be blank after it", () =>
-  withLoader(async ({ ask, flash, clock }) => {
-    flash.load(NOR, new Uint8Array(0x4000));
-    assert.deepEqual(await ask(2, NOR + 0x1FFF, 2, 0), [0, 2]);
-    assert.ok(flash.isBlank(NOR + 0x1000, 0x2000));
-    assert.deepEqual([flash.read(NOR + 0xFFF, 1)[0], flash.read(NOR + 0x3000, 1)[0]], [0, 0]);
-    assert.equal(clock.elapsed, 120);
-    assert.deepEqual(await ask(2, NOR, 0, 0), [0, 2]);
-    assert.equal(flash.read(NOR, 1)[0], 0);
-    flash.protect(NOR + 0x3000, 1);
-    assert.deepEqual(await ask(2, NOR + 0x2000, 0x1001, 0), [20_106, 2]);
-    assert.deepEqual(await ask(1, 9), [20_106, 1]);
-    assert.ok(flash.isBlank(NOR, 0x3000), "the others were erased");
-  }));
-
-Deno.test("without power, part of the sector is erased and nothing else happens", () =>
-  withLoader(async ({ command, flash, clock, model, send }) => {
-    flash.load(NOR, new Uint8Array(0x2000));
-    await command(2, [NOR, 0x2000, 0]);
-    await clock.sleep(75);
-    model.detached();
-    await clock.sleep(500);
-    assert.ok(flash.isBlank(NOR, 0x1400) && !flash.isBlank(NOR + 0x1400, 1));
-    let isAccepted = false;
-    void send(new Uint8Array(4)).then(() => isAccepted = true);
-    await clock.sleep(10);
-    assert.equal(isAccepted, false);
-  }));
-
-Deno.test("a fill repeats its pattern from where the address is", () =>
-  withLoader(async ({ ask, command, hex }) => {
-    await ask(5, RAM + 1, 6, 0x4433_2211);
-    await command(3, [RAM, 8, 0]);
-    await hex();
-    assert.equal(await hex(), "04000800" + "0022334411223300");
   }));

@@ -168,8 +168,6 @@ export const stm32: readonly Mutant[] = [
       new: "if (busyFor >=",
       killers: dfuseFaults("endless dfuDNBUSY ends at the deadline, with poll time 0, 1000 and"),
     },
-  ]),
-  ...mutantsOf("core/protocols/dfu/client/recovery.ts", [
     {
       id: "dfu-status-of-an-earlier-session",
       promise: "The device is idle before a session begins.",

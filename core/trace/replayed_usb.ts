@@ -162,7 +162,7 @@ class ReplayedDevice implements UsbDevice {
     const isSame = (entry: TraceEntry | undefined) =>
       entry?.type === "note" && entry.facts.call === call &&
       Object.entries(facts).every(([name, value]) => entry.facts[name] === value);
-    if (!isSame(this.stay.calls.next) && !timeline.passTo(isSame)) await forever();
+    if (!isSame(this.stay.calls.next)) await timeline.passTo(isSame);
     const recorded = this.stay.calls.next;
     if (!recorded || !isSame(recorded)) {
       const time = recorded?.time ?? timeline.entries.at(-1)!.time;
@@ -226,7 +226,7 @@ class ReplayedDevice implements UsbDevice {
     const isOut = (head.endpoint & 0x80) === 0;
     const isSame = (entry: TraceEntry | undefined) =>
       entry?.type === "transfer" && isSameRequest(entry, head, isOut ? sent : undefined);
-    if (!isSame(pipe?.next) && !timeline.passTo(isSame)) await forever();
+    if (!isSame(pipe?.next)) await timeline.passTo(isSame);
     const recorded = pipe?.next;
     if (!pipe || !recorded || !isSame(recorded)) {
       throw timeline.differs({
@@ -262,8 +262,6 @@ class ReplayedDevice implements UsbDevice {
 }
 
 const NOTHING = new Uint8Array();
-
-const forever = () => new Promise<never>(() => {});
 
 /** Requests of one pipe keep their order: all control transfers, and each other endpoint. */
 const pipeOf = (endpoint: number) => (endpoint & 0x7f) === 0 ? 0 : endpoint;

@@ -101,16 +101,18 @@ export class Timeline {
   }
 
   /**
-   * Passes over optional entries until one that fits.
-   * @returns false if there is none: the work on them is to be left where it is
+   * Passes over optional entries until one that fits. Without one, the work on them is left where it is,
+   * and this never resolves.
    */
-  passTo(fits: (entry: TraceEntry) => boolean): boolean {
-    if (!this.#optional) return true;
+  async passTo(fits: (entry: TraceEntry) => boolean): Promise<void> {
+    if (!this.#optional) return;
     const { entries, left } = this.#optional;
     const at = entries.findIndex((entry) => this.#open.has(entry) && fits(entry));
-    if (at < 0) left.resolve();
-    else this.#skip(entries.slice(0, at));
-    return at >= 0;
+    if (at < 0) {
+      left.resolve();
+      await new Promise(() => {});
+    }
+    this.#skip(entries.slice(0, at));
   }
 
   #skip(entries: readonly TraceEntry[]): void {

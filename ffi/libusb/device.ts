@@ -17,7 +17,6 @@ import { describeDevice } from "./describe_device.ts";
 import { InFlight } from "./in_flight.ts";
 import type { Symbols } from "./symbols.ts";
 import { CONTROL, INTERRUPT, type Outcome, type Submission, Transfer } from "./transfer.ts";
-import { type Turn, Turns } from "./turns.ts";
 import { text, type Words } from "../../core/common/text.ts";
 
 /**
@@ -52,12 +51,10 @@ export class LibusbDevice implements UsbDevice {
   readonly wholeReports: boolean;
   readonly #host: DeviceHost;
   readonly #handle: Deno.PointerObject;
-  readonly #subject: Words;
   readonly #claimed = new Set<number>();
   readonly #idle: Transfer[] = [];
   readonly #flying = new Set<Transfer>();
   readonly #running = new InFlight();
-  readonly #turns = new Turns();
   #closing?: Promise<void>;
   /**
    * True if a thread is still inside libusb with this handle, or the system still has a transfer.
@@ -69,7 +66,6 @@ export class LibusbDevice implements UsbDevice {
   constructor(host: DeviceHost, handle: Deno.PointerObject, readonly info: UsbDeviceInfo) {
     this.#host = host;
     this.#handle = handle;
-    this.#subject = describeDevice(info);
     this.wholeReports = host.system === "windows";
     // Not supported on Windows, where there is nothing to detach.
     host.usb.libusb_set_auto_detach_kernel_driver(handle, 1);
@@ -264,7 +260,7 @@ export class LibusbDevice implements UsbDevice {
   }
 
   #transfer<T>(
-    submission: Omit<Submission, "handle" | "subject" | "port" | "onAccepted">,
+    submission: Omit<Submission, "handle" | "subject" | "port">,
     data: ErrorData,
     work: {
       fill?: (buffer: Uint8Array) => void;
@@ -272,51 +268,26 @@ export class LibusbDevice implements UsbDevice {
     },
   ): Promise<T> {
     return this.#use(async () => {
-      const start = systemClock.now();
-      const turn = this.#turns.take(submission.endpoint);
       const transfer = this.#transferFor(submission.length);
       this.#flying.add(transfer);
       let outcome: Outcome | undefined;
       try {
         work.fill?.(transfer.buffer);
-        let { timeoutMs } = submission;
-        if (turn.come) {
-          await turn.come; // those before have deadlines of their own
-          timeoutMs += start - systemClock.now();
-        }
-        outcome = await this.#run(transfer, { ...submission, timeoutMs }, turn);
+        outcome = await transfer.run({
+          ...submission,
+          handle: this.#handle,
+          subject: this.#subject,
+          port: this.info.portPath,
+        });
         if (outcome !== "lost" && "status" in outcome && outcome.status === STATUS.COMPLETED) {
-          await turn.last; // on the wire they have ended; the program learns of each in order
           return work.take(transfer.buffer, outcome.actualLength);
         }
       } finally {
         this.#flying.delete(transfer);
         if (transfer.isLost) this.#isLost = true;
         else this.#idle.push(transfer);
-        turn.pass();
-        turn.end();
       }
       throw await this.#failure(outcome, submission, data);
-    });
-  }
-
-  /**
-   * Linux keeps the order of what it has accepted for an endpoint. Of the other systems that is not
-   * known, so there each transfer waits until the one before has ended (dfu-dfuse.md D6).
-   */
-  async #run(
-    transfer: Transfer,
-    submission: Omit<Submission, "handle" | "subject" | "port" | "onAccepted">,
-    turn: Turn,
-  ): Promise<Outcome> {
-    if (this.#closing) return { status: STATUS.CANCELLED, actualLength: 0 };
-    if (submission.timeoutMs < 0) return { code: ERROR.TIMEOUT };
-    return await transfer.run({
-      ...submission,
-      handle: this.#handle,
-      subject: this.#subject,
-      port: this.info.portPath,
-      onAccepted: this.#host.system === "linux" ? turn.pass : undefined,
     });
   }
 
@@ -395,5 +366,9 @@ export class LibusbDevice implements UsbDevice {
   #error(code: number, operation: Operation, data: ErrorData = {}): UnbrickError {
     const { system } = this.#host;
     return libusbError(code, { operation, subject: this.#subject, system, data });
+  }
+
+  get #subject(): Words {
+    return describeDevice(this.info);
   }
 }

@@ -83,42 +83,6 @@ withDevice("control transfers move up to 4096 bytes each way", async (device) =>
   }
 });
 
-withDevice(
-  "transfers that are started together reach the device in their order",
-  async (device) => {
-    const start = performance.now();
-    for (let round = 0; round < 50; round++) {
-      const writes = [1, 2, 3].map((value) =>
-        device.controlOut(setup(REQUEST.STORE), Uint8Array.of(value), options)
-      );
-      const refused = errorOf(device.controlIn(setup(REQUEST.REFUSE), 6, options), "stalled");
-      const read = device.controlIn(setup(REQUEST.LOAD), 8, options);
-      const last = device.controlOut(setup(REQUEST.STORE), Uint8Array.of(4), options);
-      await Promise.all([...writes, refused, last]);
-      assert.deepEqual(await read, Uint8Array.of(3));
-    }
-    // If one of each six were noticed only at the end of a round, that would be 100 ms each time.
-    assert.ok(performance.now() - start < 4_000);
-  },
-);
-
-withDevice(
-  "a transfer whose turn has not come is stopped by its signal and by closing",
-  async (device) => {
-    const never = { ...options, timeoutMs: 60_000 }, stop = new AbortController();
-    const held = errorOf(device.controlIn(setup(REQUEST.HOLD), 6, never), "cancelled");
-    const stopped = errorOf(
-      device.controlIn(setup(REQUEST.LOAD), 8, { ...never, signal: stop.signal }),
-      "cancelled",
-    );
-    stop.abort();
-    await stopped;
-    const closed = errorOf(device.controlIn(setup(REQUEST.HOLD), 6, never), "cancelled");
-    await device.close();
-    await Promise.all([held, closed]);
-  },
-);
-
 withDevice("a short answer is what arrived, and no part of an older one", async (device) => {
   await device.controlOut(setup(REQUEST.STORE), new Uint8Array(100).fill(1), options);
   await device.controlIn(setup(REQUEST.LOAD), 100, options);

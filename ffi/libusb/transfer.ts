@@ -34,8 +34,6 @@ export interface Submission {
   /** The device in words and its port, for the message about a call that hangs. */
   readonly subject: Words;
   readonly port: string;
-  /** Called when the system has accepted the transfer. */
-  readonly onAccepted?: () => void;
 }
 
 /** How a transfer ended: refused by libusb_submit_transfer, by its status, or not at all. */
@@ -52,7 +50,6 @@ export class Transfer {
   /** The libusb_transfer itself. */
   readonly #memory: Uint8Array;
   readonly #buffer: Uint8Array<ArrayBuffer>;
-  readonly #address: bigint;
   #cancel?: () => void;
 
   /** @throws UnbrickError `driver` if there is no memory. */
@@ -66,7 +63,6 @@ export class Transfer {
       Deno.UnsafePointerView.getArrayBuffer(pointer, TRANSFER.size),
     );
     this.#buffer = new Uint8Array(new ArrayBuffer(capacity));
-    this.#address = Deno.UnsafePointer.value(Deno.UnsafePointer.of(this.#buffer));
   }
 
   /** True if the system never returned it. */
@@ -111,9 +107,8 @@ export class Transfer {
       const code = await this.#submit(submission);
       if (code !== 0) return { code };
       submitted = true;
-      submission.onAccepted?.();
       if (unwanted) cancel();
-      await this.#pump.come(look, isLate);
+      await this.#pump.until(look, isLate).done;
       signal.removeEventListener("abort", cancel);
       this.#cancel = undefined; // a call that began after the next line would not be waited for
       await cancelling; // until then libusb still uses the transfer
@@ -171,7 +166,7 @@ export class Transfer {
       actual_length: 0,
       callback: 0n, // the status shows completion
       user_data: 0n,
-      buffer: this.#address,
+      buffer: Deno.UnsafePointer.value(Deno.UnsafePointer.of(this.#buffer)),
       num_iso_packets: 0,
     });
   }

@@ -14,8 +14,6 @@ export type Carry = (
 export class Attachment {
   readonly bus = 1;
   readonly #running = new Set<AbortController>();
-  /** The last transfer of each endpoint: the host controller carries them one after another. */
-  readonly #last = new Map<number, Promise<void>>();
   #gone = false;
 
   constructor(
@@ -31,8 +29,8 @@ export class Attachment {
   }
 
   /**
-   * Runs one transfer, after those that its endpoint already has; an OUT transfer resolves to no
-   * bytes. Settles as soon as `controller` aborts, with its reason. A detach aborts it with a `disconnected` error, so each transfer needs a
+   * Runs one transfer; an OUT transfer resolves to no bytes. Settles as soon as `controller` aborts,
+   * with its reason. A detach aborts it with a `disconnected` error, so each transfer needs a
    * controller of its own.
    * @throws Stall, whatever the model throws, or the reason of the abort.
    */
@@ -41,9 +39,7 @@ export class Attachment {
     if (this.#gone) return Promise.reject(this.disconnected());
     if (signal.aborted) return Promise.reject(signal.reason);
     this.#running.add(controller);
-    const endpoint = transfer.kind === "control" ? 0 : transfer.endpoint;
-    const before = this.#last.get(endpoint);
-    const running = new Promise<Uint8Array>((resolve, reject) => {
+    return new Promise<Uint8Array>((resolve, reject) => {
       const onAbort = () => {
         this.#running.delete(controller);
         reject(signal.reason);
@@ -53,12 +49,7 @@ export class Attachment {
         signal.removeEventListener("abort", onAbort);
       };
       signal.addEventListener("abort", onAbort, { once: true });
-      const carry = async () => {
-        if (before) await before;
-        signal.throwIfAborted();
-        return await this.carry(this, transfer, signal);
-      };
-      carry().then((bytes) => {
+      this.carry(this, transfer, signal).then((bytes) => {
         settle();
         resolve(bytes);
       }, (error) => {
@@ -66,11 +57,6 @@ export class Attachment {
         reject(error);
       });
     });
-    const passed = Promise.allSettled([before, running]).then(() => {
-      if (this.#last.get(endpoint) === passed) this.#last.delete(endpoint);
-    });
-    this.#last.set(endpoint, passed);
-    return running;
   }
 
   /** USB port reset by the host: running transfers end as `disconnected`, the model resets. */

@@ -45,10 +45,8 @@ export interface ControlSetup {
 }
 
 /**
- * An open device. The transfers of an endpoint reach it in the order in which they were started,
- * however many are under way; those of different endpoints have no order. One that fails does not
- * stop those behind it: start nothing behind a transfer that must not follow its failure. Timeouts
- * count from the start, whatever is in front. Every method throws UnbrickError of kind
+ * An open device. Concurrent transfers have no order, not even on one endpoint: if the order
+ * matters, wait for each before starting the next. Every method throws UnbrickError of kind
  * `disconnected` (the device left the bus), `timeout`, `stalled`, `protocol` (more data than asked
  * for), `cancelled`, `permission`, `driver` or `busy`.
  */

@@ -107,35 +107,6 @@ Deno.test("an aborted transfer ends at once as cancelled", () =>
     assert.equal(probe.givenUp, 1);
   }));
 
-Deno.test("transfers of an endpoint run one after another in their order, also behind one that fails", () =>
-  plugged(async ({ clock, virtual, device }) => {
-    const seen: string[] = [];
-    virtual.interpose({
-      async transfer(_attachment, transfer, _signal, next) {
-        const name = transfer.kind === "control" ? `${transfer.setup.bRequest}` : transfer.kind;
-        seen.push(`begin ${name}`);
-        await clock.sleep(10);
-        return await next(transfer).finally(() => seen.push(`end ${name}`));
-      },
-    });
-    await device.claim(0);
-    const stop = new AbortController();
-    const sent = Promise.allSettled([
-      device.controlIn(vendorIn(REFUSE), 8, options),
-      device.controlIn(vendorIn(CHATTER), 8, { ...options, signal: stop.signal }),
-      device.controlIn(vendorIn(ECHO), 8, options),
-      device.interruptOut(1, new Uint8Array(3), options),
-      device.controlIn(vendorIn(CHATTER), 8, { ...options, timeoutMs: 5 }),
-    ]);
-    stop.abort();
-    const kinds = (await sent).map((one) => one.status === "fulfilled" || one.reason.kind);
-    assert.deepEqual(kinds, ["stalled", "cancelled", true, true, "timeout"]);
-    assert.deepEqual(seen.filter((one) => !one.endsWith("out")), [
-      ...["begin 2", "end 2", "begin 4", "end 4"],
-    ]);
-    assert.equal(clock.elapsed, 20, "the other endpoint does not wait");
-  }));
-
 Deno.test("STALL, too much data and a disconnected device lead to different kinds of errors", () =>
   plugged(async ({ clock, socket, bus, info, device }) => {
     await assert.rejects(device.controlIn(vendorIn(REFUSE), 8, options), kind("stalled"));

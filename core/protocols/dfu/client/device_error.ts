@@ -1,5 +1,4 @@
 import { UnbrickError } from "../../../common/errors.ts";
-import { duration } from "../../../common/format.ts";
 import { DfuStatus, stateName, statusMeaning, statusName } from "../packets/request.ts";
 import type { StatusRecord } from "../packets/status_record.ts";
 import { text, type Words } from "../../../common/text.ts";
@@ -23,26 +22,5 @@ export function impossibleState(record: StatusRecord, what: Words): UnbrickError
     text`When asked to ${what}, the camera answered ${state} with status ${status}, which is
       impossible.`,
     { state: record.bState, stateName: String(state), status: record.bStatus, statusName: status },
-  );
-}
-
-/**
- * Returns the error for work that is not done in time.
- * @param state the last one that the device reported; undefined: none
- */
-export function tooLong(
-  pending: { readonly what: Words; readonly deadlineMs: number },
-  state: number | undefined,
-  cause?: unknown,
-): UnbrickError {
-  return new UnbrickError(
-    "timeout",
-    text`The camera did not ${pending.what} within ${duration(pending.deadlineMs)}.`,
-    {
-      what: String(pending.what),
-      milliseconds: pending.deadlineMs,
-      ...(state === undefined ? {} : { state, stateName: String(stateName(state)) }),
-    },
-    { cause },
   );
 }

@@ -1,11 +1,17 @@
-import type { Clock } from "../../../common/clock.ts";
+import { type Clock, throwIfAborted } from "../../../common/clock.ts";
 import { isKind, UnbrickError } from "../../../common/errors.ts";
+import { duration } from "../../../common/format.ts";
 import type { UsbDevice } from "../../../transport/usb/device.ts";
-import { deviceError, impossibleState, tooLong } from "./device_error.ts";
+import { deviceError, impossibleState } from "./device_error.ts";
 import type { DfuInterface } from "./dfu_interface.ts";
-import { SHORTEST_POLL_MS, toIdle } from "./recovery.ts";
-import { refusalOf } from "./refusal.ts";
-import { DfuRequest, DfuState, DfuStatus, TO_DEVICE, TO_HOST } from "../packets/request.ts";
+import {
+  DfuRequest,
+  DfuState,
+  DfuStatus,
+  stateName,
+  TO_DEVICE,
+  TO_HOST,
+} from "../packets/request.ts";
 import { StatusRecord } from "../packets/status_record.ts";
 import { text, type Words } from "../../../common/text.ts";
 
@@ -13,10 +19,18 @@ import { text, type Words } from "../../../common/text.ts";
 const HOST_LIMIT = 4096;
 /** Deadline of requests that the device answers at once. */
 const TRANSFER_MS = 5000;
+/** Pause between polls of a device whose bwPollTimeout is 0. */
+const SHORTEST_POLL_MS = 2;
 /** Least time for the last GETSTATUS before a deadline. */
 const LAST_POLL_MS = 500;
 /** How often a GETSTATUS refused while busy is repeated (dfu-dfuse.md F6). */
 const STALLED_POLLS = 3;
+/** Longest time that an earlier session's erase or write may still take. */
+const RECOVERY_MS = 10_000;
+/** Pause after a GETSTATUS that was refused. */
+const REFUSED_POLL_MS = 200;
+/** Most CLRSTATUS and ABORT requests in toIdle. */
+const RECOVERY_REQUESTS = 6;
 
 const NOTHING = new Uint8Array();
 
@@ -60,7 +74,6 @@ export class DfuClient {
   readonly #device: UsbDevice;
   readonly #signal = new AbortController().signal;
   #early: boolean;
-  #queues = true;
 
   /** @throws UnbrickError `protocol` if the device announces a transfer size of 0. */
   constructor(options: DfuClientOptions) {
@@ -86,14 +99,6 @@ export class DfuClient {
     return !this.#early;
   }
 
-  /**
-   * True if requests may be queued behind others. A device that refused one of several gets them
-   * one at a time from then on.
-   */
-  get queues(): boolean {
-    return this.#queues && this.#early;
-  }
-
   /** SET_INTERFACE; sent once more if it is refused, which Linux reports as a failure of its own. */
   async setAlternate(alternate: number): Promise<void> {
     const select = () => this.#device.setAlternate(this.dfu.bInterfaceNumber, alternate);
@@ -107,17 +112,12 @@ export class DfuClient {
 
   /**
    * Sends GETSTATUS, and again after an answer of fewer than 6 bytes.
-   * @param queued answers to GETSTATUS that were asked for before; they are taken first
    * @throws UnbrickError `protocol` after two short answers.
    */
-  async getStatus(
-    timeoutMs = TRANSFER_MS,
-    queued: Promise<Uint8Array>[] = [],
-  ): Promise<StatusRecord> {
-    const answer = () => queued.shift() ?? this.#in(DfuRequest.GETSTATUS, 0, 6, timeoutMs);
-    const first = await answer();
+  async getStatus(timeoutMs = TRANSFER_MS): Promise<StatusRecord> {
+    const first = await this.#in(DfuRequest.GETSTATUS, 0, 6, timeoutMs);
     if (first.length === 6) return StatusRecord.decode(first);
-    return StatusRecord.decode(await answer());
+    return StatusRecord.decode(await this.#in(DfuRequest.GETSTATUS, 0, 6, timeoutMs));
   }
 
   /**
@@ -163,45 +163,21 @@ export class DfuClient {
    * none (dfu-dfuse.md F6). GETSTATE changes nothing: what was stored before stays.
    */
   async download(wBlockNum: number, data: Uint8Array): Promise<void> {
-    const refusal = await refusalOf(this.#out(DfuRequest.DNLOAD, wBlockNum, data));
-    if (refusal) await this.#downloadAgain(refusal, wBlockNum, data);
-  }
-
-  async #downloadAgain(refusal: UnbrickError, wBlockNum: number, data: Uint8Array): Promise<void> {
-    const { dfuIDLE, dfuDNLOAD_IDLE, dfuDNLOAD_SYNC, dfuMANIFEST_SYNC } = DfuState;
-    const state = await this.getState();
-    if (state === (data.length > 0 ? dfuDNLOAD_SYNC : dfuMANIFEST_SYNC)) return;
-    if (state !== dfuIDLE && state !== dfuDNLOAD_IDLE) throw refusal;
-    await this.#out(DfuRequest.DNLOAD, wBlockNum, data);
+    try {
+      await this.#out(DfuRequest.DNLOAD, wBlockNum, data);
+    } catch (error) {
+      if (!isKind(error, "stalled")) throw error;
+      const { dfuIDLE, dfuDNLOAD_IDLE, dfuDNLOAD_SYNC, dfuMANIFEST_SYNC } = DfuState;
+      const state = await this.getState();
+      if (state === (data.length > 0 ? dfuDNLOAD_SYNC : dfuMANIFEST_SYNC)) return;
+      if (state !== dfuIDLE && state !== dfuDNLOAD_IDLE) throw error;
+      await this.#out(DfuRequest.DNLOAD, wBlockNum, data);
+    }
   }
 
   /** Sends UPLOAD for up to `length` bytes; fewer are not an error here. */
   async upload(wBlockNum: number, length: number): Promise<Uint8Array> {
     return await this.#in(DfuRequest.UPLOAD, wBlockNum, length, TRANSFER_MS);
-  }
-
-  /**
-   * Sends UPLOADs for blocks in a row, all before the first answer, and waits for all. Returns the
-   * blocks before the first one that was refused or shorter than asked for.
-   */
-  async uploadTogether(
-    wBlockNum: number,
-    lengths: readonly number[],
-  ): Promise<readonly Uint8Array[]> {
-    const results = await Promise.allSettled(
-      lengths.map((length, index) => this.upload(wBlockNum + index, length)),
-    );
-    const blocks: Uint8Array[] = [];
-    for (const [index, result] of results.entries()) {
-      if (result.status === "rejected") {
-        if (!isKind(result.reason, "stalled")) throw result.reason;
-        break;
-      }
-      if (result.value.length !== lengths[index]) break;
-      blocks.push(result.value);
-    }
-    if (blocks.length < lengths.length) this.#queues = false;
-    return blocks;
   }
 
   /** UPLOAD; sent once more from dfuIDLE if it is refused. For devices without a read pointer. */
@@ -216,53 +192,19 @@ export class DfuClient {
   }
 
   /**
-   * Sends DNLOAD and waits until the device is done: `download`, then `finish`. A device that holds
-   * GETSTATUS gets the requests at once, so that it never waits for the host. GETSTATUS is harmless
-   * behind a DNLOAD that fails; nothing else is queued.
-   */
-  async execute(wBlockNum: number, data: Uint8Array, pending: Pending): Promise<StatusRecord> {
-    const start = this.clock.now();
-    if (!this.queues) {
-      await this.download(wBlockNum, data);
-      return await this.#finish(pending, this.clock.now(), []);
-    }
-    const sent = this.#out(DfuRequest.DNLOAD, wBlockNum, data);
-    // The first answer says that the device is busy, the second one comes when it is done.
-    const answers = [1, 2].map(() => this.#in(DfuRequest.GETSTATUS, 0, 6, pending.deadlineMs));
-    await Promise.allSettled([sent, ...answers]);
-    const refusal = await refusalOf(sent);
-    if (refusal) {
-      this.#queues = false;
-      if (!await isAtWork(answers)) {
-        await this.#downloadAgain(refusal, wBlockNum, data);
-        return await this.finish(pending);
-      }
-    }
-    return await this.#finish(pending, start, answers);
-  }
-
-  /**
    * Sends GETSTATUS after a DNLOAD until the device is done.
    * @throws UnbrickError `device-status` for dfuERROR, `protocol` for an impossible state,
    * `timeout` at the deadline, `stalled` if GETSTATUS is refused repeatedly.
    */
   async finish(pending: Pending): Promise<StatusRecord> {
-    return await this.#finish(pending, this.clock.now(), []);
-  }
-
-  /** @param queued answers to GETSTATUS that come first; each is checked */
-  async #finish(
-    pending: Pending,
-    start: number,
-    queued: Promise<Uint8Array>[],
-  ): Promise<StatusRecord> {
     const done = pending.done ?? [DfuState.dfuDNLOAD_IDLE];
+    const start = this.clock.now();
     const left = () => Math.max(0, start + pending.deadlineMs - this.clock.now());
     let poll = 0, stalls = 0, answers = 0, busySince = Infinity;
     for (;;) {
       let record: StatusRecord | undefined;
       try {
-        record = await this.getStatus(Math.max(left(), LAST_POLL_MS), queued);
+        record = await this.getStatus(Math.max(left(), LAST_POLL_MS));
       } catch (error) {
         if (isKind(error, "timeout")) throw tooLong(pending, undefined, error);
         if (!isKind(error, "stalled") || ++stalls > STALLED_POLLS) throw error;
@@ -271,31 +213,71 @@ export class DfuClient {
       if (record) {
         if (record.bState === DfuState.dfuERROR) throw deviceError(record, pending.what);
         if (record.bStatus !== DfuStatus.OK) throw impossibleState(record, pending.what);
-        const isDone = done.includes(record.bState);
-        if (!isDone && !isBusy(record.bState)) throw impossibleState(record, pending.what);
-        answers++;
-        if (queued.length > 0) continue;
-        if (isDone) return record;
+        if (done.includes(record.bState)) return record;
+        if (!isBusy(record.bState)) throw impossibleState(record, pending.what);
         poll = record.bwPollTimeout;
+        answers++;
         busySince = Math.min(busySince, this.clock.now());
         const busyFor = this.clock.now() - busySince;
         if (left() === 0 || busyFor >= (pending.busyLimitMs ?? Infinity)) {
           throw tooLong(pending, record.bState);
         }
-      } else if (queued.length === 0 && left() === 0) throw tooLong(pending, undefined);
+      } else if (left() === 0) throw tooLong(pending, undefined);
       // The second GETSTATUS is the one that the device holds until it is done.
-      if (queued.length > 0 || this.#early && answers === 1) continue;
+      if (this.#early && answers === 1) continue;
       await this.clock.sleep(Math.min(Math.max(poll, SHORTEST_POLL_MS), left()));
     }
   }
 
   /**
-   * Brings the device to dfuIDLE from any state that an earlier session left.
+   * Brings the device to dfuIDLE from any state that an earlier session left (dfu-dfuse.md B3):
+   * CLRSTATUS only in dfuERROR, ABORT where it is known to help, waiting while the device is busy.
+   * It starts with GETSTATE, because GETSTATUS would execute the last command of an interrupted
+   * session.
    * @throws UnbrickError `protocol` (not in DFU mode, or it does not become idle), `timeout`,
    * `cancelled`.
    */
   async toIdle(signal?: AbortSignal): Promise<void> {
-    await toIdle(this, signal);
+    const deadline = this.clock.now() + RECOVERY_MS;
+    const { dfuDNLOAD_SYNC, dfuMANIFEST_SYNC, dfuDNLOAD_IDLE, dfuUPLOAD_IDLE } = DfuState;
+    const abortable: number[] = [dfuDNLOAD_SYNC, dfuMANIFEST_SYNC, dfuDNLOAD_IDLE, dfuUPLOAD_IDLE];
+    let refusal: unknown;
+    for (let requests = 0; requests < RECOVERY_REQUESTS;) {
+      if (signal) throwIfAborted(signal);
+      const state = await this.getState();
+      if (state !== undefined && abortable.includes(state)) {
+        requests++;
+        refusal = await refusalOf(this.abort());
+        continue;
+      }
+      const left = deadline - this.clock.now();
+      const record = await this.#statusUnlessBusy(left);
+      if (record.bState === DfuState.dfuIDLE) return;
+      if (record.bState === DfuState.dfuERROR) {
+        requests++;
+        refusal = await refusalOf(this.clearStatus());
+      } else if (abortable.includes(record.bState)) {
+        requests++;
+        refusal = await refusalOf(this.abort());
+      } else if (record.bState === DfuState.dfuDNBUSY || record.bState === DfuState.dfuMANIFEST) {
+        if (left <= 0) {
+          const pending = { what: text`finish its earlier work`, deadlineMs: RECOVERY_MS };
+          throw tooLong(pending, record.bState);
+        }
+        const pause = Math.min(Math.max(record.bwPollTimeout, SHORTEST_POLL_MS), left);
+        await this.clock.sleep(pause, signal);
+      } else {
+        throw new UnbrickError(
+          "protocol",
+          text`The camera is stuck in DFU state ${stateName(record.bState)}.`,
+          { state: record.bState, stateName: String(stateName(record.bState)) },
+        );
+      }
+    }
+    throw refusal ?? new UnbrickError(
+      "protocol",
+      text`The camera does not return to the DFU state dfuIDLE.`,
+    );
   }
 
   /**
@@ -308,6 +290,17 @@ export class DfuClient {
     if (await refusalOf(this.abort()) === undefined) return;
     await this.toIdle(signal);
     await this.abort();
+  }
+
+  /** Sends GETSTATUS until the deadline: a device that refuses it is busy (F0, L4). */
+  async #statusUnlessBusy(left: number): Promise<StatusRecord> {
+    try {
+      return await this.getStatus();
+    } catch (error) {
+      if (!isKind(error, "stalled") || left <= 0) throw error;
+      const { dfuDNBUSY: bState } = DfuState;
+      return { bStatus: DfuStatus.OK, bwPollTimeout: REFUSED_POLL_MS, bState, iString: 0 };
+    }
   }
 
   async #in(
@@ -332,16 +325,30 @@ export class DfuClient {
   }
 }
 
-/** True if the first readable answer says that the device is busy. */
-async function isAtWork(answers: readonly Promise<Uint8Array>[]): Promise<boolean> {
-  for (const answer of answers) {
-    const bytes = await answer.catch(() => undefined);
-    if (bytes?.length === 6) return isBusy(StatusRecord.decode(bytes).bState);
+/** The error of a request that the device refused, or undefined. */
+async function refusalOf(request: Promise<void>): Promise<UnbrickError | undefined> {
+  try {
+    await request;
+  } catch (error) {
+    if (isKind(error, "stalled")) return error;
+    throw error;
   }
-  return false;
 }
 
 function isBusy(state: number): boolean {
   return state === DfuState.dfuDNBUSY || state === DfuState.dfuDNLOAD_SYNC ||
     state === DfuState.dfuMANIFEST_SYNC || state === DfuState.dfuMANIFEST;
+}
+
+function tooLong(pending: Pending, state: number | undefined, cause?: unknown): UnbrickError {
+  return new UnbrickError(
+    "timeout",
+    text`The camera did not ${pending.what} within ${duration(pending.deadlineMs)}.`,
+    {
+      what: String(pending.what),
+      milliseconds: pending.deadlineMs,
+      ...(state === undefined ? {} : { state, stateName: String(stateName(state)) }),
+    },
+    { cause },
+  );
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { VirtualClock } from "../../../common/virtual_clock.ts";
-import { type Reply, ScriptedDevice } from "../../../../tests/support/protocols/scripted_device.ts";
+import { ScriptedDevice } from "../../../../tests/support/protocols/scripted_device.ts";
 import { parseLayout } from "../packets/layout.ts";
 import { DfuClient } from "./dfu_client.ts";
 import type { DfuInterface } from "./dfu_interface.ts";
@@ -27,7 +27,7 @@ function interfaceOf(wTransferSize: number): DfuInterface {
 }
 
 async function sent(
-  replies: readonly (string | Reply)[],
+  replies: readonly string[],
   wTransferSize: number,
   work: (dfu: DfuClient) => Promise<unknown>,
 ): Promise<string[]> {
@@ -76,51 +76,6 @@ Deno.test("DfuSe: a sector is erased, written behind its first block, and read b
     ABORT,
     GETSTATUS,
   ]);
-});
-
-Deno.test("DfuSe: a DNLOAD and its two GETSTATUS are under way together", async () => {
-  const layout = parseLayout("@Internal Flash  /0x08000000/01*016Kg");
-  const start = ["02", IDLE], end = [IDLE];
-  // The first answers come only when both GETSTATUS have been sent.
-  const after = (hex: string, sent: number) => ({ hex, after: sent });
-  const packets = await sent(
-    [...start, ...[5, 8, 11].flatMap((count) => [after(BUSY, count), WRITTEN]), ...end],
-    4,
-    (dfu) =>
-      new DfuSeClient(dfu, layout, { programUnit: 4 } as never).writeRange(
-        0x0800_0000,
-        Uint8Array.of(1, 2, 3, 4),
-        { ...run, compareFirst: false, headLast: false },
-      ),
-  );
-  assert.equal(packets.length, 13);
-});
-
-Deno.test("DfuSe: the further a read comes, the more UPLOADs are under way together, in their order", async () => {
-  const layout = parseLayout("@Internal Flash  /0x08000000/01*016Kg");
-  const bytes = Uint8Array.from({ length: 62 }, (_, index) => index);
-  const block = (at: number) => bytes.subarray(at, at + 4).toHex();
-  const late = (at: number, sent: number) => ({ hex: block(at), after: sent });
-  const packets = await sent(
-    [
-      ...["02", IDLE, BUSY, WRITTEN],
-      ...[late(0, 7), late(4, 9), block(8), late(12, 13), ...[16, 20, 24].map(block)],
-      ...[late(28, 21), ...[32, 36, 40, 44, 48, 52, 56].map(block), late(60, 22), IDLE],
-    ],
-    4,
-    async (dfu) =>
-      assert.deepEqual(
-        await new DfuSeClient(dfu, layout, undefined).readRange(0x0800_0000, 62, run),
-        bytes,
-      ),
-  );
-  assert.deepEqual(
-    packets.slice(6, -2),
-    Array.from({ length: 16 }, (_, index) => {
-      const number = (2 + index).toString(16).padStart(2, "0");
-      return `a1 02 ${number} 00 00 00 IN ${index < 15 ? 4 : 2}`;
-    }),
-  );
 });
 
 Deno.test("DfuSe: a read sets the address, leaves the download, and asks block by block from 2 on", async () => {

@@ -26,9 +26,6 @@ const PROGRAM_UNIT = 32;
 /** Bytes that are written last of all where the chip is known: stack pointer, reset vector, one unit. */
 const HEAD = 32;
 
-/** Most blocks that are asked for before the first one has arrived. */
-const MOST_TOGETHER = 8;
-
 /** The first byte that differs. */
 interface Difference {
   readonly address: number;
@@ -325,23 +322,19 @@ export class DfuSeClient implements DfuSeMemory {
     return written;
   }
 
-  /** Reads block by block until `visit` stops it; the longer it does not, the further ahead. */
+  /** Reads block by block until `visit` stops it. */
   async #read(
     address: number,
     length: number,
     run: DfuRun,
     visit: (block: Uint8Array, address: number) => "stop" | void,
   ): Promise<void> {
-    let together = 1;
-    for (let at = 0; at < length;) {
+    for (let at = 0; at < length; at += this.dfu.blockSize) {
       throwIfAborted(run.signal);
-      const size = Math.min(together * this.dfu.blockSize, length - at);
-      for (const block of await this.#link.readBlocks(address + at, size)) {
-        run.onRead?.(block, address + at);
-        if (visit(block, address + at) === "stop") return;
-        at += block.length;
-      }
-      together = Math.min(2 * together, MOST_TOGETHER);
+      const size = Math.min(this.dfu.blockSize, length - at);
+      const block = await this.#link.readBlock(address + at, size);
+      run.onRead?.(block, address + at);
+      if (visit(block, address + at) === "stop") return;
     }
   }
 

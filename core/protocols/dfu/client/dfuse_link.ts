@@ -1,7 +1,7 @@
 import { throwIfAborted } from "../../../common/clock.ts";
 import { isKind, UnbrickError } from "../../../common/errors.ts";
 import { byteCount, byteSize, hex } from "../../../common/format.ts";
-import type { DfuClient, Pending } from "./dfu_client.ts";
+import type { DfuClient } from "./dfu_client.ts";
 import { AddressCommand, DfuSeCommand } from "../packets/dfuse_command.ts";
 import type { LayoutSector } from "../packets/layout.ts";
 import { DfuState, DfuStatus } from "../packets/request.ts";
@@ -95,9 +95,8 @@ export class DfuSeLink {
   /** Writes one block. @param data 1 to `blockSize` bytes. */
   async writeBlock(address: number, data: Uint8Array): Promise<void> {
     await this.#retry(async () => {
-      const block = await this.#seek(address, data.length, "out");
-      const what = text`write ${byteSize(data.length)} at ${hex(address)}`;
-      await this.#execute(block, data, { what, deadlineMs: WRITE_MS });
+      await this.#download(await this.#seek(address, data.length, "out"), data);
+      await this.#finish(text`write ${byteSize(data.length)} at ${hex(address)}`, WRITE_MS);
     });
   }
 
@@ -116,34 +115,6 @@ export class DfuSeLink {
         { address, asked: length, sent: bytes.length },
       );
     });
-  }
-
-  /**
-   * Reads blocks that follow one another, together if the device takes that: at least one, and fewer
-   * than asked for if one of them failed.
-   */
-  async readBlocks(address: number, length: number): Promise<readonly Uint8Array[]> {
-    const { blockSize, queues, dfu } = this.dfu;
-    if (queues && length > blockSize && blockSize === dfu.functional.wTransferSize) {
-      const blocks = await this.#retry(() => this.#readTogether(address, length));
-      if (blocks.length > 0) return blocks;
-    }
-    return [await this.readBlock(address, Math.min(blockSize, length))];
-  }
-
-  async #readTogether(address: number, length: number): Promise<readonly Uint8Array[]> {
-    const { blockSize } = this.dfu;
-    const first = await this.#seek(address, length, "in");
-    const count = Math.min(Math.ceil(length / blockSize), LAST_BLOCK - first + 1);
-    const lengths = Array.from(
-      { length: count },
-      (_, index) => Math.min(blockSize, length - index * blockSize),
-    );
-    this.#state = undefined;
-    const blocks = await this.dfu.uploadTogether(first, lengths);
-    if (blocks.length === count) this.#state = DfuState.dfuUPLOAD_IDLE;
-    else await this.idle();
-    return blocks;
   }
 
   /** Returns the commands that the device lists, for example 00 21 41 92. From dfuIDLE. */
@@ -182,9 +153,8 @@ export class DfuSeLink {
   async readUnprotect(): Promise<void> {
     this.#run = undefined;
     try {
-      this.#state = undefined;
-      await this.dfu.download(0, Uint8Array.of(DfuSeCommand.READ_UNPROTECT));
-      await this.dfu.finish({ what: text`remove its read protection`, deadlineMs: UNPROTECT_MS });
+      await this.#download(0, Uint8Array.of(DfuSeCommand.READ_UNPROTECT));
+      await this.#finish(text`remove its read protection`, UNPROTECT_MS);
     } catch (error) {
       if (!isKind(error, "disconnected")) throw error;
     }
@@ -221,15 +191,18 @@ export class DfuSeLink {
     this.#run = undefined;
     // No DNLOAD from dfuUPLOAD-IDLE.
     if (this.#state === DfuState.dfuUPLOAD_IDLE) await this.#abort();
-    const what = text`${verb} ${hex(address)}`;
-    const command = AddressCommand.encode({ code, address });
-    await this.#execute(0, command, { what, deadlineMs, busyLimitMs });
+    await this.#download(0, AddressCommand.encode({ code, address }));
+    await this.#finish(text`${verb} ${hex(address)}`, deadlineMs, busyLimitMs);
   }
 
-  async #execute(wBlockNum: number, data: Uint8Array, pending: Pending): Promise<void> {
-    this.#state = undefined;
-    await this.dfu.execute(wBlockNum, data, pending);
+  async #finish(what: Words, deadlineMs: number, busyLimitMs?: number): Promise<void> {
+    await this.dfu.finish({ what, deadlineMs, busyLimitMs });
     this.#state = DfuState.dfuDNLOAD_IDLE;
+  }
+
+  async #download(wBlockNum: number, data: Uint8Array): Promise<void> {
+    this.#state = undefined;
+    await this.dfu.download(wBlockNum, data);
   }
 
   async #abort(): Promise<void> {

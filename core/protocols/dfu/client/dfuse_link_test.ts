@@ -48,34 +48,6 @@ const link = (blocks: number[], pointers: number[], wTransferSize: number) =>
     }),
   );
 
-Deno.test("no DNLOAD is sent while another request is under way", async () => {
-  const device = instantDevice([], []);
-  let underWay = 0, most = 0;
-  const inFrontOfDownloads = new Set<number>();
-  const slow = async <T>(work: () => Promise<T>) => {
-    most = Math.max(most, ++underWay);
-    await new Promise((resolve) => setTimeout(resolve));
-    return await work().finally(() => underWay--);
-  };
-  const seen: Partial<UsbDevice> = {
-    controlIn: (...given) => slow(() => device.controlIn(...given)),
-    controlOut: (...given) => {
-      inFrontOfDownloads.add(underWay);
-      return slow(() => device.controlOut(...given));
-    },
-  };
-  const client = new DfuClient({
-    ...{ device: seen as UsbDevice, clock: new VirtualClock(), dfu: dfu(16), polling: "early" },
-  });
-  const link = new DfuSeLink(client);
-  for (let i = 0; i < 4; i++) await link.writeBlock(0x08000000 + 16 * i, new Uint8Array(16));
-  assert.equal(most, 3);
-  await link.readBlocks(0x08000000, 64);
-  await link.eraseSector({ address: 0x08000000, size: 64 } as never);
-  assert.equal(most, 4);
-  assert.deepEqual([...inFrontOfDownloads], [0]);
-});
-
 Deno.test("after block number 65535 the address is set again", async () => {
   const base = 0x08000000, last = base + 16 * 65_533;
   for (const direction of ["read", "write"] as const) {

@@ -26,8 +26,6 @@ const ERASE_FLOOR_MS = 5_000, ERASE_SECTOR_MS = 400, SECTOR = 4096;
 const ERASE_ALL_MS = 600_000;
 /** Silence after which the loader has nothing left to send, milliseconds. */
 const QUIET_MS = 50, RESYNC_QUIET_MS = 100;
-/** Reports of a data phase that are started before the first of them has been accepted. */
-const MOST_UNDER_WAY = 4;
 /** Most answers to older commands before the right one. */
 const MAX_STALE = 8;
 
@@ -167,8 +165,7 @@ export class MbootClient {
 
   /**
    * Writes memory (write-memory). The loader may end the data phase at any report; an IN transfer
-   * is pending all the time, so that an abort is noticed at once and its status reported. The next
-   * reports are always under way: after an abort, the loader drops them (B4).
+   * is pending all the time, so that an abort is noticed at once and its status reported.
    */
   async writeMemory(
     address: number,
@@ -183,20 +180,15 @@ export class MbootClient {
     });
     this.#check(opening, what);
     const answer = this.#pipe.listen();
-    const reports: Promise<void>[] = [];
+    let sent: Promise<void> | undefined;
     try {
       const size = this.#pipe.maxPayload, dataMs = this.#deadline(ANSWER_MS);
       const endMs = this.#deadline(DATA_END_MS);
-      let done = 0;
-      for (; done * size < bytes.length && !answer.hasArrived; done++) {
-        for (let at = reports.length * size; at < bytes.length; at += size) {
-          if (reports.length === done + MOST_UNDER_WAY) break;
-          const report = this.#pipe.send(Report.DATA_OUT, bytes.subarray(at, at + size), dataMs);
-          report.catch(() => {}); // awaited in its turn
-          reports.push(report);
-        }
-        await this.#told(what, dataMs, answer.during(reports[done]));
-        onProgress?.(Math.min((done + 1) * size, bytes.length));
+      for (let at = 0; at < bytes.length && !answer.hasArrived; at += size) {
+        const payload = bytes.subarray(at, at + size);
+        sent = this.#pipe.send(Report.DATA_OUT, payload, dataMs);
+        await this.#told(what, dataMs, answer.during(sent));
+        onProgress?.(at + payload.length);
       }
       const end = withDeadline(
         this.options.clock,
@@ -209,11 +201,10 @@ export class MbootClient {
       this.#check(packet, what);
       // A success status after an early end of the data phase means that not everything was stored.
       if (first.payload.length === 0) throw cutShort(what, 0, bytes.length);
-      if (done < reports.length) onProgress?.(bytes.length);
     } finally {
       answer.stop();
-      // Reports that the loader no longer accepts must be finished before the next command.
-      await Promise.allSettled(reports);
+      // A report that the loader no longer accepts must be finished before the next command.
+      await sent?.catch(() => {});
     }
   }
 

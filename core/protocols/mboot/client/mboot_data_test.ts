@@ -155,16 +155,15 @@ const failing = (kind: ErrorKind, ms: number) => (device: ScriptedDevice, { cloc
   const send = device.interruptOut.bind(device), read = device.interruptIn.bind(device);
   const moment = Promise.withResolvers<void>();
   device.interruptOut = async (...all) => {
-    const isFirst = device.sent.length === SENT - 1;
     await send(...all);
-    if (!isFirst) return;
+    if (device.sent.length !== SENT) return;
     clock.sleep(ms).then(moment.resolve);
     await moment.promise;
     throw new UnbrickError(kind, "Refused.");
   };
   device.interruptIn = async (...all) => {
     const answer = await read(...all);
-    if (device.sent.length >= SENT) await moment.promise;
+    if (device.sent.length === SENT) await moment.promise;
     return answer;
   };
 };

@@ -107,6 +107,20 @@ Deno.test("any changed byte, any missing and any inserted file is found", () =>
     }));
   }));
 
+Deno.test("a byte that says nothing is found, too", () =>
+  inFolder((folder) => {
+    addAll(folder, some(2));
+    for (const { record } of readBatch(folder)!.cameras) {
+      for (const file of [record, pageName(record)]) {
+        const before = Deno.readTextFileSync(join(folder, file));
+        Deno.writeTextFileSync(join(folder, file), before + "\n");
+        const { problems } = verifyFolder(folder);
+        assert.deepEqual(problems.map(({ problem, file }) => [problem, file]), [["changed", file]]);
+        Deno.writeTextFileSync(join(folder, file), before);
+      }
+    }
+  }));
+
 Deno.test("a record removed together with its line, or one inserted with a line, is found", () =>
   inFolder((folder) => {
     addAll(folder, some(4));

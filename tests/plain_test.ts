@@ -31,6 +31,7 @@ Deno.test("--plain: a run shows progress at most once for each 10 %, and steps a
   assert.equal(code, 0, out);
   assert.doesNotMatch(out, drawn);
   assert.match(out, /^Done: Write the bootloader/m);
+  assert.match(out, /^Skipped: Write the ROMFS\. The ROMFS was kept/m);
   assert.match(out, /^BOOT is at the /m);
   const tenths = [...out.matchAll(/^(\d+) %: /gm)].map(([, percent]) => Math.floor(+percent / 10));
   assert.ok(tenths.length > 3 && new Set(tenths).size === tenths.length, String(tenths));

@@ -3,6 +3,7 @@ import { partitionRegions } from "../../core/openmv_bootloader/backup.ts";
 import { type Scenario, testRuns } from "../../tests/support/boards/run_table.ts";
 import { testTables } from "../../tests/support/boards/tables.ts";
 import { withEachTrap } from "../../tests/support/boards/trap_scenarios.ts";
+import { soonAfterPlug } from "../../tests/support/boards/usual_scenarios.ts";
 import { knowing } from "../../tests/support/faults/known_romfs.ts";
 import { ae3 as board, partitions } from "./boards.ts";
 import { openmvAe3 } from "./mod.ts";
@@ -45,11 +46,7 @@ const scenarios: readonly Scenario[] = [
     ...{ board, images, job: "flash", options: { ...knowing(images, old), ...romfs } },
     ...{ camera: { condition: "healthy", images: withOwnRomfs(old) }, holds: "the user's" },
   })),
-  ...[now, on("healthy")].flatMap((camera): Scenario[] => [
-    { ...camera, job: "restore", before: ["plug"], afterMs: 500 },
-    { ...camera, job: "flash", before: ["plug"], afterMs: 500 },
-    { ...camera, job: "verify", before: ["plug"], afterMs: 500 },
-  ]),
+  ...soonAfterPlug([now, on("healthy")]),
   ...withEachTrap(openmvAe3, { ...on("bricked"), job: "restore" }, [
     ["lifeCycle", 7],
     ["part", "blank"],

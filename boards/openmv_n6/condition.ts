@@ -86,8 +86,9 @@ export function runnableFirmware(
     sampleImages(factoryVersions),
     ...(images ? [images] : []),
   ];
+  const startsWith = (bytes: Uint8Array) => isEqual(bytes, read(bytes.length));
   const known = sets.flatMap((set) => set.all.filter(({ role }) => role === "firmware"))
     .map(({ bytes }) => bytes)
-    .filter((image) => isEqual(image.subarray(0, RECOGNISED_BY), read(RECOGNISED_BY)));
-  return known.length === 0 || known.some((image) => isEqual(image, read(image.length)));
+    .filter((image) => startsWith(image.subarray(0, RECOGNISED_BY)));
+  return known.length === 0 || known.some(startsWith);
 }

@@ -4,6 +4,10 @@ import { boardImages } from "../../core/image/board_images.ts";
 import { type Scenario, testRuns } from "../../tests/support/boards/run_table.ts";
 import { testTables } from "../../tests/support/boards/tables.ts";
 import { withEachTrap } from "../../tests/support/boards/trap_scenarios.ts";
+import {
+  soonAfterPlug,
+  writesInEachCondition,
+} from "../../tests/support/boards/usual_scenarios.ts";
 import { knowing } from "../../tests/support/faults/known_romfs.ts";
 import { board, FLASH_BASE, partitions } from "./boards.ts";
 import { openmvN6 } from "./mod.ts";
@@ -24,13 +28,7 @@ const on = (condition: "bricked" | "blank" | "healthy", traps?: object) => ({
 const now = { board, images, camera: { condition: "healthy", images }, holds: "the same" } as const;
 
 const scenarios: readonly Scenario[] = [
-  ...(["bricked", "blank", "healthy"] as const).flatMap((condition): Scenario[] => [
-    { ...on(condition), job: "restore", options: knowing(images, old) },
-    { ...on(condition), job: "restore", options: { eraseFilesystem: true }, before: inRom },
-    { ...on(condition), job: "restore", options: { bootloaderOnly: true }, before: ["plug"] },
-    { ...on(condition), job: "flash", before: ["plug"] },
-    { ...on(condition), job: "flash", options: { eraseFilesystem: true }, before: inRom },
-  ]),
+  ...writesInEachCondition(on, knowing(images, old), inRom),
   ...([{}, { rewrite: true }] as const).flatMap((options): Scenario[] => [
     { ...now, job: "restore", options },
     { ...now, job: "restore", options, before: ["plug"] },
@@ -46,11 +44,7 @@ const scenarios: readonly Scenario[] = [
     ...{ board, images, job: "flash", options: { ...knowing(images, old), ...romfs } },
     ...{ camera: { condition: "healthy", images: withOwnRomfs(held) }, holds: "the user's" },
   })),
-  ...[now, on("healthy")].flatMap((camera): Scenario[] => [
-    { ...camera, job: "restore", before: ["plug"], afterMs: 500 },
-    { ...camera, job: "flash", before: ["plug"], afterMs: 500 },
-    { ...camera, job: "verify", before: ["plug"], afterMs: 500 },
-  ]),
+  ...soonAfterPlug([now, on("healthy")]),
   ...withEachTrap(openmvN6, { ...on("bricked"), job: "restore" }, [
     ["startMs", 9_000],
     ["startMs", 11_000],

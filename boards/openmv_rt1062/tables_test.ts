@@ -7,6 +7,10 @@ import { sampleRomfs } from "../../core/image/sample.ts";
 import { type Scenario, testRuns } from "../../tests/support/boards/run_table.ts";
 import { testTables } from "../../tests/support/boards/tables.ts";
 import { withEachTrap } from "../../tests/support/boards/trap_scenarios.ts";
+import {
+  soonAfterPlug,
+  writesInEachCondition,
+} from "../../tests/support/boards/usual_scenarios.ts";
 import { knowing } from "../../tests/support/faults/known_romfs.ts";
 import { rt1062 as board } from "./boards.ts";
 import { openmvRt1062 } from "./mod.ts";
@@ -46,13 +50,7 @@ const otherValues: readonly Record<string, number>[] = [
 ];
 
 const scenarios: readonly Scenario[] = [
-  ...(["bricked", "blank", "healthy"] as const).flatMap((condition): Scenario[] => [
-    { ...on(condition), job: "restore", options: knowing(images, old) },
-    { ...on(condition), job: "restore", options: { eraseFilesystem: true }, before: inRom },
-    { ...on(condition), job: "restore", options: { bootloaderOnly: true }, before: ["plug"] },
-    { ...on(condition), job: "flash", before: ["plug"] },
-    { ...on(condition), job: "flash", options: { eraseFilesystem: true }, before: inRom },
-  ]),
+  ...writesInEachCondition(on, knowing(images, old), inRom),
   ...([{}, { rewrite: true }] as const).flatMap((options): Scenario[] => [
     { ...now, job: "restore", options },
     { ...now, job: "restore", options, before: ["plug"] },
@@ -75,11 +73,7 @@ const scenarios: readonly Scenario[] = [
     ...{ board, images, job: "flash", options: { ...knowing(images, old), ...romfs } },
     ...{ camera: { condition: "healthy", images: withOwnRomfs(old) }, holds: "the user's" },
   })),
-  ...[now, on("healthy")].flatMap((camera): Scenario[] => [
-    { ...camera, job: "restore", before: ["plug"], afterMs: 500 },
-    { ...camera, job: "flash", before: ["plug"], afterMs: 500 },
-    { ...camera, job: "verify", before: ["plug"], afterMs: 500 },
-  ]),
+  ...soonAfterPlug([now, on("healthy")]),
   ...withEachTrap(openmvRt1062, { ...on("bricked"), job: "restore" }),
   ...withEachTrap(openmvRt1062, { ...on("healthy"), job: "flash", before: ["plug"] }),
   ...withEachTrap(openmvRt1062, { ...now, job: "check", before: ["plug"] }),

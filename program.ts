@@ -34,6 +34,12 @@ export const runProgram = (argv: readonly string[]): Promise<number> =>
 
 const images = (path: string) => Deno.readFileSync(programFile(`images/${path}`));
 
+/** Returns a function that makes a value once. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
 /** Creates the program's context. From then on Ctrl-C is handled. */
 export function makeContext(): Context {
   const { signal, interrupt } = watchInterrupts({
@@ -66,8 +72,8 @@ export function makeContext(): Context {
     systemFiles: () => hostSystem() === "linux" ? linuxFiles(signal) : undefined,
     openSerialBus: async () => (await import("./ffi/serial/mod.ts")).openSerialBus(signal),
     tryReading: (words) => tryReading(words, systemClock, signal),
-    bundledImages: () => bundledSet(images),
-    realImages: () => realSet(images),
+    bundledImages: once(() => bundledSet(images)),
+    realImages: once(() => realSet(images)),
     dataFolder: () => dataFolder(hostSystem(), environmentValue),
     pinnedKey: () => bundledKey(images),
     ownsWindow: () => hostSystem() === "windows" && ownsConsole(),

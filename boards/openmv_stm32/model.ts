@@ -38,7 +38,8 @@ export class SimulatedStm32Camera extends PoweredCamera implements SimulatedBoar
   readonly #traps: Stm32Traps;
   /** Memories by name: `flash`, inside the chip, and `qspi`, beside it. */
   override readonly memories: ReadonlyMap<string, FlashMemory>;
-  readonly #known: readonly Uint8Array[];
+  /** Made when a program starts. */
+  #known: readonly Uint8Array[] | undefined;
   #isProtected: boolean;
   /** True if the firmware asked for the bootloader at the next start. */
   #isForced: boolean;
@@ -55,7 +56,6 @@ export class SimulatedStm32Camera extends PoweredCamera implements SimulatedBoar
     this.#isOld = this.#traps.oldBootloader;
     const flash = stm32Flash(chipOf(board));
     this.memories = new Map([["flash", flash], ["qspi", qspi(board)]]);
-    this.#known = traps.startsDamaged ? [] : knownPrograms(board, options.images);
     fillMemories(board, this.memories, options, this.#traps);
     if (this.#traps.writeProtected) {
       flash.protect(FLASH_BASE, board.partitions[0].end - FLASH_BASE);
@@ -76,6 +76,12 @@ export class SimulatedStm32Camera extends PoweredCamera implements SimulatedBoar
     return memory.read(partition.start, length ?? partitionSize(partition));
   }
 
+  /** The programs by which the camera recognises a damaged copy. */
+  get #programs(): readonly Uint8Array[] {
+    const isAsked = !this.#traps.startsDamaged;
+    return this.#known ??= isAsked ? knownPrograms(this.board, this.#options.images) : [];
+  }
+
   get #flash(): FlashMemory {
     return this.memories.get("flash")!;
   }
@@ -85,7 +91,7 @@ export class SimulatedStm32Camera extends PoweredCamera implements SimulatedBoar
     // A chip becomes unprotected only by erasing itself.
     if (isBlank && this.forbiddenOperations.includes("read unprotect")) this.#isProtected = false;
     if (this.hasJumper || isBlank) return this.later(APPEARS_MS, () => this.#showRom());
-    const found = runnableBootloader(this.partition("BOOTLOADER"), this.board, this.#known);
+    const found = runnableBootloader(this.partition("BOOTLOADER"), this.board, this.#programs);
     if (found) this.later(APPEARS_MS, () => this.#showBootloader(found.board, found.bcdDevice));
   }
 
@@ -133,7 +139,7 @@ export class SimulatedStm32Camera extends PoweredCamera implements SimulatedBoar
   }
 
   #showFirmware(): void {
-    const productId = runnableFirmware(this.partition("FIRMWARE"), this.board, this.#known);
+    const productId = runnableFirmware(this.partition("FIRMWARE"), this.board, this.#programs);
     if (productId === undefined || this.#traps.sensorStopsFirmware) return;
     this.show(
       new RunningFirmwareModel({

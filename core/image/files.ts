@@ -85,11 +85,12 @@ export function isFolder(path: string): boolean {
 
 /** Returns true if a file exists; false also if the folder may not be read. */
 export function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
+  return target(path)?.isFile ?? false;
+}
+
+/** Returns true if a file or folder exists; false also if the folder that contains it may not be read. */
+export function exists(path: string): boolean {
+  return target(path) !== undefined;
 }
 
 /**
@@ -196,7 +197,7 @@ function readingFolder(folder: string): Deno.DirEntry[] {
   return reading(folder, () => [...Deno.readDirSync(folder)]);
 }
 
-/** Returns the target of a symbolic link; undefined if it does not exist. */
+/** Returns what a path leads to, also through symbolic links; undefined if it does not exist. */
 function target(path: string): Deno.FileInfo | undefined {
   try {
     return Deno.statSync(path);

@@ -1,21 +1,24 @@
 import { text } from "../../core/common/text.ts";
 import type { SerialBus } from "../../core/transport/serial/port.ts";
 import { hostSystem } from "../native/mod.ts";
-import { darwinSerial } from "./darwin/mod.ts";
-import { linuxSerial } from "./linux/mod.ts";
 import { NativeSerialPort } from "./port.ts";
 import type { SerialSystem } from "./system.ts";
-import { windowsSerial } from "./windows/mod.ts";
 
-const systems = { linux: linuxSerial, darwin: darwinSerial, windows: windowsSerial } as const;
+/** Only the running system's part is loaded. */
+const systems = {
+  linux: async () => (await import("./linux/mod.ts")).linuxSerial,
+  darwin: async () => (await import("./darwin/mod.ts")).darwinSerial,
+  windows: async () => (await import("./windows/mod.ts")).windowsSerial,
+} as const;
 
 /**
  * Opens the serial ports of this computer.
  * @param signal ends all waits for calls that do not return
  * @throws UnbrickError `driver` on an unknown system.
  */
-export function openSerialBus(signal?: AbortSignal): SerialBus {
-  return serialBusOf(systems[hostSystem()](signal), signal);
+export async function openSerialBus(signal?: AbortSignal): Promise<SerialBus> {
+  const open = await systems[hostSystem()]();
+  return serialBusOf(open(signal), signal);
 }
 
 /**

@@ -18,7 +18,7 @@ const BOTHER = 0o010000, CBAUD = 0o010017, CS8 = 0o60, PARENB = 0o400, CSTOPB = 
 /** A pty, and the port on its slave, opened at a rate. */
 async function opened(baudRate = 55_000) {
   const pty = new Pty();
-  const bus = openSerialBus();
+  const bus = await openSerialBus();
   const port = await bus.open({ path: pty.path }, { baudRate });
   return { pty, bus, port };
 }
@@ -147,7 +147,7 @@ test("a port is held exclusively until it is closed", async () => {
 test("input from before the opening, and input thrown away, is not read", async () => {
   const pty = new Pty();
   pty.send(Uint8Array.of(1));
-  const port = await openSerialBus().open({ path: pty.path }, { baudRate: 9_600 });
+  const port = await (await openSerialBus()).open({ path: pty.path }, { baudRate: 9_600 });
   pty.send(Uint8Array.of(2));
   await systemClock.sleep(20);
   await port.discardInput();
@@ -158,7 +158,7 @@ test("input from before the opening, and input thrown away, is not read", async 
 });
 
 test("what is no port, and a port without modem lines, is said", async () => {
-  const bus = openSerialBus();
+  const bus = await openSerialBus();
   const refused = (path: string, kind: "not-found" | "driver" | "permission") =>
     assert.rejects(bus.open({ path }, { baudRate: 9_600 }), (error) => isKind(error, kind));
   await refused("/dev/ttyACM99", "not-found");

@@ -1,6 +1,6 @@
 import type { SystemFiles } from "../../core/device/system_files.ts";
 import { sysfs } from "../serial/linux/sysfs.ts";
-import { linuxSymbols } from "../serial/posix/symbols.ts";
+import { linuxLibrary } from "../serial/posix/symbols.ts";
 
 /** Modes of access(2). */
 const R_OK = 4, W_OK = 2;
@@ -10,6 +10,6 @@ const R_OK = 4, W_OK = 2;
  * @param signal ends all waits for calls that do not return
  */
 export function linuxFiles(signal?: AbortSignal, library = "libc.so.6"): SystemFiles {
-  const files = sysfs(Deno.dlopen(library, linuxSymbols).symbols, signal);
+  const files = sysfs(linuxLibrary(library), signal);
   return { ...files, mayUse: (path) => files.hasRights(path, R_OK | W_OK) };
 }

@@ -12,7 +12,7 @@ const never = new AbortController().signal;
 const options = { timeoutMs: 10_000, signal: never };
 
 const [path] = Deno.args;
-const bus = openSerialBus();
+const bus = await openSerialBus();
 const ports = await bus.list();
 assert.ok(ports.some((one) => one.path === path), JSON.stringify(ports));
 await errorOf(bus.open({ path: "COM99" }, { baudRate: 9_600 }), "not-found");

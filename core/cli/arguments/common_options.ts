@@ -3,7 +3,7 @@ import { type InferValue, type Parser, parseSync } from "@optique/core/parser";
 import { UnbrickError } from "../../common/errors.ts";
 import { text } from "../../common/text.ts";
 import { languages } from "../language/language.ts";
-import { off, value, valueOr, values } from "./options.ts";
+import { off, optionsIn, value, valueOr, values } from "./options.ts";
 import { textOf } from "./translated_message.ts";
 import {
   anyText,
@@ -168,10 +168,24 @@ export const deviceOptions = [
 
 type Options = Parser<"sync", Partial<CommonOptions>, unknown>;
 
+const pick = (names: readonly CommonName[]) =>
+  Object.fromEntries(names.map((name) => [name, options[name]]));
+
+/** Returns a parser for those common options of a command that a line contains; none without one. */
+export function commonParsersFor(
+  line: readonly string[],
+  { does, accepts = [] }: Common,
+): Options[] {
+  const isGiven = (name: CommonName) =>
+    [...optionsIn(options[name].usage)].some(([option]) =>
+      line.some((word) => word.startsWith(option))
+    );
+  const given = [...does, ...accepts].filter(isGiven);
+  return given.length > 0 ? [object(pick(given))] : [];
+}
+
 /** Returns the parsers for the common options of a command, group by group. */
 export function commonParsers({ does, accepts = [] }: Common): Options[] {
-  const pick = (names: readonly CommonName[]) =>
-    Object.fromEntries(names.map((name) => [name, options[name]]));
   const groupsShown = groups.flatMap(([title, names]) => {
     const shown = names.filter((name) => does.includes(name));
     return shown.length > 0 ? [object(title, pick(shown))] : [];

@@ -7,7 +7,8 @@ import type { Usage } from "@optique/core/usage";
 import { addresses, addressTitles } from "../../common/addresses.ts";
 import { type Text, text } from "../../common/text.ts";
 import type { Action, Command, Example } from "./command.ts";
-import { commonParsers } from "./common_options.ts";
+import { commonParsers, commonParsersFor } from "./common_options.ts";
+import { optionsIn } from "./options.ts";
 
 /** Builds the Optique parser of the command line from the tables of commands and tools. */
 
@@ -77,14 +78,20 @@ function helpOf({ tail, brief, examples, description }: Action & Pick<Command, "
   };
 }
 
-/** One command with its name. */
-export function parserOf(command: Command): AnyParser<Chosen> {
-  return named(command.name, bodyOf(command), helpOf(command));
+/**
+ * One command with its name.
+ * @param line as for `bodyOf`
+ */
+export function parserOf(command: Command, line?: readonly string[]): AnyParser<Chosen> {
+  return named(command.name, bodyOf(command, line), helpOf(command));
 }
 
-function bodyOf(command: Command): AnyParser<Chosen> {
-  const own = command.actions ? actionsOf(command.actions) : object(command.parts) as AnyObject;
-  const parser = mergedObjects([own, ...commonParsers(command.common) as AnyObject[]]);
+/** @param line If given, the parser is for this line only: without the common options that it lacks. */
+function bodyOf(command: Command, line?: readonly string[]): AnyParser<Chosen> {
+  const { actions, common, parts } = command;
+  const own = actions ? actionsOf(actions) : object(parts) as AnyObject;
+  const others = line ? commonParsersFor(line, common) : commonParsers(common);
+  const parser = mergedObjects([own, ...others as AnyObject[]]);
   return map(parser, ({ action, ...given }) => ({
     command: (action as Action | undefined) ?? command,
     of: command,
@@ -102,7 +109,8 @@ function actionsOf(actions: readonly Action[]): AnyObject {
 }
 
 /** The command that runs if none is named. */
-export const unnamedParser = (unnamed: Command): AnyParser<Chosen> => bodyOf(unnamed);
+export const unnamedParser = (unnamed: Command, line?: readonly string[]): AnyParser<Chosen> =>
+  bodyOf(unnamed, line);
 
 /**
  * Returns the parser for a line that names no command: the run without one, the help of the program,
@@ -122,17 +130,6 @@ const mergedObjects = (parsers: readonly AnyObject[]) =>
   (merge as unknown as (...all: readonly AnyObject[]) => AnyObject)(...parsers);
 const either = (parsers: readonly AnyParser<unknown>[]) =>
   (or as unknown as (...all: readonly AnyParser<unknown>[]) => AnyParser<unknown>)(...parsers);
-
-/** Yields the options of a usage, and whether a value follows each of them. */
-function* optionsIn(usage: Usage): Generator<readonly [name: string, takesValue: boolean]> {
-  for (const term of usage) {
-    if (term.type === "option") {
-      for (const name of term.names) yield [name, term.metavar !== undefined];
-    } else if ("terms" in term) {
-      for (const one of term.terms) yield* optionsIn(Array.isArray(one) ? one : [one] as Usage);
-    }
-  }
-}
 
 /** Returns every option of a command by name, and whether a value follows it. */
 export function optionsOf(command: Command): ReadonlyMap<string, boolean> {

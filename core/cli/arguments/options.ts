@@ -2,6 +2,7 @@ import { text as literal } from "@optique/core/message";
 import { map, multiple, optional, withDefault } from "@optique/core/modifiers";
 import type { Parser } from "@optique/core/parser";
 import { argument, flag, option } from "@optique/core/primitives";
+import type { Usage } from "@optique/core/usage";
 import type { ValueParser } from "@optique/core/valueparser";
 import { type Text, text } from "../../common/text.ts";
 import type { RomfsMode } from "../../family/family.ts";
@@ -53,6 +54,17 @@ export const words = <T>(type: Value<T>, least: number, most: number, meaning: T
 /** Returns a required argument that may have the words of a board's printed name. */
 export const joinedWords = (type: Value<string>, meaning: Text): Part<string> =>
   map(words(type, 1, MOST_WORDS, meaning), (words) => words.join(" "));
+
+/** Yields the options of a usage, and whether a value follows each of them. */
+export function* optionsIn(usage: Usage): Generator<readonly [name: string, takesValue: boolean]> {
+  for (const term of usage) {
+    if (term.type === "option") {
+      for (const name of term.names) yield [name, term.metavar !== undefined];
+    } else if ("terms" in term) {
+      for (const one of term.terms) yield* optionsIn(Array.isArray(one) ? one : [one] as Usage);
+    }
+  }
+}
 
 /** The required board argument; a printed name has several words. */
 export const board: Part<string> = joinedWords(

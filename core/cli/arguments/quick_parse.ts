@@ -6,6 +6,7 @@ import { helpPage, type ParseOptions } from "./help_page.ts";
 /**
  * Does what `parseArguments` (parse.ts) does, for a line that is valid or asks for help in the usual
  * form. Loading and running the rest of Optique would take a third of the time of such a command.
+ * Common options that the line does not contain are not among the values.
  * @returns undefined if `parseArguments` must look at the line
  */
 export function quickParse(
@@ -22,6 +23,7 @@ export function quickParse(
   const [first] = line;
   if (first === "help" || tools.some(({ name }) => name === first)) return undefined;
   const command = commands.find(({ name }) => name === first);
-  const parsed = parseSync(command ? parserOf(command) : unnamedParser(unnamed), line);
+  const parser = command ? parserOf(command, line) : unnamedParser(unnamed, line);
+  const parsed = parseSync(parser, line);
   return parsed.success ? parsed.value : undefined;
 }

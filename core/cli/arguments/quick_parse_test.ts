@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { setLanguage } from "../language/say.ts";
 import { commandTable } from "../commands/table.ts";
+import { commonIn } from "./common_options.ts";
+import { optionsOf } from "./grammar.ts";
 import { parseArguments } from "./parse.ts";
 import { quickParse } from "./quick_parse.ts";
 
@@ -29,17 +31,46 @@ Deno.test("each help page is the one that Optique prints, at every width and in 
   }
 });
 
+/** Compares both results of a line, with the defaults of the common options that it lacks. */
+function same(line: string) {
+  const words = line.split(" ");
+  const found = quickParse(words, options);
+  if (!found) return false;
+  const whole = (result: typeof found) =>
+    "show" in result
+      ? result
+      : { ...result, given: { ...commonIn(result.given), ...result.given } };
+  assert.deepEqual(whole(found), whole(parseArguments(words, options)), line);
+  return true;
+}
+
 Deno.test("a line is parsed as Optique parses it, or left to it", () => {
   for (
     const line of ["restore h7 --yes --json", "restore OpenMV Cam H7 Plus", "--yes --simulate"]
-  ) {
-    const words = line.split(" ");
-    assert.deepEqual(quickParse(words, options), parseArguments(words, options), line);
-  }
+  ) assert.ok(same(line), line);
   for (const { examples } of commandTable.commands) {
-    for (const [example] of examples) {
-      const found = quickParse(example.split(" "), options);
-      if (found) assert.deepEqual(found, parseArguments(example.split(" "), options), example);
+    for (const [example] of examples) same(example);
+  }
+});
+
+Deno.test("each common option is found in a line, in both its forms", () => {
+  const values: Readonly<Record<string, string>> = {
+    "--lang": "zh",
+    "--timeout": "7",
+    "--condition": "blank",
+  };
+  for (
+    const command of commandTable.commands.filter(({ name }) => /^(restore|files)$/.test(name))
+  ) {
+    const own = optionsOf({ ...command, common: { does: [] } });
+    for (const [option, takesValue] of optionsOf(command)) {
+      if (own.has(option)) continue;
+      const value = values[option] ?? "x";
+      const forms = takesValue ? [`${option} ${value}`, `${option}=${value}`] : [option];
+      for (const form of forms) {
+        const line = `${command.name} h7 ${form}`;
+        assert.ok(same(line), line);
+      }
     }
   }
 });

@@ -1,6 +1,5 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { isFile, readFile } from "../../image/files.ts";
+import { exists, isFile, readFile } from "../../image/files.ts";
 import { checkNew, makeFolder, moveFile, replaceBytes } from "../pages/output_file.ts";
 
 /** Where a backup is made: the file FILE.zip, and the folder FILE.zip.part until the run has ended. */
@@ -42,7 +41,7 @@ export function realDisk(file: string): BackupDisk {
       replaceBytes(join(folder, name), bytes);
     },
     dropParts: (names) => names.forEach((name) => remove(join(folder, name))),
-    hasFolder: () => existsSync(folder),
+    hasFolder: () => exists(folder),
     dropFolder: () => remove(folder),
     zip: () => contents(file),
     putZip: (bytes) => replaceBytes(file, bytes),

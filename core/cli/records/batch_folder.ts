@@ -1,9 +1,9 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { KeyObject } from "node:crypto";
 import { asUnbrickError, UnbrickError } from "../../common/errors.ts";
 import { sha256 } from "../../common/sha256.ts";
 import { text } from "../../common/text.ts";
+import { exists } from "../../image/files.ts";
 import type { RunReport } from "../../plan/report.ts";
 import { makeFolder, moveFile, removeIfThere, replaceBytes } from "../pages/output_file.ts";
 import { reportPage } from "../pages/report_page.ts";
@@ -160,7 +160,7 @@ export class BatchFolder implements Disposable {
   #freeName(name: string): string {
     for (let count = 1;; count++) {
       const free = count === 1 ? name : `${name}-${count}`;
-      const isFree = [".json", ".html"].every((end) => !existsSync(join(this.folder, free + end)));
+      const isFree = [".json", ".html"].every((end) => !exists(join(this.folder, free + end)));
       if (isFree) return free;
     }
   }

@@ -43,7 +43,7 @@ async function full(bus: SerialBus, info: SerialPortInfo): Promise<void> {
   while (await isThere()) await systemClock.sleep(50);
 }
 
-const bus = openSerialBus();
+const bus = await openSerialBus();
 const info = (await bus.list()).find(({ usb }) => usb !== undefined);
 assert.ok(info, "there is no serial port on USB");
 console.log(JSON.stringify(info));

@@ -1,5 +1,5 @@
-import jpeg from "jpeg-js";
 import type { Picture } from "./preview_model.ts";
+import { testPictureFiles } from "./test_picture_files.ts";
 
 /** The smallest frame of every camera (openmv-runtime.md 2.2). */
 const WIDTH = 160, HEIGHT = 120;
@@ -9,28 +9,15 @@ interface TestPicture extends Picture {
   readonly mean: number;
 }
 
+const means = { "ramp": 92.875, "ramp before": 92.875, "black": 0 } as const;
 const made = new Map<string, TestPicture>();
 
 /** Returns what a simulated camera sees, as a JPEG: a grey ramp with a bar across it, or black. */
-export function testPicture(kind: "ramp" | "ramp before" | "black"): TestPicture {
+export function testPicture(kind: keyof typeof testPictureFiles): TestPicture {
   const known = made.get(kind);
   if (known) return known;
-  const data = new Uint8Array(WIDTH * HEIGHT * 4);
-  let sum = 0;
-  const bar = kind === "ramp" ? 40 : 60;
-  for (let at = 0; at < data.length; at += 4) {
-    const x = at / 4 % WIDTH, y = Math.floor(at / 4 / WIDTH);
-    const grey = kind === "black" ? 0 : y >= bar && y < bar + 10 ? 240 : x;
-    data.set([grey, grey, grey, 255], at);
-    sum += grey;
-  }
-  const encoded = jpeg.encode({ data, width: WIDTH, height: HEIGHT }, 70);
-  const picture = {
-    width: WIDTH,
-    height: HEIGHT,
-    jpeg: Uint8Array.from(encoded.data),
-    mean: sum / (WIDTH * HEIGHT),
-  };
+  const jpeg = Uint8Array.fromBase64(testPictureFiles[kind]);
+  const picture = { width: WIDTH, height: HEIGHT, jpeg, mean: means[kind] };
   made.set(kind, picture);
   return picture;
 }

@@ -36,8 +36,7 @@ export const APPEARS_MS = 150;
 export class SimulatedStm32Camera extends PoweredCamera implements SimulatedBoard {
   readonly #options: SimulationOptions;
   readonly #traps: Stm32Traps;
-  /** Memories by name: `flash`, inside the chip, and `qspi`, beside it. */
-  override readonly memories: ReadonlyMap<string, FlashMemory>;
+  #memories: ReadonlyMap<string, FlashMemory> | undefined;
   /** Made when a program starts. */
   #known: readonly Uint8Array[] | undefined;
   #isProtected: boolean;
@@ -54,12 +53,24 @@ export class SimulatedStm32Camera extends PoweredCamera implements SimulatedBoar
     this.#isProtected = this.#traps.readProtection !== "";
     this.#isForced = this.#traps.forced;
     this.#isOld = this.#traps.oldBootloader;
-    const flash = stm32Flash(chipOf(board));
-    this.memories = new Map([["flash", flash], ["qspi", qspi(board)]]);
-    fillMemories(board, this.memories, options, this.#traps);
+  }
+
+  /**
+   * Memories by name: `flash`, inside the chip, and `qspi`, beside it. They are made when one of them is
+   * needed first, so that a run can begin to print before.
+   */
+  override get memories(): ReadonlyMap<string, FlashMemory> {
+    return this.#memories ??= this.#filledMemories();
+  }
+
+  #filledMemories(): ReadonlyMap<string, FlashMemory> {
+    const flash = stm32Flash(chipOf(this.board));
+    const memories = new Map([["flash", flash], ["qspi", qspi(this.board)]]);
+    fillMemories(this.board, memories, this.#options, this.#traps);
     if (this.#traps.writeProtected) {
-      flash.protect(FLASH_BASE, board.partitions[0].end - FLASH_BASE);
+      flash.protect(FLASH_BASE, this.board.partitions[0].end - FLASH_BASE);
     }
+    return memories;
   }
 
   /**

@@ -13,7 +13,7 @@ import { FactsRecord } from "../pages/facts_record.ts";
 import type { ListedDevice as DeviceFacts } from "../json/device_lines.ts";
 import type { DeviceLine } from "../json/lines.ts";
 import { adviceLines } from "../views/ending.ts";
-import { openRealHost } from "../devices/device_host.ts";
+import { openUsbHost } from "../devices/device_host.ts";
 import { text } from "../../common/text.ts";
 
 /** Advice for a command that works on no camera. */
@@ -37,7 +37,7 @@ export async function showDevices(
   { watch }: { watch: boolean },
 ): Promise<number> {
   const record = new FactsRecord(session);
-  const host = await openRealHost(session);
+  const host = await openUsbHost(session);
   try {
     const { finder } = host;
     const first = await lookAtDevices(session, finder);

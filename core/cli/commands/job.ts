@@ -14,7 +14,7 @@ import { romfsChoice } from "../images/romfs_choice.ts";
 import { makeRunView } from "../views/run_view.ts";
 import { simulatedOperator } from "../operators/simulated.ts";
 import { printLostRecord } from "../pages/lost_record.ts";
-import { RunRecord } from "../pages/run_record.ts";
+import type { RunRecord } from "../pages/run_record.ts";
 import { withLooks } from "../trace/looks.ts";
 import { canPrompt, makeOperator, onClock, printJson, type Session } from "../session.ts";
 import { type DeviceHost, openRealHost, openSimulatedHost } from "../devices/device_host.ts";
@@ -97,6 +97,7 @@ async function beginRecord(
     ...(replay && { replay: true as const }),
     origin: await context.runOrigin?.(),
   };
+  const { RunRecord } = await import("../pages/run_record.ts");
   const record = new RunRecord([report], clock, basis);
   record.begin();
   return record;

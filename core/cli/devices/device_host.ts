@@ -19,9 +19,14 @@ export interface DeviceHost {
 }
 
 export async function openRealHost(session: Session): Promise<DeviceHost> {
+  const serial = await session.context.openSerialBus?.();
+  return { ...await openUsbHost(session), serial };
+}
+
+/** Opens the real bus without serial ports. */
+export async function openUsbHost(session: Session): Promise<DeviceHost> {
   const { context, options } = session;
-  const serial = await context.openSerialBus?.();
-  return { ...hostOf(await context.openUsbBus({ library: options.libusb }), session), serial };
+  return hostOf(await context.openUsbBus({ library: options.libusb }), session);
 }
 
 /**

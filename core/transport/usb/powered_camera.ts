@@ -13,7 +13,7 @@ import { text } from "../../common/text.ts";
 export abstract class PoweredCamera {
   abstract readonly board: { readonly name: string };
   /** Its memories by name: `flash`, `qspi`, … */
-  readonly memories: ReadonlyMap<string, FlashMemory> = new Map();
+  abstract readonly memories: ReadonlyMap<string, FlashMemory>;
   /** Fitted by hand; a camera without a jumper overrides `handle`. */
   protected hasJumper = false;
   readonly #clock: Clock;

@@ -1,6 +1,6 @@
 import { boundedCalls } from "../posix/calls.ts";
 import { openPosixPort } from "../posix/port.ts";
-import { linuxLibrary } from "../posix/symbols.ts";
+import { linuxSymbols } from "../posix/symbols.ts";
 import type { SerialSystem } from "../system.ts";
 import { linuxCalls } from "./calls.ts";
 import { linuxLine } from "./line.ts";
@@ -9,7 +9,7 @@ import { sysfs } from "./sysfs.ts";
 
 /** Returns the serial ports of Linux, x64 and arm64. */
 export function linuxSerial(signal?: AbortSignal, library = "libc.so.6"): SerialSystem {
-  const libc = linuxLibrary(library);
+  const libc = Deno.dlopen(library, linuxSymbols).symbols;
   const calls = linuxCalls(libc);
   const files = sysfs(libc, signal);
   return {

@@ -60,15 +60,6 @@ export const darwinSymbols = {
   cfmakeraw: { parameters: ["buffer"], result: "void" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-const linuxLibraries = new Map<string, LinuxLibrary>();
-
-/** Returns the C library of Linux, opened once: opening it takes longer than most of its calls. */
-export function linuxLibrary(file: string): LinuxLibrary {
-  const library = linuxLibraries.get(file) ?? Deno.dlopen(file, linuxSymbols).symbols;
-  linuxLibraries.set(file, library);
-  return library;
-}
-
 export type LinuxLibrary = Deno.DynamicLibrary<typeof linuxSymbols>["symbols"];
 export type DarwinLibrary = Deno.DynamicLibrary<typeof darwinSymbols>["symbols"];
 /** Functions of both systems. */

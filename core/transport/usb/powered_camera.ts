@@ -12,8 +12,8 @@ import { text } from "../../common/text.ts";
  */
 export abstract class PoweredCamera {
   abstract readonly board: { readonly name: string };
-  /** Its memories by name: `flash`, `qspi`, … */
-  abstract readonly memories: ReadonlyMap<string, FlashMemory>;
+  /** Its memories by name: `flash`, `qspi`, …; undefined: none. */
+  abstract readonly memories?: ReadonlyMap<string, FlashMemory>;
   /** Fitted by hand; a camera without a jumper overrides `handle`. */
   protected hasJumper = false;
   readonly #clock: Clock;
@@ -29,12 +29,12 @@ export abstract class PoweredCamera {
 
   /** Total time that its memories were busy erasing and programming, in milliseconds. */
   get busyMs(): number {
-    return [...this.memories.values()].reduce((sum, memory) => sum + memory.busyMs, 0);
+    return [...this.memories?.values() ?? []].reduce((sum, memory) => sum + memory.busyMs, 0);
   }
 
   /** Returns a copy of a memory. @throws UnbrickError `not-found` if it has none of that name */
   memory(name: string): Uint8Array {
-    const memory = this.memories.get(name);
+    const memory = this.memories?.get(name);
     if (memory) return memory.read(memory.base, memory.size);
     throw new UnbrickError("not-found", `The ${this.board.name} has no memory "${name}".`);
   }

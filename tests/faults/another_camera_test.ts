@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { parseCaseId } from "../support/faults/case_id.ts";
 import { goldenRun } from "../support/faults/golden.ts";
 import { judge } from "../support/faults/judge.ts";
 import type { FaultSubject } from "../support/faults/subject.ts";
@@ -59,4 +60,11 @@ Deno.test("the judge detects a run that takes another camera for the first one",
   assert.deepEqual(problems.map(({ kind, text }) => `${kind}: ${text}`), [
     "false-success: another camera was taken for the first one",
   ]);
+});
+
+Deno.test("after a serial number that arrived damaged, another name of the backup repairs", async () => {
+  const subject = subjectNamed("arduino-portenta-h7.flash-saving");
+  // The string of the serial number, then the cable in the middle of the firmware.
+  const one = parseCaseId(`${subject.id}/4:flip+279:another-port`);
+  assert.deepEqual((await judge(subject, one)).problems, []);
 });

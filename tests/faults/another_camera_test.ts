@@ -62,9 +62,15 @@ Deno.test("the judge detects a run that takes another camera for the first one",
   ]);
 });
 
-Deno.test("after a serial number that arrived damaged, another name of the backup repairs", async () => {
-  const subject = subjectNamed("arduino-portenta-h7.flash-saving");
-  // The string of the serial number, then the cable in the middle of the firmware.
-  const one = parseCaseId(`${subject.id}/4:flip+279:another-port`);
-  assert.deepEqual((await judge(subject, one)).problems, []);
-});
+const otherNames = {
+  "a serial number that arrived damaged":
+    "arduino-portenta-h7.flash-saving/4:flip+279:another-port",
+  "another camera in the second run": "openmv-rt1062.flash-saving/3:stall/3:another",
+};
+
+for (const [what, id] of Object.entries(otherNames)) {
+  Deno.test(`after ${what}, the backup needs another name, and then everything is right`, async () => {
+    const one = parseCaseId(id);
+    assert.deepEqual((await judge(subjectNamed(one.subject), one)).problems, []);
+  });
+}

@@ -80,13 +80,14 @@ export async function judge(subject: FaultSubject, one: FaultCase): Promise<Verd
 }
 
 /**
- * True if the run did nothing because the backup with this name is of another camera: of one that
- * appeared in an earlier run, or of this one, whose serial number arrived damaged there.
+ * True if the run did nothing because the backup with this name is of another camera: one appeared in
+ * this run or an earlier one, or this one's serial number arrived damaged there.
  */
-function isNameOfAnother({ result, isChanged, met }: Ending, earlier: readonly Ending[]): boolean {
+function isNameOfAnother(now: Ending, earlier: readonly Ending[]): boolean {
+  const { result, isChanged, met, swapped } = now;
   if (result?.error?.kind !== "usage" || result.error.data.exists !== true) return false;
   return !isChanged && earlier.some((before) =>
-    before.swapped !== undefined ||
+    (swapped ?? before.swapped) !== undefined ||
     before.met.some((then) =>
       met.some((now) => now.mode === then.mode && now.serial !== then.serial)
     )

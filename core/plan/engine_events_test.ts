@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { UnbrickError } from "../common/errors.ts";
+import { type ErrorKind, UnbrickError } from "../common/errors.ts";
 import type { Board } from "../family/board.ts";
 import type { Image } from "../image/image.ts";
 import { events } from "../../tests/support/plan/toy_events.ts";
@@ -17,6 +17,7 @@ import {
 import { summariseImage, summariseStep } from "./summaries.ts";
 import type { Consent, Operator } from "./operator.ts";
 import type { Step } from "./step.ts";
+import type { StepContext } from "./step_context.ts";
 
 const fuse: Consent = { id: "boot-source", text: "Burns a fuse." };
 const image = (name: string, more: Partial<Image> = {}) =>
@@ -85,7 +86,8 @@ Deno.test("each step begins, makes progress, proves and ends, in that order and 
     "run-ended",
   ]);
   assert.equal(String(of("progress")[0].title), "Checking first: Write slow");
-  assert.deepEqual([of("progress")[0].done, of("progress")[0].total], [1, 0]);
+  const [{ done, total, fraction }] = of("progress");
+  assert.deepEqual([done, total, fraction], [1, 0, 1], "all of nothing");
   assert.deepEqual(of("step-started")[0].at, 300);
   assert.deepEqual(of("step-done")[0].ms, 1_500);
   const [last] = of("progress").slice(-1);
@@ -170,6 +172,7 @@ Deno.test("a step without its consent is left out if it is irreversible; otherwi
       return Promise.reject(new UnbrickError("consent-needed", "Nobody to ask."));
     },
   };
+  const notStarted = () => Promise.reject(new UnbrickError("not-started", "It is dead."));
   for (const consent of [{ ...fuse, isFuse: true as const }, { id: "no", text: "Really?" }]) {
     const burn = writing("fuse", { effect: "irreversible", consent });
     const { of, result } = await events([burn], { operator });
@@ -188,6 +191,9 @@ Deno.test("a step without its consent is left out if it is irreversible; otherwi
     const [end] = ended.of("run-ended");
     assert.equal(end.error?.step, "a");
     assert.equal(end.exitCode, ended.result.error?.exitCode);
+    const unstarted = { ...waitFor("rom"), run: notStarted };
+    const both = await events([writing("a"), burn, unstarted], { operator });
+    assert.equal(both.result.outcome, "not-proven", "the camera may need the fuse to start");
   }
   const broken = { ...willing, consent: () => Promise.reject(new UnbrickError("driver", "No.")) };
   const first = await events([writing("a")], { operator: broken });
@@ -221,8 +227,7 @@ Deno.test("what is impossible without a consent is left out with it; alone it is
 });
 
 Deno.test("how much was written decides the outcome of an error", async () => {
-  const fails = (kind: "stalled" | "verify-failed") => () =>
-    Promise.reject(new UnbrickError(kind, "No."));
+  const fails = (kind: ErrorKind) => () => Promise.reject(new UnbrickError(kind, "No."));
   const outcome = async (...steps: Step[]) => (await events(steps)).result.outcome;
   assert.equal(await outcome(writing("a", { prepare: fails("stalled") })), "unchanged");
   assert.equal(await outcome(writing("a", { run: fails("stalled") })), "partly-written");
@@ -234,6 +239,10 @@ Deno.test("how much was written decides the outcome of an error", async () => {
   );
   const start = { ...waitFor("rom"), run: fails("stalled") };
   assert.equal(await outcome(writing("a"), start), "not-proven");
+  const dead = { ...start, run: fails("not-started") };
+  assert.equal(await outcome(writing("a"), dead), "not-started");
+  assert.equal(await outcome(writing("a", { prove: undefined }), dead), "not-proven");
+  assert.equal(await outcome(dead), "unchanged");
 });
 
 Deno.test("a check after the proof is told, and never changes how the run ends", async () => {
@@ -273,6 +282,11 @@ Deno.test("a check after the proof is told, and never changes how the run ends",
   const [{ step, reason, because }] = left.of("step-left-out");
   assert.deepEqual([step, reason, because], ["look", "impossible", "It does not run."]);
 
+  const slow = { weight: 100, run: ({ clock }: StepContext) => clock.sleep(300) };
+  const { of } = await events([writing("a"), check(slow), check({ id: "later", weight: 200 })]);
+  const afterIt = of("progress").find(({ step }) => step === "look");
+  assert.equal(afterIt?.remainingMs, 300, "200 ms at the pace of 300 ms for 200");
+
   const unproven = await checked({ run: () => assert.fail("ran") }, { prove: undefined });
   assert.deepEqual([unproven.end.error?.kind, unproven.found], ["verify-failed", undefined]);
 });
@@ -293,9 +307,6 @@ Deno.test("notes, evidence of the board and outputs are events", async () => {
   assert.deepEqual(of("output").map(({ name, bytes }) => [name, bytes]), [["boot", 3]]);
   assert.deepEqual(result.outputs.get("boot"), Uint8Array.of(1, 2, 3));
   assert.deepEqual(of("about-to-write")[0].identifiedBy, ["Its flash names it."]);
-  assert.deepEqual([of("progress")[0].done, of("progress")[0].total, of("progress")[0].unit], [
-    5,
-    10,
-    "bytes",
-  ]);
+  const [{ done, total, unit, fraction }] = of("progress");
+  assert.deepEqual([done, total, unit, fraction], [5, 10, "bytes", 0.5 / 101]);
 });

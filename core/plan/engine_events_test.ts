@@ -100,6 +100,31 @@ Deno.test("each step begins, makes progress, proves and ends, in that order and 
   assert.equal(of("run-ended")[0].ms, 1_800);
 });
 
+Deno.test("the time that is left follows the steps that ran, and not what was there already", async () => {
+  const known = writing("known", { isDone: (context) => proofOf(context, "known") });
+  const slow = writing("slow", { run: ({ clock }) => clock.sleep(200) });
+  const { of } = await events([
+    known,
+    slow,
+    writing("rest", { run: ({ clock }) => clock.sleep(50) }),
+  ]);
+  assert.deepEqual(of("progress").map(({ step, remainingMs }) => [step, remainingMs]), [
+    ["known", 200],
+    ["slow", 200],
+    ["rest", 0],
+  ]);
+});
+
+Deno.test("what a step that only reads found to be done is no proof", async () => {
+  const found = { claim: "It is there.", evidence: "device-check" as const };
+  const look = { ...waitFor("rom"), isDone: () => Promise.resolve(found) };
+  const { of, result } = await events([look]);
+  assert.deepEqual([result.outcome, result.proofs, of("proof")], ["unchanged", [], []]);
+  assert.deepEqual(of("step-skipped").map(({ step, claim }) => [step, claim]), [
+    ["see-rom", "It is there."],
+  ]);
+});
+
 Deno.test("before the first write, the run says what will change, stay and be irreversible", async () => {
   const region = (name: string, address: number) => ({ name, address, size: 16 });
   const regions = [region("a", 0), region("b", 16), region("c", 32), region("d", 48)];

@@ -140,3 +140,23 @@ Deno.test("a person's screen is told when what was asked for has come, and its e
   assert.equal(bad.of("run-ended")[0].ms, 0, "nobody waits for the camera any more");
   assert.equal(bad.of("awaited").length, 1);
 });
+
+Deno.test("a person's screen sees the looks in which the camera is missing, not the last one", async () => {
+  const seen: string[] = [];
+  const operator: Operator = {
+    ...willing,
+    perform: async (_actions, _board, signal, tracker) => {
+      await tracker.until(
+        ({ isPresent }) => (seen.push(isPresent ? "there" : "missing"), false),
+        signal,
+      );
+    },
+  };
+  const { result } = await events([waitFor("rom")], {
+    operator,
+    bus: (bus, clock) => void clock.sleep(350).then(() => bus.plug("1-1", ROM)),
+  });
+  assert.equal(result.error, undefined);
+  assert.ok(seen.length >= 3);
+  assert.deepEqual(new Set(seen), new Set(["missing"]));
+});

@@ -169,6 +169,33 @@ Deno.test("before the first write, the run says what will change, stay and be ir
   ]);
 });
 
+Deno.test("before the first write, the run says what is saved of the user's files, or may be lost", async () => {
+  const regions = [
+    { name: "a", address: targetOf("a").address, size: 16 },
+    { name: "files", address: 0x1000, size: 16, isFilesystem: true },
+  ];
+  const camera = { ...board, regions } as unknown as Board;
+  const summary = async (...steps: Step[]) => {
+    const [{ backup, mayLose }] = (await events(steps, { board: camera })).of("about-to-write");
+    return { backup, mayLose };
+  };
+  assert.deepEqual(await summary(writing("a")), { backup: undefined, mayLose: ["files"] });
+  const region = {
+    name: "fat",
+    memory: "flash",
+    address: 0x1000,
+    size: 16,
+    state: "later",
+  } as const;
+  const saving = { ...waitFor("rom"), run: () => Promise.resolve() };
+  const backup = () => Promise.resolve({ file: "b.zip", regions: [region] });
+  assert.deepEqual(await summary({ ...saving, backup }, writing("a")), {
+    backup: { file: "b.zip", regions: [{ region: "files", state: "later" }] },
+    mayLose: [],
+  });
+  assert.equal("backup" in (await events([writing("a")])).of("about-to-write")[0], false);
+});
+
 Deno.test("an erase of something else than a region keeps nothing for certain", async () => {
   const regions = [{ name: "a", address: 0, size: 16 }, { name: "b", address: 16, size: 16 }];
   const camera = { ...board, regions } as unknown as Board;
@@ -181,10 +208,12 @@ Deno.test("an erase of something else than a region keeps nothing for certain", 
 
 Deno.test("a step that changes something names its regions, or itself", async () => {
   const twice = writing("a", { targets: [targetOf("a"), targetOf("a"), targetOf("b")] });
-  const { of } = await events([twice, writing("x", { targets: [] })]);
+  const bare = writing("y", { targets: undefined });
+  const { of } = await events([twice, writing("x", { targets: [] }), bare]);
   assert.deepEqual(of("changing").map(({ step, what }) => [step, String(what)]), [
     ["a", "a, b"],
     ["x", "Write x"],
+    ["y", "Write y"],
   ]);
 });
 
@@ -246,6 +275,10 @@ Deno.test("what is impossible without a consent is left out with it; alone it is
     ["fuse", "consent"],
     ["after", "impossible"],
   ]);
+  const slow = writing("a", { run: ({ clock }) => clock.sleep(200) });
+  const late = await events([slow, burn, writing("rest")], { operator });
+  const left = late.of("progress").find(({ step }) => step === "fuse");
+  assert.equal(left?.remainingMs, 200, "what was left out says nothing of the pace");
   const alone = await events([writing("a"), after]);
   assert.equal(alone.result.error?.kind, "verify-failed");
   assert.equal(alone.result.error?.data.steps, "after");
@@ -308,9 +341,10 @@ Deno.test("a check after the proof is told, and never changes how the run ends",
   assert.deepEqual([step, reason, because], ["look", "impossible", "It does not run."]);
 
   const slow = { weight: 100, run: ({ clock }: StepContext) => clock.sleep(300) };
-  const { of } = await events([writing("a"), check(slow), check({ id: "later", weight: 200 })]);
+  const before = writing("a", { run: ({ clock }) => clock.sleep(100) });
+  const { of } = await events([before, check(slow), check({ id: "later", weight: 200 })]);
   const afterIt = of("progress").find(({ step }) => step === "look");
-  assert.equal(afterIt?.remainingMs, 300, "200 ms at the pace of 300 ms for 200");
+  assert.equal(afterIt?.remainingMs, 400, "200 ms at the pace of 400 ms for 200");
 
   const unproven = await checked({ run: () => assert.fail("ran") }, { prove: undefined });
   assert.deepEqual([unproven.end.error?.kind, unproven.found], ["verify-failed", undefined]);

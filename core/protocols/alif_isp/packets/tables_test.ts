@@ -125,7 +125,10 @@ Deno.test("a package contains part, version and root key", () => {
   assert.deepEqual([system.part, system.version], [part, "1.110.0"]);
   assert.deepEqual(system.root, rootHash("production"));
   checkPackageFits(system, device);
-  assert.equal(isChainValid(chainAt(good.image, 0xC0)!), true);
+  const firmware = chainAt(good.image, 0xC0)!;
+  assert.equal(isChainValid(firmware), true);
+  assert.equal(firmware.content.isEncrypted, true);
+  assert.equal(chainAt(toc, 0x1110)!.content.isEncrypted, false);
 });
 
 Deno.test("a package for another part, silicon or root key is refused", () => {

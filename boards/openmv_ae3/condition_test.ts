@@ -61,6 +61,12 @@ Deno.test("a healthy camera has every image in its place, and a user's files", (
   assert.deepEqual(held(factory, set).filter((role) => roles.includes(role)), roles);
 });
 
+Deno.test("a set without an image leaves its place as it was", () => {
+  const set = boardImages("some", images.all.filter(({ role }) => role !== "romfs1"));
+  const { mram } = camera({ images: set });
+  assert.ok(isFilled(mram.read(0x8047_E000, 128), 0));
+});
+
 Deno.test("a blank camera has only the enclave's firmware; MRAM is 0 and flash 0xFF where nothing was written", () => {
   const blank = camera({ condition: "blank" });
   assert.deepEqual(held(blank, images), ["system-ae", "pointer"]);

@@ -41,7 +41,7 @@ const image = (role: string, bytes: Uint8Array): Image =>
 
 /** A program with this reset vector that names no camera. */
 function program(resetVector: number, size = 4096): Image {
-  const bytes = Uint8Array.from({ length: size }, (_, at) => at * 7);
+  const bytes = new Uint8Array(size).fill(7);
   VectorTable.write(bytes, 0, { initialStackPointer: 0x2000_0000, resetVector });
   return image("firmware", bytes);
 }
@@ -55,38 +55,46 @@ const entry = (name: string, address?: number): TocItem => ({
 const table = (items: readonly TocItem[], part?: string) =>
   image("toc", padToc(buildTocPackage(items, { signer: sampleSigner("production") }, part)));
 
-Deno.test("a table is refused if it sends a firmware elsewhere than where it is written", () => {
-  const right = [entry("HP_APP", HP), entry("HE_APP", HE)];
-  assert.equal(checkTocAlone(table(right)).entries.length, 2);
-  for (const name of ["HP_APP", "HE_APP"]) {
-    const address = name === "HP_APP" ? HP : HE;
-    for (const wrong of [address - 16, address + 16]) {
-      const { kind, message } = refusal(() => checkTocAlone(table([entry(name, wrong)])));
-      assert.equal(kind, "bad-image");
-      const [at, expected] = [wrong, address].map((one) => `0x${one.toString(16).toUpperCase()}`);
-      assert.match(
-        message,
-        new RegExp(`entry ${name} is at ${at}, and that firmware at ${expected}`),
-      );
-    }
-  }
+const tables = {
+  right: table([entry("HP_APP", HP), entry("HE_APP", HE)]),
   // Other names go anywhere, also one that every object has.
-  for (const name of ["OTHER", "valueOf"]) checkTocAlone(table([entry(name, HP + 16)]));
+  other: table([entry("OTHER", HP + 16), entry("valueOf", HP + 16)]),
+};
+/** A firmware's entry, a wrong address, and the right one. */
+const wrong = (["HP_APP", "HE_APP"] as const).flatMap((name) => {
+  const right = name === "HP_APP" ? HP : HE;
+  return [right - 16, right + 16].map((at) => ({
+    ...{ name, at, right, file: table([entry(name, at)]) },
+  }));
+});
+const bootloader = sampleImages().get("bootloader")!;
+
+Deno.test("a table is refused if it sends a firmware elsewhere than where it is written", () => {
+  for (const file of Object.values(tables)) assert.equal(checkTocAlone(file).entries.length, 2);
+  for (const { name, file, ...addresses } of wrong) {
+    const { kind, message } = refusal(() => checkTocAlone(file));
+    assert.equal(kind, "bad-image");
+    const [at, right] = [addresses.at, addresses.right].map((one) =>
+      one.toString(16).toUpperCase()
+    );
+    assert.ok(message.includes(`entry ${name} is at 0x${at}, and that firmware at 0x${right}`));
+  }
 });
 
+const partTables = [undefined, "AE302F80F55D5AE", "AE302F80F55D5LE"].map((part) => ({
+  ...{ part, file: table([entry("HP_APP", HP)], part) },
+}));
+const foreign = table([entry("HP_APP", HP)], "AE722F80F55D5LS");
+
 Deno.test("a table names no part, or one of the two that an AE3 has", () => {
-  const of = (part?: string) => checkTocAlone(table([entry("HP_APP", HP)], part)).part;
-  for (const part of [undefined, "AE302F80F55D5AE", "AE302F80F55D5LE"]) {
-    assert.equal(of(part), part);
-  }
-  const { kind, data } = refusal(() => of("AE722F80F55D5LS"));
+  for (const { part, file } of partTables) assert.equal(checkTocAlone(file).part, part);
+  const { kind, data } = refusal(() => checkTocAlone(foreign));
   assert.equal(kind, "wrong-board");
   assert.deepEqual(data, { file: "toc.bin", part: "AE722F80F55D5LS" });
 });
 
 Deno.test("a table without the bootloader's entry cuts nothing, and is refused beside a bootloader", () => {
-  const bootloader = sampleImages().get("bootloader")!;
-  const images = boardImages("test", [table([entry("HP_APP", HP)]), bootloader]);
+  const images = boardImages("test", [tables.right, bootloader]);
   assert.deepEqual(asWritten(images).get("bootloader")!.bytes, bootloader.bytes);
   const { kind, data } = refusal(() => checkImages(images));
   assert.equal(kind, "bad-image");
@@ -94,7 +102,7 @@ Deno.test("a table without the bootloader's entry cuts nothing, and is refused b
 });
 
 Deno.test("the bootloader may contain other ids, if its own is among them", () => {
-  const { bytes } = sampleImages().get("bootloader")!;
+  const { bytes } = bootloader;
   const named = (...products: number[]) => {
     const copy = bytes.slice();
     products.forEach((product, at) =>
@@ -136,15 +144,43 @@ Deno.test("a program for the M55-HE needs a consent, unless it starts in its par
   assert.equal(consentForHe(image("firmware-he", bytes)), undefined);
 });
 
-Deno.test("a program has at least 512 bytes and at most its partition", () => {
-  const limits = [
-    [0x2_0000, 0x8000_0101, checkBootloader],
-    [0x30_0000, HP + 0x101, checkHpFirmware],
-    [0x15_E000, HE + 0x101, checkHeFirmware],
-  ] as const;
-  for (const [limit, vector, check] of limits) {
-    for (const size of [512, limit]) check(program(vector, size));
+const programs = [
+  [0x2_0000, 0x8000_0101, checkBootloader],
+  [0x30_0000, HP + 0x101, checkHpFirmware],
+  [0x15_E000, HE + 0x101, checkHeFirmware],
+] as const;
+
+Deno.test("a program has at least 512 bytes, and is not blank", () => {
+  for (const [, vector, check] of programs) {
+    check(program(vector, 512));
     assert.deepEqual(refusal(() => check(program(vector, 511))).data.least, 512);
+    for (const [value, what] of [[0xFF, /only 0xFF/], [0, /only zeros/]] as const) {
+      const blank = image("firmware", new Uint8Array(512).fill(value));
+      assert.match(refusal(() => check(blank)).message, what);
+    }
+    assert.match(refusal(() => check(image("firmware", new Uint8Array()))).message, /is empty/);
+  }
+});
+
+Deno.test("a program has at most the size of its partition, and its address if a file states one", () => {
+  for (const [limit, vector, check] of programs) {
+    check(program(vector, limit));
     assert.deepEqual(refusal(() => check(program(vector, limit + 1))).data.limit, limit);
+    const start = vector - 0x101;
+    check({ ...program(vector), address: start });
+    const { kind, data } = refusal(() => check({ ...program(vector), address: start + 16 }));
+    assert.deepEqual([kind, data.stated, data.address], ["bad-image", start + 16, start]);
+  }
+});
+
+Deno.test("firmware that names another camera is refused for both cores", () => {
+  for (const [, vector, check] of programs.slice(1)) {
+    const { bytes } = program(vector);
+    bytes.set(new TextEncoder().encode("OpenMV N6\0"), 0x300);
+    const { kind, message } = refusal(() => check(image("firmware", bytes)));
+    assert.equal(kind, "wrong-board");
+    assert.match(message, /made for the OpenMV N6, not for the OpenMV AE3/);
+    bytes.set(new TextEncoder().encode("OPENMV AE3\0"), 0x380);
+    check(image("firmware", bytes));
   }
 });

@@ -67,6 +67,13 @@ const cases:
     ["boot data outside of the file", checkFlashloader, patched(loader, 0x10, 0x20300000), 0x10],
     ["an even entry", checkFlashloader, patched(loader, 4, 0x20002400), 4],
     ["an entry outside of the image", checkFlashloader, patched(loader, 4, 0x60002401), 4],
+    ["an entry before the image", checkFlashloader, patched(loader, 4, 0x20001bff), 4],
+    [
+      "an entry at the end of the image",
+      checkFlashloader,
+      patched(sampleFlashloader({ size: 0x2001 }), 4, 0x20003c01),
+      4,
+    ],
     [
       "a flashloader that does not fit the RAM",
       checkFlashloader,
@@ -83,6 +90,12 @@ const cases:
     ["an even reset vector", checkFirmware, patched(firmware, 0x2004, 0x60043000), 0x2004],
     ["a reset vector elsewhere", checkFirmware, patched(firmware, 0x2004, 0x60003001), 0x2004],
     ["a reset vector behind the end", checkFirmware, patched(firmware, 0x2004, 0x60200001), 0x2004],
+    [
+      "a reset vector at the end",
+      checkFirmware,
+      patched(sampleFirmware({ size: 0x8001 }), 0x2004, 0x60048001),
+      0x2004,
+    ],
     ["a truncated firmware", checkFirmware, firmware.subarray(0, 0x2000), 0x2000],
     ["a firmware too large", checkFirmware, sampleFirmware({ size: 0x3c0001 }), 0x3c0000],
   ];

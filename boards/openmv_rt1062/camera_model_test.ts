@@ -3,6 +3,7 @@ import { VirtualPorts } from "../../core/transport/virtual_ports.ts";
 import { VirtualClock } from "../../core/common/virtual_clock.ts";
 import type { SimulationOptions } from "../../core/family/family.ts";
 import { SdpClient } from "../../core/protocols/sdp/client/sdp_client.ts";
+import { encodeIvt } from "../../core/protocols/sdp/packets/ivt.ts";
 import { CameraModel } from "./camera_model.ts";
 import { sampleFlashloader } from "./samples.ts";
 
@@ -113,6 +114,29 @@ Deno.test("a jump to another address, or to half a flashloader, starts nothing",
   }
 });
 
+Deno.test("a program with an IVT elsewhere is no flashloader, although one is in RAM", async () => {
+  await inRom({}, async (rom, rig) => {
+    const at = 0x2001_0000;
+    await rom.writeFile(0x2000_1C00, sampleFlashloader({ size: 2_048 }));
+    await rom.writeFile(at, encodeIvt({ entry: at + 0x41, self: at, start: at, length: 1_024 }));
+    await rom.jumpAddress(at);
+    await rig.clock.sleep(3_000);
+    assert.equal(await rig.shown(), "nothing");
+  });
+});
+
+Deno.test("padding behind the end of the RAM crashes the ROM, which starts again", async () => {
+  await inRom({}, async (rom, rig) => {
+    await assert.rejects(rom.writeFile(0x2001_FE00, new Uint8Array(0x200)), {
+      kind: "disconnected",
+    });
+    assert.equal(await rig.shown(), "nothing");
+    await rig.clock.sleep(250);
+    assert.equal(await rig.shown(), `${ROM} high`);
+    assert.equal(rig.camera.startingMs, 200 + 20 + 200);
+  });
+});
+
 Deno.test("the traps of the ROM's answers: padded as by Windows, and none to a jump", async () => {
   for (const paddedInReports of [false, true]) {
     const rig = setUp({ traps: { paddedInReports } });
@@ -168,6 +192,10 @@ Deno.test("fuses and units: what a blank camera has, and what each camera has of
   assert.equal(words({ condition: "blank", traps: { closed: true } })[6], 2);
   assert.equal(words({ traps: { closed: true } })[6], 0x12);
   assert.equal(words({}).length, 64);
+  for (const [fuseLocked, status] of [[false, 0], [true, 20_201]] as const) {
+    const { camera } = setUp({ condition: "blank", traps: { fuseLocked } });
+    assert.equal(camera.chip.fuses.program(6, 0x10), status);
+  }
   const serials = [undefined, 1, 2].map((unit) =>
     setUp({ ...(unit && { unit }) }).camera.chip.serial
   );

@@ -17,7 +17,7 @@ function trial(
   more: Partial<FlashImage> = {},
   options: { rewrite?: boolean } = {},
 ) {
-  const loader = new FakeLoader();
+  const loader = new FakeLoader(address);
   const context = scriptedContext({ use: sessionOf({ client: loader.client }) });
   const image = loadImage(contentOf(length), { role: "any", name: "any.bin", source: "the test" });
   const target: FlashImage = { region: "place", address, image, ...more };

@@ -55,7 +55,7 @@ Deno.test("a bootloader alone needs a firmware in the camera: its stack and its 
     [0x2002_0000, 0x6003_F001, false],
   ];
   for (const [sp, reset, isFirmware] of vectors) {
-    const loader = new FakeLoader();
+    const loader = new FakeLoader(0x6004_0000);
     loader.load(0x6004_2000, new Uint8Array(Uint32Array.of(sp, reset).buffer));
     const context = scriptedContext({ use: sessionOf({ client: loader.client }) });
     const run = Promise.resolve(alone.run(context));
@@ -64,7 +64,7 @@ Deno.test("a bootloader alone needs a firmware in the camera: its stack and its 
     assert.deepEqual(loader.calls, ["read 60042000+8"]);
   }
   // A restore that brings one does not look.
-  const loader = new FakeLoader();
+  const loader = new FakeLoader(0x6004_0000);
   await stepWith({}, all, "prepare").run(
     scriptedContext({ use: sessionOf({ client: loader.client }) }),
   );
@@ -72,7 +72,7 @@ Deno.test("a bootloader alone needs a firmware in the camera: its stack and its 
 });
 
 Deno.test("a ROMFS that was written wrong is made blank, so that it never passes for the user's", async () => {
-  const loader = new FakeLoader();
+  const loader = new FakeLoader(0x6080_0000);
   loader.spoil = (bytes) => bytes.with(9, bytes[9] ^ 1);
   const context = scriptedContext({ use: sessionOf({ client: loader.client }) });
   const step = stepWith({ romfs: "write" }, all, "romfs0");
@@ -82,7 +82,7 @@ Deno.test("a ROMFS that was written wrong is made blank, so that it never passes
 
 Deno.test("only the camera's own bootloader is left at the end; the flashloader stays", async () => {
   const leave = planOf("verify", of("firmware"))().at(-1)!;
-  const loader = new FakeLoader(), left: number[] = [];
+  const loader = new FakeLoader(0x6080_0000), left: number[] = [];
   for (const [role, isDone] of [["flashloader", true], ["sbl", false]] as const) {
     const context = scriptedContext({
       use: sessionOf({ client: loader.client, role, detected: { seen: {} } }),

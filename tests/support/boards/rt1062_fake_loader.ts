@@ -1,10 +1,8 @@
 import type { MbootClient } from "../../../core/protocols/mboot/client/mboot_client.ts";
 
-const FLASH = 0x6000_0000;
-
-/** A loader with 16 MiB of flash that does what it is told, and keeps a list of it. */
+/** A loader with a piece of flash that does what it is told, and keeps a list of it. */
 export class FakeLoader {
-  readonly flash = new Uint8Array(0x100_0000).fill(0xFF);
+  readonly flash: Uint8Array;
   /** `erase 60001000+1000`, `write 60001000+100`, `read 60001000+100`, in order. */
   readonly calls: string[] = [];
   /** Changes what a write puts into the flash. */
@@ -12,8 +10,13 @@ export class FakeLoader {
   /** Fuse words. */
   readonly fuses: Record<number, number> = { 6: 0x10 };
 
+  /** @param base address of the piece of flash, whose `size` is in bytes */
+  constructor(private readonly base: number, size = 0x4_0000) {
+    this.flash = new Uint8Array(size).fill(0xFF);
+  }
+
   load(address: number, bytes: Uint8Array): void {
-    this.flash.set(bytes, address - FLASH);
+    this.flash.set(bytes, address - this.base);
   }
 
   #note(what: string, address: number, length: number): void {
@@ -23,11 +26,11 @@ export class FakeLoader {
   readonly client = {
     readMemory: (address: number, length: number) => {
       this.#note("read", address, length);
-      return Promise.resolve(this.flash.slice(address - FLASH, address - FLASH + length));
+      return Promise.resolve(this.flash.slice(address - this.base, address - this.base + length));
     },
     eraseRegion: (address: number, length: number) => {
       this.#note("erase", address, length);
-      this.flash.fill(0xFF, address - FLASH, address - FLASH + length);
+      this.flash.fill(0xFF, address - this.base, address - this.base + length);
       return Promise.resolve();
     },
     writeMemory: (

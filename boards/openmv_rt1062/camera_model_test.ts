@@ -118,7 +118,9 @@ Deno.test("a program with an IVT elsewhere is no flashloader, although one is in
   await inRom({}, async (rom, rig) => {
     const at = 0x2001_0000;
     await rom.writeFile(0x2000_1C00, sampleFlashloader({ size: 2_048 }));
-    await rom.writeFile(at, encodeIvt({ entry: at + 0x41, self: at, start: at, length: 1_024 }));
+    const other = new Uint8Array(1_024);
+    other.set(encodeIvt({ entry: at + 0x41, self: at, start: at, length: other.length }));
+    await rom.writeFile(at, other);
     await rom.jumpAddress(at);
     await rig.clock.sleep(3_000);
     assert.equal(await rig.shown(), "nothing");

@@ -91,14 +91,18 @@ for (
 }
 
 for (
-  const [id, region] of [["openmv-h7", "filesystem"], ["openmv-n6", "filesystem"], [
-    "openmv-ae3",
-    "rwfs",
-  ]]
+  const [command, region] of [
+    ["flash openmv-h7 --condition healthy", "filesystem"],
+    ["restore openmv-h7 --condition bricked", "filesystem"],
+    ["flash openmv-n6 --condition healthy", "filesystem"],
+    ["flash openmv-rt1062 --condition healthy", "filesystem"],
+    ["flash openmv-ae3 --condition healthy", "rwfs"],
+    ["flash arduino-giga --condition healthy", "filesystem"],
+  ]
 ) {
-  Deno.test(`a region that cannot be read ends an unattended run with 16: ${id}`, () =>
+  Deno.test(`a region that cannot be read ends an unattended run with 16: ${command}`, () =>
     inFolder(async (zip) => {
-      const line = `flash ${id} --condition healthy --trap unreadable=${region}`;
+      const line = `${command} --trap unreadable=${region}`;
       const { code, events, end } = await run(line, zip);
       assert.deepEqual([code, end.outcome], [16, "unchanged"]);
       assert.equal(end.error.data.consent, "partial-backup");

@@ -9,6 +9,7 @@ import {
   simulatedVersion,
 } from "../../core/openmv_bootloader/firmware_model.ts";
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
+import { backupRegions } from "./backup.ts";
 import { trapsOf } from "../../core/common/traps.ts";
 import { PoweredCamera } from "../../core/transport/usb/powered_camera.ts";
 import { serialOfUnit } from "../../core/transport/usb/unit_serial.ts";
@@ -101,6 +102,7 @@ export class SimulatedArduino extends PoweredCamera implements SimulatedBoard {
         : bootloaderAlternates[this.#traps.bootloader],
       transferSize: 4096,
       polls: { address: 0, erase: 0, write: 0 },
+      traps: { unreadable: backupRegions.find(({ name }) => name === this.#traps.unreadable) },
       regions: [
         { kind: "flash", memory: this.internal },
         { kind: "flash", memory: this.external },

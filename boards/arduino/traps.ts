@@ -4,7 +4,7 @@ import {
   type StoppingFirmware,
   stoppingFirmware,
 } from "../../core/openmv_bootloader/firmware_traps.ts";
-import { type FilesTraps, filesTraps } from "../../core/openmv_bootloader/memory_traps.ts";
+import { type MemoryTraps, memoryTraps } from "../../core/openmv_bootloader/memory_traps.ts";
 import type { TrapTable } from "../../core/common/traps.ts";
 
 /** Names of the alternate settings, by generation of the bootloader (real-devices.md 3). */
@@ -29,7 +29,7 @@ export const bootloaderAlternates = {
 } as const;
 
 /** Variants of the simulated board. */
-export interface ArduinoTraps extends FirmwareTraps, StoppingFirmware, FilesTraps {
+export interface ArduinoTraps extends FirmwareTraps, StoppingFirmware, MemoryTraps {
   /** The names of the alternates contain no layout. */
   readonly namelessAlternates: boolean;
   /** Generation of the bootloader. */
@@ -42,7 +42,7 @@ export interface ArduinoTraps extends FirmwareTraps, StoppingFirmware, FilesTrap
 
 export const arduinoTraps: TrapTable<ArduinoTraps> = {
   ...firmwareTraps,
-  ...filesTraps,
+  ...memoryTraps,
   ...stoppingFirmware,
   namelessAlternates: [false],
   bootloader: ["25", "mcuboot", "22"],

@@ -132,7 +132,7 @@ export class ChipModel {
   /** Returns the chip as a loader sees it. */
   loaderMachine(
     role: "flashloader" | "sbl",
-    actions: Pick<LoaderMachine, "reset" | "commandReceived">,
+    actions: Pick<LoaderMachine, "reset" | "commandReceived" | "unreadable">,
   ): LoaderMachine {
     const nor = new FlexspiNor(this.flash, this.busy, { configured: role === "sbl" });
     const starts = this.#ram.map(({ start, bytes }) => [start, bytes.length]);

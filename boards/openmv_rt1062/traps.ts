@@ -1,9 +1,9 @@
 import { type FirmwareTraps, firmwareTraps } from "../../core/openmv_bootloader/firmware_traps.ts";
-import { type FilesTraps, filesTraps } from "../../core/openmv_bootloader/memory_traps.ts";
+import { type MemoryTraps, memoryTraps } from "../../core/openmv_bootloader/memory_traps.ts";
 import type { TrapTable } from "../../core/common/traps.ts";
 
 /** Variants of the simulated camera; README.md explains each of them. */
-export interface Rt1062Traps extends FirmwareTraps, FilesTraps {
+export interface Rt1062Traps extends FirmwareTraps, MemoryTraps {
   /** `full`: packets of 64 bytes. */
   readonly speed: "high" | "full";
   /** HAB is closed. */
@@ -26,7 +26,7 @@ export interface Rt1062Traps extends FirmwareTraps, FilesTraps {
 
 export const rt1062Traps: TrapTable<Rt1062Traps> = {
   ...firmwareTraps,
-  ...filesTraps,
+  ...memoryTraps,
   speed: ["high", "full"],
   closed: [false],
   fuse0: [0],

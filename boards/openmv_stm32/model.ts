@@ -91,7 +91,8 @@ export class SimulatedStm32Camera extends PoweredCamera implements SimulatedBoar
 
   #showRom(): void {
     const { clock } = this.#options;
-    const { freshError, readProtection, revision, uid } = this.#traps;
+    const { freshError, readProtection, revision, uid, unreadable } = this.#traps;
+    const region = this.board.partitions.find(({ name }) => name.toLowerCase() === unreadable);
     const rom: DfuSeModel = stm32Rom(chipOf(this.board), {
       clock,
       flash: this.#flash,
@@ -99,6 +100,7 @@ export class SimulatedStm32Camera extends PoweredCamera implements SimulatedBoar
       revision,
       traps: {
         freshError,
+        ...(region && { unreadable: { address: region.start, size: partitionSize(region) } }),
         ...(this.#isProtected && readProtection !== "" && { readProtection }),
       },
       hooks: {

@@ -4,6 +4,7 @@ import type { Mode } from "../device/detected_device.ts";
 import type { StepContext } from "../plan/step_context.ts";
 import type { SerialBus } from "../transport/serial/port.ts";
 import { actions, PartitionRig } from "../../tests/support/plan/partition_rig.ts";
+import { RunningRig } from "../../tests/support/plan/running_rig.ts";
 import { errorOf } from "../../tests/support/expected_error.ts";
 import { catchBootloader, type CatchOptions } from "./catch.ts";
 import { withBootloader } from "./client.ts";
@@ -119,6 +120,16 @@ Deno.test("running firmware is asked over its serial port, once, and not while t
   assert.equal(await asked(["firmware"], 1), 1, "it has not obeyed");
   assert.equal(await asked(["firmware", "rom"], 0), 0);
   assert.equal(await asked([], 0), 0);
+});
+
+Deno.test("a running camera that obeys is held without a request by hand", async () => {
+  const rig = new RunningRig("obeys", table);
+  const caught = await rig.clock.run(() => catchBootloader(rig.context, options));
+  assert.equal(caught.mode, "bootloader");
+  assert.deepEqual(rig.log, [
+    "the Toy Camera in its bootloader bootloader 10000",
+    "upload BOOT 0 4096",
+  ]);
 });
 
 Deno.test("partitions are found by name; their sizes come from the table", async () => {
@@ -264,6 +275,11 @@ Deno.test("the camera is started: by itself, or by a replug", async () => {
     String(takeSensorOff),
   ]);
   await errorOf(start.prove!(asleep.context), "timeout");
+  const stopped = new PartitionRig(table);
+  stopped.arrivals.push(stopped.device("firmware"));
+  stopped.errors.set("wait", [new UnbrickError("cancelled", "You stopped it.")]);
+  await errorOf(start.run(stopped.context), "cancelled");
+  assert.deepEqual([stopped.log.length, stopped.notes], [1, []], "nobody is asked any more");
 
   const legacy = new PartitionRig(table);
   const old = legacy.device("firmware");

@@ -12,27 +12,18 @@ import type { StepContext } from "../plan/step_context.ts";
 import type { Step } from "../plan/step.ts";
 import type { DebugSession } from "../protocols/openmv_debug/client/debug_session.ts";
 import { openDebugSession } from "../protocols/openmv_debug/client/open_session.ts";
-import {
-  type CheckAnswer,
-  checkScript,
-  findAnswer,
-} from "../protocols/openmv_debug/packets/check_script.ts";
+import type { CheckAnswer } from "../protocols/openmv_debug/packets/check_script.ts";
+import { awaitAnswer } from "./check_answer.ts";
 import { type FetchedPicture, fetchPicture, judgePicture } from "./check_picture.ts";
 import { portOfDetected } from "./serial_entry.ts";
 
 /** The job `check`: whether a running camera sees. */
 
-/** A sensor may need seconds to start, and eleven pictures follow (openmv-runtime.md 1.3, 2.2). */
-const ANSWER_MS = 15_000;
-const LOOK_MS = 50;
 /** How long firmware takes to show itself after a reset; longest on a Portenta (openmv-boards.md 3.6). */
 const START_MS = 40_000;
 
 /** Thermal and event sensors: their pictures may be even, so only their arrival counts (2.3). */
 const unlikeCameras = [0x54, 0xAE32, 0xAE64, 0x3050_1C01, 0xB060_2003];
-
-/** How a program ends with an error; what was printed before it is not meant. */
-const endOfProgram = /(\w+(?:Error|Exception)\b.{0,80}?)\s*\r?\n\s*MPY: soft reboot/;
 
 interface CheckFacts {
   answer?: CheckAnswer;
@@ -92,7 +83,7 @@ function takePictures(board: Board, { written, isKept = false }: TakeOptions): S
         context.note(
           text`The firmware ${facts.version} answers (debug protocol ${session.protocol}).`,
         );
-        facts.answer = await answerOf(context, session);
+        facts.answer = await awaitAnswer(context, session);
         if (facts.answer.arch) context.note(text`It calls its board ${facts.answer.arch}.`);
         const { id } = facts.answer;
         if (id) context.remember({ id, mode: "firmware" });
@@ -153,31 +144,6 @@ async function isBack(context: StepContext): Promise<void> {
     if (!isKind(error, "timeout", "wrong-board")) throw error;
     context.note(text`After the check, the camera did not appear again: plug it in again.`);
   }
-}
-
-/** @throws UnbrickError `device-status` if the program ends without an answer, `timeout` */
-async function answerOf(context: StepContext, session: DebugSession): Promise<CheckAnswer> {
-  const { clock, signal } = context;
-  await session.preview();
-  await session.start(checkScript);
-  let output = "";
-  for (const start = clock.now(), end = start + ANSWER_MS; clock.now() < end;) {
-    output += await session.output();
-    const answer = findAnswer(output);
-    if (answer) return answer;
-    const fault = endOfProgram.exec(output)?.[1];
-    if (fault !== undefined) {
-      const shown = fault.replaceAll(/[^\x20-\x7e]/g, "?").trim();
-      throw new UnbrickError(
-        "device-status",
-        text`The program that takes the pictures ended with an error of the camera: ${shown}`,
-        { fault: shown },
-      );
-    }
-    context.progress(clock.now() - start, ANSWER_MS, "milliseconds");
-    await clock.sleep(LOOK_MS, signal);
-  }
-  throw new UnbrickError("timeout", text`The camera does not answer on its serial port.`);
 }
 
 function silent(reason: Words): UnbrickError {

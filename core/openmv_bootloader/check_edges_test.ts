@@ -11,6 +11,7 @@ import { checkSteps, compareFirmware } from "./check.ts";
 import { fetchPicture, judgePicture } from "./check_picture.ts";
 import { simulatedVersion } from "./firmware_model.ts";
 import { firmwareTraps, stoppingFirmware } from "./firmware_traps.ts";
+import { filesTraps, memoryTraps } from "./memory_traps.ts";
 import { firmwareAppears } from "./not_started.ts";
 
 const picture = Uint8Array.of(0xFF, 0xD8, 7, 9);
@@ -76,14 +77,14 @@ Deno.test("what came of a picture is an error, unless it is the picture", () => 
 Deno.test("a picture that was asked for must be there; otherwise only a note says that it is not", async () => {
   const board = { id: "toy", name: "Toy Camera" } as Board;
   const answer = { sensor: 0x56, width: 1, height: 1, mean: 9, sums: [1, 2] };
-  const prove = (isKept: boolean, more: object) => {
+  const prove = (isKept: boolean, more: object, of: Partial<Board> = {}) => {
     const notes: string[] = [];
     const facts = { version: "5.0.0", answer, ...more };
     const context = {
       learned: () => facts,
       note: (words: unknown) => notes.push(String(words)),
     } as unknown as StepContext;
-    const [, take] = checkSteps([], { picture: isKept }, board);
+    const [, take] = checkSteps([], { picture: isKept }, { ...board, ...of });
     return { notes, proof: take.prove!(context) };
   };
   const withFault = { answer: { ...answer, frame_error: `no\nroom${"!".repeat(200)}` } };
@@ -98,6 +99,15 @@ Deno.test("a picture that was asked for must be there; otherwise only a note say
   const whole = prove(true, { picture });
   assert.match(String((await whole.proof)!.claim), /Its picture arrived whole\.$/);
   assert.deepEqual(whole.notes, []);
+  const blind = { answer: { look_error: "no sensor" } }, mayHaveNoSensor = true;
+  const none = prove(false, blind, { mayHaveNoSensor });
+  assert.match(String((await none.proof)!.claim), /has no image sensor now/);
+  assert.deepEqual(none.notes, [], "nobody asked for a picture");
+  const wanted = prove(true, blind, { mayHaveNoSensor }).proof as Promise<unknown>;
+  assert.equal(
+    (await errorOf(wanted, "picture-damaged")).message,
+    "There is no picture to keep.",
+  );
   await errorOf(prove(false, { picture: "damaged" }).proof as Promise<unknown>, "picture-damaged");
 });
 
@@ -141,7 +151,8 @@ Deno.test("firmware that names two boards is right for each of them", () => {
 });
 
 Deno.test("simulated firmware has no fault that nobody asked for", () => {
-  for (const defaults of Object.values({ ...firmwareTraps, ...stoppingFirmware })) {
+  for (const defaults of Object.values({ ...firmwareTraps, ...stoppingFirmware, ...filesTraps })) {
     assert.deepEqual(defaults, [false]);
   }
+  assert.deepEqual(memoryTraps, { filesDamaged: [false], unreadable: [""] });
 });

@@ -8,7 +8,7 @@ export interface FilesTraps {
 }
 
 export interface MemoryTraps extends FilesTraps {
-  /** Name of the region that the bootloader cannot read; empty: none. */
+  /** Name of the region that cannot be read; empty: none. */
   readonly unreadable: string;
 }
 

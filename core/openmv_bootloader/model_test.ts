@@ -7,16 +7,17 @@ import { MemoryBus } from "../transport/usb/memory.ts";
 import { readString } from "../transport/usb/strings.ts";
 import { VirtualBus } from "../transport/usb/virtual_bus.ts";
 import { VirtualClock } from "../common/virtual_clock.ts";
-import { OpenMvBootloaderModel } from "./model.ts";
+import { type BootloaderModelOptions, OpenMvBootloaderModel } from "./model.ts";
 import type { Partition } from "./partition.ts";
 
 const partitions: readonly Partition[] = [
   { name: "BOOTLOADER", memory: "flash", start: 0x8000, end: 0xC000, writable: false },
   { name: "FIRMWARE", memory: "flash", start: 0xC000, end: 0x14000, writable: true },
+  { name: "ROMFS", memory: "qspi", start: 0, end: 0x10000, writable: true },
 ];
 
 async function withModel(
-  options: { bcdDevice?: number; forced?: boolean },
+  options: Partial<BootloaderModelOptions>,
   test: (world: DeviceHost) => Promise<void>,
 ): Promise<void> {
   const clock = new VirtualClock();
@@ -30,6 +31,8 @@ async function withModel(
     unitMs: 0.1,
     rule: "word-once",
   });
+  const sectors = [{ count: 2, size: 0x1_0000, eraseMs: 150 }];
+  const external = new FlashMemory({ base: 0, sectors, unit: 256, unitMs: 0.4 });
   let left: number | undefined;
   const model = new OpenMvBootloaderModel({
     clock,
@@ -38,7 +41,7 @@ async function withModel(
     speed: "full",
     serial: "0123456789ABCDEF01234567",
     partitions,
-    memories: new Map([["flash", flash]]),
+    memories: new Map([["flash", flash], ["qspi", external]]),
     leave: () => {
       left = clock.elapsed;
       socket.detach();
@@ -50,7 +53,14 @@ async function withModel(
     model.start();
     const device = await host.open((await host.list())[0]);
     await device.claim(0);
-    await test({ clock, device, flash, leftAt: () => left });
+    await test({
+      clock,
+      device,
+      flash,
+      external,
+      unplug: () => socket.detach(),
+      leftAt: () => left,
+    });
   });
 }
 
@@ -58,6 +68,8 @@ interface DeviceHost {
   readonly clock: VirtualClock;
   readonly device: UsbDevice;
   readonly flash: FlashMemory;
+  readonly external: FlashMemory;
+  unplug(): void;
   leftAt(): number | undefined;
 }
 
@@ -180,4 +192,53 @@ Deno.test("it never writes its own partition, or blocks in the wrong order", asy
     await ask(world, DfuRequest.GETSTATUS, 6);
     assert.deepEqual([...await ask(world, DfuRequest.GETSTATUS, 6)], [3, 0, 0, 0, 10, 0]);
   });
+});
+
+Deno.test("a short last block is padded with zeros inside the chip, and not in external flash", async () => {
+  const data = new Uint8Array(10).fill(0x5A);
+  await withModel({}, async (world) => {
+    for (const alternate of [1, 2]) {
+      await world.device.setAlternate(0, alternate);
+      await tell(world, DfuRequest.DNLOAD, data);
+      await ask(world, DfuRequest.GETSTATUS, 6);
+      assert.equal((await ask(world, DfuRequest.GETSTATUS, 6))[4], 5);
+    }
+    const after = (memory: FlashMemory, start: number) => [...memory.read(start + 9, 24)];
+    assert.deepEqual(after(world.flash, 0xC000), [0x5A, ...Array(22).fill(0), 0xFF]);
+    assert.deepEqual(after(world.external, 0), [0x5A, ...Array(23).fill(0xFF)]);
+  });
+});
+
+Deno.test("only the partition that is named unreadable refuses to be read", async () => {
+  const states = async (options: Partial<BootloaderModelOptions>) => {
+    const found: number[] = [];
+    await withModel(options, async (world) => {
+      for (const alternate of [0, 1, 2]) {
+        await world.device.setAlternate(0, alternate);
+        await upload(world);
+        found.push((await ask(world, DfuRequest.GETSTATUS, 6))[4]);
+      }
+    });
+    return found;
+  };
+  const IDLE = 2, ERROR = 10;
+  assert.deepEqual(await states({}), [IDLE, IDLE, IDLE]);
+  assert.deepEqual(await states({ unreadable: "firmware" }), [IDLE, ERROR, IDLE]);
+  assert.deepEqual(await states({ special: new Map([["ROMFS", { canRead: false }]]) }), [
+    IDLE,
+    IDLE,
+    ERROR,
+  ]);
+});
+
+Deno.test("a camera that is unplugged does not start its firmware afterwards", async () => {
+  await withModel({}, async (world) => {
+    world.unplug();
+    await world.clock.sleep(5_000);
+    assert.equal(world.leftAt(), undefined);
+  });
+});
+
+Deno.test("a partition in a memory that the model does not have is an error of the model", async () => {
+  await assert.rejects(withModel({ memories: new Map() }, async () => {}), /no memory flash/);
 });

@@ -1,63 +1,11 @@
 import assert from "node:assert/strict";
-import { type ErrorKind, UnbrickError } from "../common/errors.ts";
+import type { ErrorKind } from "../common/errors.ts";
 import type { DetectedDevice } from "../device/detected_device.ts";
-import type { StepContext } from "../plan/step_context.ts";
-import type { SerialBus, SerialPortInfo } from "../transport/serial/port.ts";
-import { PartitionRig } from "../../tests/support/plan/partition_rig.ts";
+import type { SerialPortInfo } from "../transport/serial/port.ts";
+import { runningPort as port, RunningRig } from "../../tests/support/plan/running_rig.ts";
 import { enterOverSerial, portOfDetected } from "./serial_entry.ts";
 
-const port: SerialPortInfo = {
-  path: "/dev/ttyACM0",
-  usb: { vendorId: 0x37C5, productId: 0x9204, portPath: "1-1" },
-};
-
-/** A running camera whose serial port behaves like this after V1's command. */
-class Running extends PartitionRig {
-  serialPorts: readonly SerialPortInfo[] = [port];
-  /** How the wait for the bootloader ended. */
-  waited = "";
-  written = 0;
-  opened?: Error;
-
-  constructor(readonly answer: "obeys" | "silent" | "bootloader stays away" | ErrorKind) {
-    super([]);
-    this.present.set("firmware", this.device("firmware"));
-  }
-
-  override get context(): StepContext {
-    const { clock, answer } = this;
-    const read = async (_length: number, { timeoutMs }: { timeoutMs: number }) => {
-      await clock.sleep(answer === "silent" ? timeoutMs : 300);
-      throw new UnbrickError(answer === "silent" ? "timeout" : "disconnected", "It left.");
-    };
-    const open = () => {
-      const isKind = !["obeys", "silent", "bootloader stays away"].includes(answer);
-      if (isKind) return Promise.reject(new UnbrickError(answer as ErrorKind, `It is ${answer}.`));
-      return Promise.resolve({
-        info: port,
-        read,
-        write: async () => void this.written++,
-        close: () => Promise.resolve(),
-      });
-    };
-    const serial = { list: () => Promise.resolve(this.serialPorts), open };
-    return {
-      ...super.context,
-      serial: serial as unknown as SerialBus,
-      waitFor: async ({ what, deadlineMs, signal }) => {
-        this.log.push(`${what} ${deadlineMs}`);
-        try {
-          await clock.sleep(answer === "obeys" ? 1_000 : 10_000, signal);
-        } catch (error) {
-          this.waited = String((error as Error).message);
-          throw error;
-        }
-        if (answer !== "obeys") throw new UnbrickError("timeout", "It never came.");
-        return this.device("bootloader");
-      },
-    };
-  }
-
+class Running extends RunningRig {
   enter(): Promise<DetectedDevice | undefined> {
     const expectation = { what: "the bootloader", modes: ["bootloader"] as const };
     return this.clock.run(() => enterOverSerial(this.context, ["V1"], expectation));
@@ -67,7 +15,7 @@ class Running extends PartitionRig {
 Deno.test("a running camera that obeys appears as its bootloader", async () => {
   const rig = new Running("obeys");
   assert.equal((await rig.enter())?.mode, "bootloader");
-  assert.deepEqual(rig.log, ["the bootloader 10000"]);
+  assert.deepEqual(rig.log, ["the bootloader bootloader 10000"]);
   assert.equal(rig.written, 1);
   assert.deepEqual(rig.notes, []);
 });

@@ -95,15 +95,13 @@ export class ActionWatch implements ActionTracker {
       if (signal.aborted) return reject(abortError(signal));
       const settle = (finish: () => void) => {
         this.#waiting.delete(look);
-        signal.removeEventListener("abort", onAbort);
         finish();
       };
-      const onAbort = () => settle(() => reject(abortError(signal)));
       const look = () => {
         const now = this.#now;
         if (now && fits(now)) settle(() => resolve(now));
       };
-      signal.addEventListener("abort", onAbort, { once: true });
+      signal.addEventListener("abort", () => settle(() => reject(abortError(signal))));
       this.#waiting.add(look);
       look();
     });

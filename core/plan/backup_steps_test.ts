@@ -1,64 +1,12 @@
 import assert from "node:assert/strict";
 import { UnbrickError } from "../common/errors.ts";
 import { errorOf } from "../../tests/support/expected_error.ts";
-import { MemoryStore } from "../../tests/support/plan/backup_store.ts";
-import { type BackupSource, backupSteps } from "./backup_steps.ts";
-import type { StepContext } from "./step_context.ts";
+import { BackupRig as Rig } from "../../tests/support/plan/backup_rig.ts";
+import type { Board } from "../family/board.ts";
+import { backupSteps, saveStep } from "./backup_steps.ts";
 
 const A = Uint8Array.of(1, 2, 3, 4), B = Uint8Array.of(1, 2, 3, 5), C = Uint8Array.of(1, 2, 9, 4);
 const D = Uint8Array.of(7, 2, 3, 4), SHORT = Uint8Array.of(1, 2, 3);
-
-class Rig {
-  readonly store = new MemoryStore();
-  readonly notes: string[] = [];
-  readonly outputs: [string, Uint8Array][] = [];
-  readonly progress: [number, number][] = [];
-  readonly #learned = new Map<unknown, unknown>();
-  readonly unitIds = [{ id: "A", mode: "bootloader" }] as const;
-
-  /** A region of four bytes that gives these readings, one after the other. */
-  source(
-    name: string,
-    readings: (Uint8Array | Error)[],
-    more: Partial<BackupSource> = {},
-  ): BackupSource {
-    let reading = 0;
-    return {
-      name,
-      memory: "flash",
-      address: 0,
-      size: 4,
-      weight: 100,
-      read: (_context, onProgress) => {
-        const next = readings[reading++];
-        if (next instanceof Error) return Promise.reject(next);
-        if (!next) return Promise.reject(new Error("read too often"));
-        onProgress(2);
-        onProgress(4);
-        return Promise.resolve(next);
-      },
-      ...more,
-    };
-  }
-
-  async run(...sources: BackupSource[]): Promise<void> {
-    const context = {
-      note: (text: unknown) => this.notes.push(String(text)),
-      output: (name: string, bytes: Uint8Array) => this.outputs.push([name, bytes]),
-      progress: (done: number, total: number) => this.progress.push([done, total]),
-      unitIds: this.unitIds,
-      learned: (make: () => unknown) => {
-        if (!this.#learned.has(make)) this.#learned.set(make, make());
-        return this.#learned.get(make);
-      },
-    } as unknown as StepContext;
-    for (const step of backupSteps(this.store, sources)) await step.run(context);
-  }
-
-  get saved() {
-    return this.store.saved.map(({ name, bytes }) => [name, bytes]);
-  }
-}
 
 Deno.test("a region is saved when two readings in a row are equal", async () => {
   const readings: [Uint8Array[], Uint8Array][] = [
@@ -161,4 +109,48 @@ Deno.test("only regions that are wanted have a step; each is read twice", () => 
     ["back-up-a", 200, "none"],
     ["check-backup", 1, "none"],
   ]);
+});
+
+Deno.test("what an interrupted run saved is not read again, if no id denies the camera", async () => {
+  const isSameUnit: Board["isSameUnit"] = (one, other) =>
+    one.id === "?" || other.id === "?" ? undefined : one.id === other.id;
+  const refusal = /saved another camera for backup\.zip\. Choose another name/;
+  const cases: [known: string[], shown: string[], board: Partial<Board>, isRefused: boolean][] = [
+    [["A"], ["A"], {}, false],
+    [["?"], ["A"], {}, false],
+    [[], ["A"], {}, false],
+    [["A"], [], {}, false],
+    [["B"], ["A"], {}, true],
+    [["A", "B"], ["A"], {}, true],
+    [["A"], ["A", "B"], {}, true],
+    [["B"], ["A"], { isSameUnit: undefined }, false],
+    [["A"], ["A"], { id: "other" }, true],
+  ];
+  for (const [known, shown, more, isRefused] of cases) {
+    const rig: Rig = new Rig(shown, { isSameUnit, ...more });
+    const flash = rig.source("flash", []);
+    const step = saveStep(rig.store, flash);
+    rig.store.interrupted = {
+      at: "2026-01-01",
+      board: "toy",
+      camera: known.map((id) => ({ id, mode: "rom" })),
+    };
+    assert.equal(await step.isDone!(rig.context), undefined, "it did not come to this region");
+    rig.store.save(flash, A);
+    const done = Promise.resolve().then(() => step.isDone!(rig.context));
+    if (isRefused) {
+      const error = await errorOf(done, "usage");
+      assert.match(error.message, refusal);
+      assert.deepEqual(error.data, { path: "backup.zip", exists: true });
+    } else {
+      const { claim, evidence } = (await done)!;
+      assert.equal(
+        String(claim),
+        "An interrupted run saved flash for backup.zip (2026-01-01).",
+      );
+      assert.equal(evidence, "device-check");
+    }
+    rig.store.interrupted = undefined;
+    assert.equal(await step.isDone!(rig.context), undefined, "this run saved it");
+  }
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { UnbrickError } from "../common/errors.ts";
+import { type ErrorKind, UnbrickError } from "../common/errors.ts";
 import type { Board } from "../family/board.ts";
 import type { Image } from "../image/image.ts";
 import { events } from "../../tests/support/plan/toy_events.ts";
@@ -17,6 +17,7 @@ import {
 import { summariseImage, summariseStep } from "./summaries.ts";
 import type { Consent, Operator } from "./operator.ts";
 import type { Step } from "./step.ts";
+import type { StepContext } from "./step_context.ts";
 
 const fuse: Consent = { id: "boot-source", text: "Burns a fuse." };
 const image = (name: string, more: Partial<Image> = {}) =>
@@ -85,7 +86,8 @@ Deno.test("each step begins, makes progress, proves and ends, in that order and 
     "run-ended",
   ]);
   assert.equal(String(of("progress")[0].title), "Checking first: Write slow");
-  assert.deepEqual([of("progress")[0].done, of("progress")[0].total], [1, 0]);
+  const [{ done, total, fraction }] = of("progress");
+  assert.deepEqual([done, total, fraction], [1, 0, 1], "all of nothing");
   assert.deepEqual(of("step-started")[0].at, 300);
   assert.deepEqual(of("step-done")[0].ms, 1_500);
   const [last] = of("progress").slice(-1);
@@ -96,6 +98,31 @@ Deno.test("each step begins, makes progress, proves and ends, in that order and 
     "Write slow",
   ]);
   assert.equal(of("run-ended")[0].ms, 1_800);
+});
+
+Deno.test("the time that is left follows the steps that ran, and not what was there already", async () => {
+  const known = writing("known", { isDone: (context) => proofOf(context, "known") });
+  const slow = writing("slow", { run: ({ clock }) => clock.sleep(200) });
+  const { of } = await events([
+    known,
+    slow,
+    writing("rest", { run: ({ clock }) => clock.sleep(50) }),
+  ]);
+  assert.deepEqual(of("progress").map(({ step, remainingMs }) => [step, remainingMs]), [
+    ["known", 200],
+    ["slow", 200],
+    ["rest", 0],
+  ]);
+});
+
+Deno.test("what a step that only reads found to be done is no proof", async () => {
+  const found = { claim: "It is there.", evidence: "device-check" as const };
+  const look = { ...waitFor("rom"), isDone: () => Promise.resolve(found) };
+  const { of, result } = await events([look]);
+  assert.deepEqual([result.outcome, result.proofs, of("proof")], ["unchanged", [], []]);
+  assert.deepEqual(of("step-skipped").map(({ step, claim }) => [step, claim]), [
+    ["see-rom", "It is there."],
+  ]);
 });
 
 Deno.test("before the first write, the run says what will change, stay and be irreversible", async () => {
@@ -142,6 +169,33 @@ Deno.test("before the first write, the run says what will change, stay and be ir
   ]);
 });
 
+Deno.test("before the first write, the run says what is saved of the user's files, or may be lost", async () => {
+  const regions = [
+    { name: "a", address: targetOf("a").address, size: 16 },
+    { name: "files", address: 0x1000, size: 16, isFilesystem: true },
+  ];
+  const camera = { ...board, regions } as unknown as Board;
+  const summary = async (...steps: Step[]) => {
+    const [{ backup, mayLose }] = (await events(steps, { board: camera })).of("about-to-write");
+    return { backup, mayLose };
+  };
+  assert.deepEqual(await summary(writing("a")), { backup: undefined, mayLose: ["files"] });
+  const region = {
+    name: "fat",
+    memory: "flash",
+    address: 0x1000,
+    size: 16,
+    state: "later",
+  } as const;
+  const saving = { ...waitFor("rom"), run: () => Promise.resolve() };
+  const backup = () => Promise.resolve({ file: "b.zip", regions: [region] });
+  assert.deepEqual(await summary({ ...saving, backup }, writing("a")), {
+    backup: { file: "b.zip", regions: [{ region: "files", state: "later" }] },
+    mayLose: [],
+  });
+  assert.equal("backup" in (await events([writing("a")])).of("about-to-write")[0], false);
+});
+
 Deno.test("an erase of something else than a region keeps nothing for certain", async () => {
   const regions = [{ name: "a", address: 0, size: 16 }, { name: "b", address: 16, size: 16 }];
   const camera = { ...board, regions } as unknown as Board;
@@ -154,10 +208,12 @@ Deno.test("an erase of something else than a region keeps nothing for certain", 
 
 Deno.test("a step that changes something names its regions, or itself", async () => {
   const twice = writing("a", { targets: [targetOf("a"), targetOf("a"), targetOf("b")] });
-  const { of } = await events([twice, writing("x", { targets: [] })]);
+  const bare = writing("y", { targets: undefined });
+  const { of } = await events([twice, writing("x", { targets: [] }), bare]);
   assert.deepEqual(of("changing").map(({ step, what }) => [step, String(what)]), [
     ["a", "a, b"],
     ["x", "Write x"],
+    ["y", "Write y"],
   ]);
 });
 
@@ -170,6 +226,7 @@ Deno.test("a step without its consent is left out if it is irreversible; otherwi
       return Promise.reject(new UnbrickError("consent-needed", "Nobody to ask."));
     },
   };
+  const notStarted = () => Promise.reject(new UnbrickError("not-started", "It is dead."));
   for (const consent of [{ ...fuse, isFuse: true as const }, { id: "no", text: "Really?" }]) {
     const burn = writing("fuse", { effect: "irreversible", consent });
     const { of, result } = await events([burn], { operator });
@@ -188,6 +245,9 @@ Deno.test("a step without its consent is left out if it is irreversible; otherwi
     const [end] = ended.of("run-ended");
     assert.equal(end.error?.step, "a");
     assert.equal(end.exitCode, ended.result.error?.exitCode);
+    const unstarted = { ...waitFor("rom"), run: notStarted };
+    const both = await events([writing("a"), burn, unstarted], { operator });
+    assert.equal(both.result.outcome, "not-proven", "the camera may need the fuse to start");
   }
   const broken = { ...willing, consent: () => Promise.reject(new UnbrickError("driver", "No.")) };
   const first = await events([writing("a")], { operator: broken });
@@ -215,14 +275,17 @@ Deno.test("what is impossible without a consent is left out with it; alone it is
     ["fuse", "consent"],
     ["after", "impossible"],
   ]);
+  const slow = writing("a", { run: ({ clock }) => clock.sleep(200) });
+  const late = await events([slow, burn, writing("rest")], { operator });
+  const left = late.of("progress").find(({ step }) => step === "fuse");
+  assert.equal(left?.remainingMs, 200, "what was left out says nothing of the pace");
   const alone = await events([writing("a"), after]);
   assert.equal(alone.result.error?.kind, "verify-failed");
   assert.equal(alone.result.error?.data.steps, "after");
 });
 
 Deno.test("how much was written decides the outcome of an error", async () => {
-  const fails = (kind: "stalled" | "verify-failed") => () =>
-    Promise.reject(new UnbrickError(kind, "No."));
+  const fails = (kind: ErrorKind) => () => Promise.reject(new UnbrickError(kind, "No."));
   const outcome = async (...steps: Step[]) => (await events(steps)).result.outcome;
   assert.equal(await outcome(writing("a", { prepare: fails("stalled") })), "unchanged");
   assert.equal(await outcome(writing("a", { run: fails("stalled") })), "partly-written");
@@ -234,6 +297,10 @@ Deno.test("how much was written decides the outcome of an error", async () => {
   );
   const start = { ...waitFor("rom"), run: fails("stalled") };
   assert.equal(await outcome(writing("a"), start), "not-proven");
+  const dead = { ...start, run: fails("not-started") };
+  assert.equal(await outcome(writing("a"), dead), "not-started");
+  assert.equal(await outcome(writing("a", { prove: undefined }), dead), "not-proven");
+  assert.equal(await outcome(dead), "unchanged");
 });
 
 Deno.test("a check after the proof is told, and never changes how the run ends", async () => {
@@ -273,6 +340,12 @@ Deno.test("a check after the proof is told, and never changes how the run ends",
   const [{ step, reason, because }] = left.of("step-left-out");
   assert.deepEqual([step, reason, because], ["look", "impossible", "It does not run."]);
 
+  const slow = { weight: 100, run: ({ clock }: StepContext) => clock.sleep(300) };
+  const before = writing("a", { run: ({ clock }) => clock.sleep(100) });
+  const { of } = await events([before, check(slow), check({ id: "later", weight: 200 })]);
+  const afterIt = of("progress").find(({ step }) => step === "look");
+  assert.equal(afterIt?.remainingMs, 400, "200 ms at the pace of 400 ms for 200");
+
   const unproven = await checked({ run: () => assert.fail("ran") }, { prove: undefined });
   assert.deepEqual([unproven.end.error?.kind, unproven.found], ["verify-failed", undefined]);
 });
@@ -293,9 +366,6 @@ Deno.test("notes, evidence of the board and outputs are events", async () => {
   assert.deepEqual(of("output").map(({ name, bytes }) => [name, bytes]), [["boot", 3]]);
   assert.deepEqual(result.outputs.get("boot"), Uint8Array.of(1, 2, 3));
   assert.deepEqual(of("about-to-write")[0].identifiedBy, ["Its flash names it."]);
-  assert.deepEqual([of("progress")[0].done, of("progress")[0].total, of("progress")[0].unit], [
-    5,
-    10,
-    "bytes",
-  ]);
+  const [{ done, total, unit, fraction }] = of("progress");
+  assert.deepEqual([done, total, unit, fraction], [5, 10, "bytes", 0.5 / 101]);
 });

@@ -221,9 +221,12 @@ Deno.test("the bar rises once to its end", async () => {
 Deno.test("an image for simulated cameras never reaches a real one", async () => {
   const image = { role: "bootloader", name: "bootloader.bin", simulationOnly: true } as Image;
   const real: BoardImages = { ...images, all: [{ ...image, bytes: new Uint8Array(4) }] };
-  const { result } = await run([writing("a", { run: () => assert.fail("ran") })], { real });
-  assert.equal(result.error?.kind, "bad-image");
-  assert.equal(result.outcome, "unchanged");
+  const write = writing("a", { run: () => assert.fail("ran") });
+  for (const steps of [[write], [writing("look", { effect: "none" }), write]]) {
+    const { result } = await run(steps, { real });
+    assert.equal(result.error?.kind, "bad-image");
+    assert.equal(result.outcome, "unchanged");
+  }
 });
 
 Deno.test("a real camera may be read with such an image, and written with any other", async () => {

@@ -1,8 +1,18 @@
 import assert from "node:assert/strict";
+import { UnbrickError } from "../common/errors.ts";
 import type { SeenDevice } from "../device/detected_device.ts";
 import type { Board } from "../family/board.ts";
 import { events } from "../../tests/support/plan/toy_events.ts";
-import { board, BOOTLOADER, family, ROM, waitFor } from "../../tests/support/plan/toy_rig.ts";
+import {
+  board,
+  BOOTLOADER,
+  family,
+  ROM,
+  type ToyBus,
+  waitFor,
+  willing,
+} from "../../tests/support/plan/toy_rig.ts";
+import type { Operator } from "./operator.ts";
 import type { Step } from "./step.ts";
 
 Deno.test("asking by hand is announced with its deadline, and its end too; what is seen is told once", async () => {
@@ -104,4 +114,49 @@ Deno.test("steps by hand whose effect is not on the bus have their own deadline"
   assert.match(late.result.error?.message ?? "", /Waited 900 ms for the button/);
   assert.deepEqual(late.of("hardware").map(({ deadlineMs }) => deadlineMs), [900]);
   assert.equal(late.of("awaited").length, 1);
+});
+
+Deno.test("a person's screen is told when what was asked for has come, and its error ends the wait", async () => {
+  const steps = [waitFor("rom")];
+  let isTold = false;
+  const shows: Operator = {
+    ...willing,
+    perform: (_actions, _board, signal) =>
+      new Promise((_resolve, reject) =>
+        signal.addEventListener("abort", () => {
+          isTold = true;
+          reject(signal.reason);
+        })
+      ),
+  };
+  const bus = (bus: ToyBus) => bus.plug("1-1", ROM);
+  const good = await events(steps, { operator: shows, bus });
+  assert.deepEqual([good.result.error, isTold], [undefined, true]);
+
+  const broken = new UnbrickError("cancelled", "The person pressed q.");
+  const operator = { ...willing, perform: () => Promise.reject(broken) };
+  const bad = await events(steps, { operator });
+  assert.equal(bad.result.error, broken);
+  assert.equal(bad.of("run-ended")[0].ms, 0, "nobody waits for the camera any more");
+  assert.equal(bad.of("awaited").length, 1);
+});
+
+Deno.test("a person's screen sees the looks in which the camera is missing, not the last one", async () => {
+  const seen: string[] = [];
+  const operator: Operator = {
+    ...willing,
+    perform: async (_actions, _board, signal, tracker) => {
+      await tracker.until(
+        ({ isPresent }) => (seen.push(isPresent ? "there" : "missing"), false),
+        signal,
+      );
+    },
+  };
+  const { result } = await events([waitFor("rom")], {
+    operator,
+    bus: (bus, clock) => void clock.sleep(350).then(() => bus.plug("1-1", ROM)),
+  });
+  assert.equal(result.error, undefined);
+  assert.ok(seen.length >= 3);
+  assert.deepEqual(new Set(seen), new Set(["missing"]));
 });

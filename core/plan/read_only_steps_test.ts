@@ -3,11 +3,19 @@ import { UnbrickError } from "../common/errors.ts";
 import { VirtualClock } from "../common/virtual_clock.ts";
 import type { Board } from "../family/board.ts";
 import type { Image } from "../image/image.ts";
-import { consentForUnmarked, overwriteOtaApp, overwriteRomfs, unmarkedImage } from "./consents.ts";
+import {
+  consentForUnmarked,
+  otherCamera,
+  overwriteOtaApp,
+  overwriteRomfs,
+  partialBackup,
+  unmarkedImage,
+} from "./consents.ts";
 import { jobTitles, jobVerbs } from "./job_words.ts";
 import { lookStep } from "./look_step.ts";
 import { compareStep, readStep } from "./read_only_steps.ts";
 import { regionNamed } from "./regions.ts";
+import { imageTarget } from "./step.ts";
 import type { StepContext } from "./step_context.ts";
 import { type MemoryRun, writeStep } from "./write_step.ts";
 
@@ -68,6 +76,15 @@ Deno.test("a region is found whatever the case of its name; otherwise all names 
 });
 
 const image = { role: "firmware", name: "f.bin", bytes: new Uint8Array(4), sha256: "s" } as Image;
+
+Deno.test("a target has the image's length and digest, and its whole file if there is one", () => {
+  const target = { region: "firmware", address: 8, length: 4, sha256: "s", image: "f.bin" };
+  const shown = (more: Partial<Image>) =>
+    Object.entries(imageTarget("firmware", { ...image, ...more }, 8));
+  assert.deepEqual(shown({}), Object.entries(target));
+  const file = { bytes: 9, sha256: "of the whole" };
+  assert.deepEqual(shown({ file }), Object.entries({ ...target, file }));
+});
 
 Deno.test("reading outputs the bytes; comparing reads back the image's range", async () => {
   const outputs: unknown[] = [];
@@ -164,11 +181,14 @@ Deno.test("consents and jobs have their ids and words", () => {
   assert.equal(named.id, "unmarked-image");
   assert.match(String(named.text), /^f\.bin does not say which board .* not for the Toy Camera/);
   assert.deepEqual(
-    [unmarkedImage, overwriteRomfs, overwriteOtaApp].map(({ id }) => id),
+    [unmarkedImage, overwriteRomfs, overwriteOtaApp, otherCamera, partialBackup]
+      .map(({ id, text }) => [id, String(text).split(" ", 4).join(" ")]),
     [
-      "unmarked-image",
-      "overwrite-romfs",
-      "overwrite-ota-app",
+      ["unmarked-image", "Write an image that"],
+      ["overwrite-romfs", "Overwrite a ROMFS that"],
+      ["overwrite-ota-app", "Overwrite an application of"],
+      ["other-camera", "Write this backup to"],
+      ["partial-backup", "Go on although the"],
     ],
   );
   assert.deepEqual(Object.values(jobVerbs).map(String), [

@@ -60,7 +60,8 @@ Deno.test("before the run starts, the record has what is known", () => {
     check: undefined,
     notes: [],
   });
-  assert.equal("replay" in recorded([]), false);
+  const bare = recorded([]);
+  assert.deepEqual(["replay" in bare, "station" in bare], [false, false]);
 });
 
 Deno.test("an error before the run: nothing was written", () => {
@@ -207,4 +208,14 @@ Deno.test("consents are recorded as they were given", () => {
     { id: "write", text: "Write?", granted: true },
     { id: "fuse", text: "Burn?", granted: false },
   ]);
+});
+
+Deno.test("a station's record says the port and the run, the computer and its executable", () => {
+  const station = { port: "1-1.2", run: 7 };
+  const report = recorded([], { station, origin: { host: "bench", sha256: "abc" } });
+  assert.deepEqual([report.station, report.host, report.tool], [station, "bench", {
+    name: "unbrick",
+    version: "1.2.3",
+    sha256: "abc",
+  }]);
 });

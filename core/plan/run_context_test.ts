@@ -67,11 +67,18 @@ Deno.test("the device is reported once, even if its port was given", async () =>
 });
 
 Deno.test("with two candidates, a person is asked", async () => {
-  const questions: number[] = [];
+  const questions: unknown[] = [];
   const operator: Operator = {
     ...willing,
-    choose: (_question, choices) => {
-      questions.push(choices.length);
+    choose: (question, choices) => {
+      questions.push(
+        String(question),
+        ...choices.map(({ value, label, hint }) => [
+          portOf(value as DetectedDevice),
+          String(label),
+          String(hint),
+        ]),
+      );
       throw new UnbrickError("consent-needed", "Nobody to ask.");
     },
   };
@@ -79,8 +86,43 @@ Deno.test("with two candidates, a person is asked", async () => {
     operator,
     bus: (bus) => ["1-1", "1-2"].forEach((port) => bus.plug(port, ROM)),
   });
-  assert.deepEqual(questions, [2]);
+  assert.deepEqual(questions, [
+    "2 devices may be the Toy Camera. Which one is yours?",
+    ["1-1", "port 1-1", "toy device"],
+    ["1-2", "port 1-2", "toy device"],
+  ]);
   assert.equal(result.error?.kind, "consent-needed");
+});
+
+Deno.test("a camera that comes back and shows no number is taken, and a note says so", async () => {
+  const { events, result } = await run([waitFor("rom"), waitFor("bootloader")], {
+    bus: (bus, clock) => {
+      bus.plug("1-1", ROM);
+      clock.sleep(1_000).then(() => {
+        bus.infos.length = 0;
+        bus.plug("1-2", ROM);
+        bus.plug("1-1", BOOTLOADER);
+      });
+    },
+  });
+  assert.equal(result.error, undefined);
+  assert.deepEqual(events.flatMap((one) => one.type === "note" ? [String(one.text)] : []), [
+    '"toy device" is on the same USB port (1-1), but no serial number proves that it is the same camera.',
+  ]);
+});
+
+Deno.test("steps see the ids that the camera has shown", async () => {
+  const ids: string[] = [];
+  const step: Step = {
+    ...waitFor("rom"),
+    run: (context) => {
+      context.remember({ id: "A", mode: "rom" });
+      ids.push(...context.unitIds.map(({ id }) => id));
+      return Promise.resolve();
+    },
+  };
+  await run([step]);
+  assert.deepEqual(ids, ["A"]);
 });
 
 Deno.test("a device without permission is reported after a short grace, not waited for", async () => {

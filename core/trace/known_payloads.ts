@@ -3,6 +3,8 @@ import { digestOf, type LeftOut } from "./left_out.ts";
 
 /** What fills the end of a block where an image ends, or all of a blank one. */
 const FILLINGS = [0xFF, 0x00];
+/** What stands in for unknown bytes: not blank and not erased, as what was left out is neither. */
+const STAND_IN = 0x5A;
 /** Where reading begins: at multiples of it, bytes. */
 const GRID = 4096;
 
@@ -14,7 +16,7 @@ interface Place {
 
 /**
  * Finds payloads that a recording left out, by their SHA-256: what the replay has sent before, blocks of
- * the images, and blank ones. For others (the user's own data) it gives zeros.
+ * the images, and blank ones. For others (the user's own data) it gives a stand-in.
  */
 export class KnownPayloads {
   readonly #known = new Map<string, Uint8Array>();
@@ -26,7 +28,7 @@ export class KnownPayloads {
   #next: Place | undefined;
   #standIns = 0;
 
-  /** How many payloads were replaced by zeros. */
+  /** How many payloads were replaced. */
   get standIns(): number {
     return this.#standIns;
   }
@@ -41,10 +43,11 @@ export class KnownPayloads {
     this.#cut.clear();
   }
 
-  /** Returns bytes that were left out, or as many zeros. */
+  /** Returns bytes that were left out, or as many that stand in for them. */
   find(leftOut: LeftOut): Uint8Array {
     if (!this.knows(leftOut)) this.#standIns++;
-    return this.#known.get(leftOut.sha256) ?? new Uint8Array(leftOut.bytes);
+    return this.#known.get(leftOut.sha256) ??
+      new Uint8Array(leftOut.bytes).fill(STAND_IN);
   }
 
   knows({ bytes, sha256 }: LeftOut): boolean {

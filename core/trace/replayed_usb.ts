@@ -162,7 +162,7 @@ class ReplayedDevice implements UsbDevice {
     const isSame = (entry: TraceEntry | undefined) =>
       entry?.type === "note" && entry.facts.call === call &&
       Object.entries(facts).every(([name, value]) => entry.facts[name] === value);
-    if (!isSame(this.stay.calls.next)) await timeline.passTo(isSame);
+    await timeline.passTo(isSame, this.stay.calls.next);
     const recorded = this.stay.calls.next;
     if (!recorded || !isSame(recorded)) {
       const time = recorded?.time ?? timeline.entries.at(-1)!.time;
@@ -226,7 +226,7 @@ class ReplayedDevice implements UsbDevice {
     const isOut = (head.endpoint & 0x80) === 0;
     const isSame = (entry: TraceEntry | undefined) =>
       entry?.type === "transfer" && isSameRequest(entry, head, isOut ? sent : undefined);
-    if (!isSame(pipe?.next)) await timeline.passTo(isSame);
+    await timeline.passTo(isSame, pipe?.next);
     const recorded = pipe?.next;
     if (!pipe || !recorded || !isSame(recorded)) {
       throw timeline.differs({

@@ -102,11 +102,16 @@ export class Timeline {
 
   /**
    * Passes over optional entries until one that fits. Without one, the work on them is left where it is,
-   * and this never resolves.
+   * and this never resolves: what fits behind them is for whoever asks after that work.
+   * @param next the entry that is due where the request was made
    */
-  async passTo(fits: (entry: TraceEntry) => boolean): Promise<void> {
+  async passTo(
+    fits: (entry: TraceEntry) => boolean,
+    next: TraceEntry | undefined,
+  ): Promise<void> {
     if (!this.#optional) return;
     const { entries, left } = this.#optional;
+    if (next && fits(next) && entries.includes(next)) return;
     const at = entries.findIndex((entry) => this.#open.has(entry) && fits(entry));
     if (at < 0) {
       left.resolve();

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { parseCaseId } from "../support/faults/case_id.ts";
 import { goldenRun } from "../support/faults/golden.ts";
 import { judge } from "../support/faults/judge.ts";
 import type { FaultSubject } from "../support/faults/subject.ts";
@@ -60,3 +61,16 @@ Deno.test("the judge detects a run that takes another camera for the first one",
     "false-success: another camera was taken for the first one",
   ]);
 });
+
+const otherNames = {
+  "a serial number that arrived damaged":
+    "arduino-portenta-h7.flash-saving/4:flip+279:another-port",
+  "another camera in the second run": "openmv-rt1062.flash-saving/3:stall/3:another",
+};
+
+for (const [what, id] of Object.entries(otherNames)) {
+  Deno.test(`after ${what}, the backup needs another name, and then everything is right`, async () => {
+    const one = parseCaseId(id);
+    assert.deepEqual((await judge(subjectNamed(one.subject), one)).problems, []);
+  });
+}

@@ -6,7 +6,7 @@ import type { FaultSubject } from "../support/faults/subject.ts";
 /** Up to `whole`, all frames or erases and writes are tried; above it, those at both ends and in between. */
 const DENSE = { whole: 500, ends: 16, between: 24 };
 /** Of a job that saves first: without a backup, the same job is tried at every transfer. */
-const SPARSE = { whole: 100, ends: 8, between: 12 };
+const SPARSE = { whole: 100, ends: 5, between: 6 };
 
 /**
  * Returns the single faults to try. All transfers and all frames of a line are tried; of thousands

@@ -24,18 +24,23 @@ const bench = (work: (bench: Bench) => Promise<void>) =>
 const simulated = "--simulate --fast --yes";
 
 /** The camera of each has a ROMFS of its own, which the job looks at and keeps. */
-const lines: Readonly<Record<string, string>> = {
-  "openmv-h7": `restore openmv-h7 ${simulated}`,
-  "openmv-n6": `flash openmv-n6 ${simulated}`,
-  "openmv-rt1062": `flash openmv-rt1062 ${simulated}`,
-  "openmv-ae3": `flash openmv-ae3 ${simulated}`,
-};
+const lines = [
+  "restore openmv-h7",
+  "flash openmv-n6",
+  "flash openmv-rt1062",
+  "flash openmv-ae3",
+  "flash arduino-giga --condition healthy --backup b.zip",
+];
 
-for (const [board, line] of Object.entries(lines)) {
-  Deno.test(`a kept run of the ${board}: its own ROMFS is not in it, and its export can be replayed`, async () => {
+for (const line of lines) {
+  Deno.test(`a kept run: the camera's own ROMFS is not in it, and its export can be replayed: ${line}`, async () => {
     await bench(async ({ folder, run }) => {
       const trace = `${folder}/t.pcapng`, zip = `${folder}/run.zip`;
-      assert.equal((await run(`${line} --trace ${trace}`)).code, 0);
+      assert.equal(
+        (await run(`${line.replace("b.zip", `${folder}/b.zip`)} ${simulated} --trace ${trace}`))
+          .code,
+        0,
+      );
       const [{ name }] = Deno.readDirSync(`${folder}/runs`);
       const kept = Buffer.from(Deno.readFileSync(`${folder}/runs/${name}`));
       // After four bytes of a HID report, or at once.
@@ -59,7 +64,7 @@ for (const [board, line] of Object.entries(lines)) {
   });
 }
 
-Deno.test("replay of an exported read: zeros stand in, and the replay says so", async () => {
+Deno.test("replay of an exported read: other bytes stand in, and the replay says so", async () => {
   await bench(async ({ folder, run }) => {
     const zip = `${folder}/run.zip`;
     await run(`read openmv-h7 --region firmware -o ${folder}/o.bin ${simulated}`);
@@ -68,9 +73,21 @@ Deno.test("replay of an exported read: zeros stand in, and the replay says so", 
     assert.equal(code, 0, out);
     assert.match(
       out.replaceAll(/\s+/g, " "),
-      /payloads were left out .* so zeros stood in for them/,
+      /payloads were left out .* so other bytes stood in for them/,
     );
     const { json } = await run(`replay ${zip} --json`);
     assert.ok(Number(json.at(-1)?.standIns) > 10);
   });
 });
+
+for (const board of ["arduino-giga", "openmv-h7", "openmv-n6", "openmv-rt1062"]) {
+  Deno.test(`replay of an exported run in which files were erased: ${board}`, async () => {
+    await bench(async ({ folder, run }) => {
+      const line = `flash ${board} --condition healthy --romfs write --erase-filesystem`;
+      assert.equal((await run(`${line} ${simulated}`)).code, 0);
+      await run(`runs export -o ${folder}/run.zip`);
+      const { code, out } = await run(`replay ${folder}/run.zip`);
+      assert.equal(code, 0, out);
+    });
+  });
+}

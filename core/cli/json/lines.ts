@@ -74,7 +74,7 @@ export interface ReplayEndedLine {
   readonly type: "replay-ended";
   readonly isSame: boolean;
   readonly differences: readonly Words[];
-  /** How many payloads were left out of the recording, so that zeros stood in for them. */
+  /** How many payloads were left out of the recording, so that other bytes stood in for them. */
   readonly standIns: number;
   /** The first event of the run that differs. */
   readonly recorded?: string;

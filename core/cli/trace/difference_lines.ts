@@ -4,13 +4,13 @@ import type { TraceEntry } from "../../trace/read_trace.ts";
 import type { Replayed } from "./replay_run.ts";
 import { type TraceLine, traceLines, traceLineText } from "./trace_lines.ts";
 
-/** Says that zeros stood in for what was left out of the recording; nothing if none had to. */
+/** Says that other bytes stood in for what was left out of the recording; nothing if none had to. */
 export function standInLines({ standIns, difference, event }: Replayed): Words[] {
   if (standIns === 0) return [];
   const what = plural(
     standIns,
-    text`${standIns} payload was left out of the recording, so zeros stood in for it.`,
-    text`${standIns} payloads were left out of the recording, so zeros stood in for them.`,
+    text`${standIns} payload was left out of the recording, so other bytes stood in for it.`,
+    text`${standIns} payloads were left out of the recording, so other bytes stood in for them.`,
   );
   return difference || event
     ? [

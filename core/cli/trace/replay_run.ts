@@ -19,7 +19,7 @@ export interface Replayed {
   readonly difference?: Difference;
   /** The first event of the run that differs; undefined where one of them has none. */
   readonly event?: { readonly recorded?: string; readonly now?: string };
-  /** How many payloads were left out of the recording, and unknown, so that zeros stood in for them. */
+  /** How many payloads were left out of the recording, and unknown, so that other bytes stood in for them. */
   readonly standIns: number;
   /** How the recording, and the replay, ended. */
   readonly recorded: string;
@@ -107,7 +107,7 @@ const runEvents = (entries: readonly TraceEntry[]) =>
 
 /**
  * The events of a run that must be the same in each replay, one line each.
- * @param isWhole false if zeros stood in for something: then digests of what was read differ
+ * @param isWhole false if other bytes stood in for something: then digests of what was read differ
  */
 function eventsOf(entries: readonly TraceEntry[], isWhole: boolean): string[] {
   return runEvents(entries).flatMap((event): string[] => {

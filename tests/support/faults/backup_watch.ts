@@ -61,10 +61,12 @@ export class BackupWatch {
     ).map(({ name }) => name);
   }
 
-  /** Regions that the finished backup does not hold as they were, though nobody agreed to that. */
+  /** Regions that no finished backup holds as they were, though nobody agreed to that. */
   missing(): readonly string[] {
-    const zip = this.#disks[0].zip();
-    const { regions } = zip ? decodeBackup(zip, "b.zip") : { regions: [] };
+    const regions = this.#disks.flatMap((disk) => {
+      const zip = disk.zip();
+      return zip ? decodeBackup(zip, "b.zip").regions : [];
+    });
     return this.regions.filter(({ name, address }, at) =>
       !this.#given.has(name) &&
       !regions.some((one) =>

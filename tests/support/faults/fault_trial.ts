@@ -1,3 +1,4 @@
+import type { DeviceSummary } from "../../../core/device/device_summary.ts";
 import { DeviceFinder } from "../../../core/device/finder.ts";
 import { asUnbrickError, UnbrickError } from "../../../core/common/errors.ts";
 import type { FlashSnapshot } from "../../../core/common/flash_memory.ts";
@@ -51,6 +52,8 @@ export interface Ending {
   readonly startsHalf: boolean;
   /** If another camera appeared: what the run did with it. */
   readonly swapped?: TakenUnnoticed;
+  /** The modes in which the run met a camera, with the serial number that it received there. */
+  readonly met: readonly Pick<DeviceSummary, "mode" | "serial">[];
   readonly counts: Readonly<Record<Counted, number>>;
   /** The transfer during which the last erase or write happened; 0 if none did. */
   readonly lastWorkAt: number;
@@ -138,7 +141,8 @@ export class FaultTrial {
     };
     const process = new HostProcess({ clock, usb, serial, operator });
     let swapped: TakenUnnoticed | undefined;
-    let hasMet = false, isUnjumpered = false;
+    const met: DeviceSummary[] = [];
+    let isUnjumpered = false;
     const planned = plan(faults, subject, {
       cancel: () => stop.abort(),
       kill: () => process.kill(),
@@ -150,7 +154,7 @@ export class FaultTrial {
       crash: () => camera.crash?.(),
       swap: (options) => {
         stranger ??= new Stranger(subject, camera, this.#trial, options);
-        swapped ??= new TakenUnnoticed(stranger, hasMet);
+        swapped ??= new TakenUnnoticed(stranger, met.length > 0);
       },
       plugInNeighbour: (kind) => {
         if (kind === "silent") plugInSilentNeighbour(this.#trial);
@@ -206,7 +210,7 @@ export class FaultTrial {
           host?.see(event);
           this.#backup?.see(event);
           swapped?.see(event);
-          hasMet ||= event.type === "connected";
+          if (event.type === "connected") met.push(event.detected);
           if (event.type === "run-ended") exitCode = event.exitCode;
           watch?.onEvent?.(event);
         },
@@ -231,6 +235,7 @@ export class FaultTrial {
       ],
       lostFiles: this.#backup?.lost() ?? [],
       swapped,
+      met,
       fired: transfers.fired.length + (frames?.fired ?? 0) + swallowed + hostFaults,
       counts: {
         transfer: transfers.transfers,

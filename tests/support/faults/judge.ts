@@ -44,7 +44,7 @@ export async function judge(subject: FaultSubject, one: FaultCase): Promise<Verd
   const trial = new FaultTrial(subject);
   let fired = 0;
   const ends: string[] = [];
-  let wasSwapped = false;
+  const earlier: Ending[] = [];
   for (const faults of one.runs) {
     const mayNeedRescue = subject.rescue !== undefined && ends.some((end) => end !== "success");
     const ending = await trial.run(faults);
@@ -52,14 +52,14 @@ export async function judge(subject: FaultSubject, one: FaultCase): Promise<Verd
     for (const name of ending.lostFiles) report("disaster", `${name} is lost`);
     if (ending.startsHalf) report("disaster", "it starts a program that is half written");
     ends.push(ending.result ? ending.result.error?.kind ?? "success" : "killed");
-    const needsName = wasSwapped && isNameOfAnother(ending);
+    const needsName = isNameOfAnother(ending, earlier);
     judgeFaulty(subject, { faults, mayNeedRescue, needsName, ...ending }, report);
     if (needsName) trial.renameBackup();
-    wasSwapped ||= ending.swapped !== undefined;
+    earlier.push(ending);
   }
   let clean = await trial.run();
   let isRescued = false;
-  if (wasSwapped && isNameOfAnother(clean)) {
+  if (isNameOfAnother(clean, earlier)) {
     trial.renameBackup();
     clean = await trial.run();
   }
@@ -79,9 +79,19 @@ export async function judge(subject: FaultSubject, one: FaultCase): Promise<Verd
   return { problems, fired, isRescued, ends };
 }
 
-/** True if the run did nothing because the backup with this name is of the other camera. */
-function isNameOfAnother({ result, isChanged }: Ending): boolean {
-  return result?.error?.kind === "usage" && result.error.data.exists === true && !isChanged;
+/**
+ * True if the run did nothing because the backup with this name is of another camera: one appeared in
+ * this run or an earlier one, or this one's serial number arrived damaged there.
+ */
+function isNameOfAnother(now: Ending, earlier: readonly Ending[]): boolean {
+  const { result, isChanged, met, swapped } = now;
+  if (result?.error?.kind !== "usage" || result.error.data.exists !== true) return false;
+  return !isChanged && earlier.some((before) =>
+    (swapped ?? before.swapped) !== undefined ||
+    before.met.some((then) =>
+      met.some((now) => now.mode === then.mode && now.serial !== then.serial)
+    )
+  );
 }
 
 /** Faults after which memory is not what was written. */

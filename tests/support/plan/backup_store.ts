@@ -1,6 +1,6 @@
 import type { MissingRegion, Region, SavedRegion } from "../../../core/image/backup.ts";
 import type { UnitId } from "../../../core/device/unit_id.ts";
-import type { BackupStore } from "../../../core/plan/backup_steps.ts";
+import type { BackupStore, InterruptedRun } from "../../../core/plan/backup_steps.ts";
 
 /** Keeps a backup in memory. */
 export class MemoryStore implements BackupStore {
@@ -10,7 +10,8 @@ export class MemoryStore implements BackupStore {
   readonly kept = new Map<string, Uint8Array>();
   ids: readonly UnitId[] = [];
   readonly name = "backup.zip";
-  readonly isWanted = () => true;
+  interrupted?: InterruptedRun;
+  isWanted: (region: Region) => boolean = () => true;
 
   isSaved({ name }: Region): boolean {
     return this.saved.some((one) => one.name === name);

@@ -1,11 +1,13 @@
 import type { DetectedDevice, Mode } from "../../../core/device/detected_device.ts";
+import { isEqual } from "../../../core/common/bytes.ts";
 import { UnbrickError } from "../../../core/common/errors.ts";
 import { VirtualClock } from "../../../core/common/virtual_clock.ts";
 import type { Board } from "../../../core/family/board.ts";
 import type { Partition } from "../../../core/openmv_bootloader/partition.ts";
 import type { HardwareAction } from "../../../core/plan/hardware_action.ts";
+import { ReadBacks } from "../../../core/plan/read_back.ts";
 import type { StepContext } from "../../../core/plan/step_context.ts";
-import type { DfuPartition } from "../../../core/protocols/dfu/client/memory_access.ts";
+import type { DfuPartition, DfuRun } from "../../../core/protocols/dfu/client/memory_access.ts";
 
 /** A toy camera with partitions, and the context of a step that uses it; without a bus and an engine. */
 export class PartitionRig {
@@ -19,11 +21,13 @@ export class PartitionRig {
   readonly present = new Map<Mode, DetectedDevice>();
   /** What a request for actions by hand brings, in order. */
   readonly arrivals: (DetectedDevice | Error)[] = [];
-  /** Errors of the next operations by name: `detach`, `upload`, `write`, `gone`, `use`. */
+  /** Errors of the next operations by name: `detach`, `upload`, `write`, `verify`, `gone`, `use`, `wait`. */
   readonly errors = new Map<string, Error[]>();
   readonly memory = new Map<string, Uint8Array>();
   /** The blocks are this many bytes too short. */
   missingBytes = 0;
+  #received = 0;
+  readonly #readBacks = new ReadBacks(() => this.#received);
 
   constructor(readonly table: readonly Partition[]) {
     for (const { name, start, end } of table) this.memory.set(name, new Uint8Array(end - start));
@@ -51,8 +55,10 @@ export class PartitionRig {
         this.log.push(`gone in ${ms}`);
         return this.#failing("gone");
       },
+      readBack: (ranges, read) => this.#readBacks.read(ranges, read),
       waitFor: async ({ modes, deadlineMs, accept }) => {
         this.log.push(`wait for ${modes.join()} ${deadlineMs}`);
+        await this.#failing("wait");
         const found = modes.map((mode) => this.present.get(mode)).find(Boolean);
         if (found && (accept?.(found) ?? true)) return found;
         throw new UnbrickError("timeout", "It did not appear.");
@@ -97,6 +103,22 @@ export class PartitionRig {
         ) => {
           await this.#done("write", partition.name, bytes.length, run.blockDeadlineMs ?? "");
           bytesOf(partition).set(bytes);
+        },
+        verify: async (partition: DfuPartition, bytes: Uint8Array, run: DfuRun) => {
+          await this.#done("verify", partition.name, bytes.length);
+          for (let at = 0; at < bytes.length; at += 4096) {
+            const block = bytesOf(partition).slice(at, Math.min(at + 4096, bytes.length));
+            this.#received += block.length;
+            run.onRead?.(block, at);
+            run.onProgress?.({
+              phase: "verify",
+              address: at,
+              done: at + block.length,
+              total: bytes.length,
+            });
+            if (isEqual(block, bytes.subarray(at, at + 4096))) continue;
+            throw new UnbrickError("verify-failed", `${partition.name} differs.`);
+          }
         },
       },
     };

@@ -15,6 +15,8 @@ import { encodeReport } from "../../../core/protocols/mboot/packets/report.ts";
 export const NOR = 0x6000_0000, RAM = 0x2000_0000, RAM_SIZE = 0x4000;
 export const RESERVED = [RAM + 0x1000, RAM + 0x1FFF] as const;
 export const ALSO_RESERVED = [RAM + 0x3000, RAM + 0x30FF] as const;
+/** A part of the flash that the loader cannot read. */
+export const UNREADABLE = { start: NOR + 0x3000, size: 0x100 };
 export const { signal } = new AbortController();
 export const NOTHING = new Uint8Array();
 
@@ -32,6 +34,7 @@ export function loader(clock: VirtualClock, role: "flashloader" | "sbl", configu
     fuses,
     properties: { 1: () => [0x4b02_0800], 14: (index) => [index * 16] },
     reserved: [RESERVED, ALSO_RESERVED],
+    unreadable: UNREADABLE,
     commandReceived: () => void events.push("command"),
     reset: () => void events.push("reset"),
   };

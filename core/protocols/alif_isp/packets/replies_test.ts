@@ -130,4 +130,5 @@ Deno.test("versions are read, written and compared as numbers", () => {
     assert.deepEqual([order(a, b), order(b, a), order(a, a)], [-1, 1, 0], `${a} ${b}`);
   }
   assert.equal(order("1.2", "1.2.0"), 0);
+  assert.equal(order("1.2.3", "1.2.3.1"), 0, "a version has three numbers");
 });

@@ -45,6 +45,11 @@ Deno.test("a table fits the bootloader that it describes, padded or not, and no 
   const other = bootloader.slice();
   other[4999] ^= 1;
   assert.match(String(bootloaderMisfit(table, other)!), /SHA-256/);
+  const line = new Uint8Array(5016);
+  line.set(bootloader);
+  assert.equal(bootloaderMisfit(table, line.subarray(0, 5015)), undefined);
+  assert.match(String(bootloaderMisfit(table, line)), /bootloader has 5016/, "a whole line more");
+  checkTocFits(table, "firmware_pad.toc", named(bootloader, "bootloader.bin"));
   assert.throws(
     () => checkTocFits(table, "firmware_pad.toc", named(other, "bootloader.bin")),
     refused("bad-image", /firmware_pad\.toc does not describe bootloader\.bin/),
@@ -71,7 +76,8 @@ Deno.test("any changed byte of the table itself is detected", () => {
 Deno.test("a file that is not a padded table is refused with the offset", () => {
   const check = (bytes: Uint8Array, reason: RegExp) =>
     assert.throws(() => checkPaddedToc(named(bytes)), refused("bad-image", reason));
-  check(toc.subarray(1), /8191 bytes/);
+  check(toc.subarray(1), /offset 0x1FFF.*8191 bytes/);
+  check(new Uint8Array(8193), /offset 0x2000.*8193 bytes/);
   check(new Uint8Array(8192), /last 16 bytes are zero/);
   const stray = toc.slice();
   stray[9] = 1;
@@ -119,7 +125,10 @@ Deno.test("a package contains part, version and root key", () => {
   assert.deepEqual([system.part, system.version], [part, "1.110.0"]);
   assert.deepEqual(system.root, rootHash("production"));
   checkPackageFits(system, device);
-  assert.equal(isChainValid(chainAt(good.image, 0xC0)!), true);
+  const firmware = chainAt(good.image, 0xC0)!;
+  assert.equal(isChainValid(firmware), true);
+  assert.equal(firmware.content.isEncrypted, true);
+  assert.equal(chainAt(toc, 0x1110)!.content.isEncrypted, false);
 });
 
 Deno.test("a package for another part, silicon or root key is refused", () => {
@@ -132,6 +141,28 @@ Deno.test("a package for another part, silicon or root key is refused", () => {
   refuse({ part: "AE302F80F55D5LE" }, /is for the part AE302F80F55D5AE/);
   refuse({ name: "B3" }, /silicon B4, not B3/);
   refuse({ hbk0: rootHash("development") }, /another root key/);
+  refuse({ hbk0: rootHash("production").with(3, 0) }, /another root key/);
+  checkPackageFits(system, { ...device, part: "", hbk0: new Uint8Array(16) });
+  const foreign = parsed(samplePackage({ part: "AE822FA0E5597LS0", version: "1.110.0", fill }));
+  for (
+    const [devicePart, reason] of [["", /no AE3 has the part AE822/], [
+      part,
+      /but this is the/,
+    ]] as const
+  ) {
+    assert.throws(() => checkPackageFits(foreign, { ...device, part: devicePart }), (error) => {
+      assert.ok(isKind(error, "wrong-board") && reason.test(error.message));
+      assert.deepEqual(error.data, {
+        file: "SP.bin",
+        part: "AE822FA0E5597LS0",
+        devicePart: devicePart || null,
+        root: rootHash("production").toHex(),
+        deviceRoot: rootHash("production").toHex(),
+        revision: "B4",
+      });
+      return true;
+    });
+  }
   // Roots of genuine packages: of B3, and of B4 (alif-isp.md C.8).
   assert.throws(
     () => refuseOtherSilicon("SP.bin", Uint8Array.fromHex("14a83ae9e20b233a5c3dd23dd5176f40")),
@@ -145,7 +176,11 @@ Deno.test("a damaged package, signature or pointer is refused", () => {
   const bad = (change: Partial<SamplePackage>, reason: RegExp) =>
     assert.throws(() => parsed({ ...good, ...change }), refused("bad-image", reason));
   bad({ image: flipped(good.image, 9000) }, /not the file that SP\.bin\.sign was made for/);
-  bad({ image: flipped(good.image, 20) }, /checksum of its table/);
+  bad({ image: flipped(good.image, 20) }, /offset 0x90.*checksum of its table/);
+  const long = new Uint8Array(0x7_FFF0 + 16);
+  bad({ image: good.image.subarray(1) }, /offset 0x0.*cannot be the size of a system package/);
+  bad({ image: long }, /offset 0x0.*524288 bytes cannot be the size/);
+  bad({ image: long.subarray(16) }, /does not begin with ALIFTOC1/);
   for (const at of [20, 470, 500, 860, 1700, 2150, 2200]) {
     bad({ imageSign: flipped(good.imageSign, at) }, /belong together|was made for/);
   }

@@ -38,9 +38,6 @@ export function checkPaddedToc({ name, bytes }: NamedBytes): Atoc {
     );
   }
   const toc = parseAtoc(bytes, name);
-  if (toc.packageAddress < TOC_ADDRESS) {
-    throw badImage(name, text`its table starts below its own region`, { offset: TOC_SIZE - 8 });
-  }
   const packageAt = toc.packageAddress - TOC_ADDRESS;
   const stray = bytes.subarray(0, packageAt).findIndex((byte) => byte !== 0);
   if (stray >= 0) {

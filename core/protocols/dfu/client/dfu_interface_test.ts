@@ -51,6 +51,10 @@ Deno.test("a run-time interface is distinguished from DFU mode, a HID descriptor
   assert.deepEqual(dfu("01", "00", "1A 01"), ["dfu"]);
   assert.deepEqual(dfu("01", "01", "1A 01"), ["runtime"]);
   assert.deepEqual(dfu("02", "02", "10 01"), []);
+  const vendor = bytes(
+    "09 02 1B 00 01 01 00 80 32 09 04 00 00 00 FF 01 02 00 09 21 0D E8 03 40 00 10 01",
+  );
+  assert.deepEqual(findDfuInterfaces(info(vendor)), [], "another class");
   const hid = bytes(
     "09 02 1B 00 01 01 00 80 32 09 04 00 00 00 03 00 00 00 09 21 11 01 00 01 22 3F 00",
   );

@@ -9,6 +9,9 @@ Deno.test("ROMs are recognised by their flash", () => {
   assert.equal(family("@Internal Flash  /0x08000000/04*032Kg,01*128Kg,07*256Kg"), "STM32F7");
   assert.equal(family("@Internal Flash   /0x08000000/16*128Kg"), "STM32H7");
   assert.equal(family("@Internal Flash   /0x08000000/256*02Kg"), undefined);
+  for (const other of ["04*016Kg,01*064Kg,07*256Kg", "04*016Kg,01*128Kg,07*128Kg"]) {
+    assert.equal(family(`@Internal Flash  /0x08000000/${other}`), undefined, other);
+  }
   assert.equal(family("@Option Bytes   /0x5200201C/01*128 e"), undefined);
   assert.equal(family("@External Flash /0x90000000/128*128Kg"), undefined);
   const h7 = parseLayout("@Internal Flash   /0x08000000/16*128Kg");

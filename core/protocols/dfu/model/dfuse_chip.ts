@@ -87,7 +87,9 @@ export class DfuSeChip {
 
   /** Returns the bytes, or the DFU status of the refusal. */
   read(address: number, length: number): Uint8Array | number {
-    if (this.#protection) return DfuStatus.errVENDOR;
+    const { unreadable: bad } = this.options.traps ?? {};
+    const isUnreadable = bad && address < bad.address + bad.size && bad.address < address + length;
+    if (this.#protection || isUnreadable) return DfuStatus.errVENDOR;
     const region = this.#region(address, length);
     if (!region || this.#isRefused(region)) return DfuStatus.errTARGET;
     return region.memory.read(address, length);

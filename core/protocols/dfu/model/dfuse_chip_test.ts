@@ -251,3 +251,11 @@ Deno.test("the address pointer starts at the flash of every STM32, and a reset r
   dfuse.reset();
   assert.equal(dfuse.pointer, 0x0800_0000);
 });
+
+Deno.test("what cannot be read can be written", () => {
+  const { dfuse, command } = chip({ unreadable: { address: 0x1100, size: 0x80 } });
+  const isRead = (address: number) => typeof dfuse.read(address, 4) !== "number";
+  assert.deepEqual([0x10FC, 0x10FD, 0x117F, 0x1180].map(isRead), [true, false, false, true]);
+  assert.equal(dfuse.read(0x1100, 4), VENDOR);
+  assert.deepEqual(run(command(0x41, 0x1100)), [6, 10, OK]);
+});

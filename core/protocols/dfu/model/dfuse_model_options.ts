@@ -20,6 +20,8 @@ export interface DfuSePolls {
 
 /** Problems of real chips (dfu-dfuse.md B3, B4, D1 to D3, F). All are off by default. */
 export interface DfuSeTraps {
+  /** UPLOAD of any byte of it fails with errVENDOR (inferred: no chip is known that does this). */
+  readonly unreadable?: { readonly address: number; readonly size: number };
   /** Starts in dfuERROR with errFIRMWARE, as many fresh ROMs do. */
   readonly freshError?: boolean;
   /**

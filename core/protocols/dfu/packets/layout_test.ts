@@ -45,7 +45,8 @@ Deno.test("Device Feature is readable and writable, whatever it says", () => {
   assert.deepEqual(summary("@Device Feature/0xFFFF0000/01*004 g"), ["ffff0000 1x4 rw"]);
 });
 
-Deno.test("spaces around the name are removed", () => {
+Deno.test("spaces around the name and the address are removed", () => {
+  assert.deepEqual(summary("@Flash / 0x08000000 /1*04Kg"), ["8000000 1x4096 rew"]);
   assert.equal(parseLayout("@Internal Flash   /0x08000000/16*128Kg").name, "Internal Flash");
   assert.equal(parseLayout("@Internal Flash   /0x08000000/16*128Kg").truncated, false);
 });

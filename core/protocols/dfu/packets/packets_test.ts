@@ -4,6 +4,7 @@ import { isKind } from "../../../common/errors.ts";
 import { findFunctionalDescriptor } from "./functional_descriptor.ts";
 import { stateName, statusMeaning, statusName } from "./request.ts";
 import { StatusRecord } from "./status_record.ts";
+import { serialOfWords } from "./unique_id.ts";
 
 const bytes = (hex: string) => Uint8Array.from(hex.split(" "), (byte) => Number.parseInt(byte, 16));
 
@@ -63,4 +64,10 @@ Deno.test("any bytes lead to a functional descriptor or none, without an endless
     const found = findFunctionalDescriptor(extra);
     assert.ok(found === undefined || found.wTransferSize <= 0xffff);
   }));
+});
+
+Deno.test("a serial number is the words of the unique id, each from its highest byte on", () => {
+  const uid = bytes("27 00 34 00 0F 51 37 33 31 32 63 03");
+  assert.equal(serialOfWords(uid, [2, 1, 0]), "036332313337510F00340027");
+  assert.equal(serialOfWords(uid, [0, 2]), "0034002703633231");
 });

@@ -17,6 +17,8 @@ export interface LoaderMachine {
   readonly properties: Readonly<Record<number, (index: number) => readonly number[]>>;
   /** Ranges that may not be changed, both ends included. */
   readonly reserved: readonly (readonly [number, number])[];
+  /** Reading any byte of it fails. */
+  readonly unreadable?: { readonly start: number; readonly size: number };
   /** Called when a command arrived, which ends an idle window. */
   commandReceived?(): void;
   /** Called when the host has read the answer to reset. */
@@ -80,6 +82,9 @@ export class LoaderCommands {
     );
     if (group !== 0 || !memory) return Status.MEMORY_RANGE_INVALID;
     if (memory.access !== Status.SUCCESS) return memory.access;
+    const { unreadable: bad } = this.machine;
+    const isUnreadable = bad && address < bad.start + bad.size && bad.start < end;
+    if (purpose === "read" && isUnreadable) return Status.FLEXSPI_NOR_COMMAND_FAILURE;
     const isReserved = this.machine.reserved.some(([from, to]) => address <= to && end > from);
     if (purpose !== "read" && isReserved) return Status.MEMORY_RANGE_INVALID;
     return memory;

@@ -4,6 +4,7 @@ import {
   NOR,
   RAM,
   RAM_SIZE,
+  UNREADABLE,
   withLoader,
 } from "../../../../tests/support/protocols/loader_reports.ts";
 
@@ -104,4 +105,18 @@ Deno.test("a fill repeats its pattern from where the address is", () =>
     await command(3, [RAM, 8, 0]);
     await hex();
     assert.equal(await hex(), "04000800" + "0022334411223300");
+  }));
+
+Deno.test("what cannot be read can be written", () =>
+  withLoader(async ({ readMemory, write }) => {
+    const { start, size } = UNREADABLE;
+    for (
+      const [address, status] of [
+        [start - 4, "0"],
+        [start - 3, "abort 4 20106"],
+        [start + size - 1, "abort 4 20106"],
+        [start + size, "0"],
+      ] as const
+    ) assert.equal(await readMemory(address, 4), status, address.toString(16));
+    assert.equal(await write(start, new Uint8Array(256)), "0");
   }));

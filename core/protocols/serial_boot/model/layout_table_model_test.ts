@@ -87,3 +87,11 @@ Deno.test("property: the parser always ends, for any input", () => {
     assert.ok(["accepted", "rejected", "hung"].includes(parse(pieces.join("")).outcome!));
   }));
 });
+
+Deno.test("memory behind the last row, and without any, reads as zeros", () => {
+  const table = new LayoutTable();
+  const zeros = { id: 0, offset: 0 };
+  assert.deepEqual([table.row(0), table.row(14)], [zeros, zeros]);
+  table.parse(new TextEncoder().encode(ROW));
+  assert.deepEqual([table.row(0).id, table.row(1)], [3, zeros]);
+});

@@ -90,6 +90,8 @@ Deno.test("other chips with the same USB id are not recognised", () => {
       [...OPEN_BOOTLOADER_ALTERNATES],
       "STM32OpenBootloader DFU@Device ID /0x450, @Revision ID /0x1000",
     ],
+    [[...OPEN_BOOTLOADER_ALTERNATES], "Another loader"],
+    [OPEN_BOOTLOADER_ALTERNATES.slice(0, 3), OPEN_BOOTLOADER_PRODUCT],
     [[], ""],
   ];
   for (const [names, product] of others) {

@@ -145,6 +145,15 @@ for (const [name, lines, line, column, word] of refusals) {
   });
 }
 
+Deno.test("bytes that are no text are refused at their start", () => {
+  const bytes = Uint8Array.of(0x50, 0x09, 0xC3, 0x28);
+  assert.throws(() => parseFlashLayout(bytes, "FL.tsv"), (error) => {
+    assert.ok(error instanceof UnbrickError && error.kind === "bad-image");
+    assert.deepEqual([error.data.line, error.data.column], [1, 1]);
+    return /not a text file \(invalid UTF-8\)/.test(error.message);
+  });
+});
+
 Deno.test("files that do not fit are refused", () => {
   const layout = parse(FSBL, LOADER, APP);
   const size = (bytes: number) => () => checkLayoutSizes(layout, limits, () => bytes);

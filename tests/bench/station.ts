@@ -67,7 +67,7 @@ async function rowsOf(board: string, folder: string): Promise<BenchRow[]> {
       limit: 1.25,
     },
     { name: "  one camera", value: one.ms, unit: "ms" },
-    { name: "  its data were on the wire", value: one.wireMs, unit: "ms" },
+    { name: "  its data were on the USB wire", value: one.wireMs, unit: "ms" },
     {
       name: `  processor time of the ${CAMERAS}, host and model / time of one camera`,
       value: all.processorMs / one.ms,

@@ -94,3 +94,11 @@ Deno.test("no container with a correct CRC, however cut, crashes the parser", ()
     refused(bytes);
   }));
 });
+
+Deno.test("the name of a target has 255 bytes, the last of which is 0", () => {
+  const [{ szTargetName }] = parseDfuse(
+    encodeDfuse([{ ...oneTarget[0], szTargetName: "n".repeat(300) }]),
+    "x.dfu",
+  ).targets;
+  assert.equal(szTargetName, "n".repeat(254));
+});

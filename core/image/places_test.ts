@@ -36,11 +36,15 @@ Deno.test("a folder is read three folders deep; links are followed inside of it 
     Deno.symlinkSync(`${folder}/nowhere`, `${folder}/in/dangling`);
     Deno.symlinkSync(`${folder}/in/a`, `${folder}/in/link`);
     Deno.symlinkSync(`${folder}/out`, `${folder}/in/outside`);
+    write(folder, { "in2/a": "5" });
+    Deno.symlinkSync(`${folder}/in2/a`, `${folder}/in/beside`);
     const files = folderFiles(`${folder}/in`, 1);
-    assert.deepEqual(files.paths.toSorted(), ["a", "b/c/d/e", "link", "outside"]);
+    assert.deepEqual(files.paths.toSorted(), ["a", "b/c/d/e", "beside", "link", "outside"]);
     assert.deepEqual([files.name, files.sourceOf("a")], ["in", `${folder}/in/a`]);
     assert.deepEqual(files.read("link"), text("1"));
-    assert.throws(() => files.read("outside"), /link to a place outside the folder/);
+    for (const path of ["outside", "beside"]) {
+      assert.throws(() => files.read(path), /link to a place outside the folder/);
+    }
     assert.throws(() => files.read("b/c/d/f/g"), (error) => isKind(error, "not-found"));
     Deno.writeTextFileSync(`${folder}/in/a`, "12");
     assert.throws(
@@ -53,6 +57,17 @@ Deno.test("a folder is read three folders deep; links are followed inside of it 
     assert.throws(() => fileSource(`${folder}/in`, 9), /it is not a file/);
   }));
 
+Deno.test("a folder with more than 5000 files is something else", () =>
+  inTempFolder((folder) => {
+    for (let at = 0; at < 5_000; at++) Deno.writeTextFileSync(`${folder}/${at}`, "");
+    assert.equal(folderFiles(folder, 1).paths.length, 5_000);
+    Deno.writeTextFileSync(`${folder}/one more`, "");
+    assert.throws(
+      () => folderFiles(folder, 1),
+      (error) => isKind(error, "bad-image") && /more than 5000 files/.test(error.message),
+    );
+  }));
+
 Deno.test("OpenMV IDE's folder: firmware, its version, and the tools of each system", () =>
   inTempFolder((folder) => {
     const inside = "share/qtcreator/";
@@ -60,17 +75,19 @@ Deno.test("OpenMV IDE's folder: firmware, its version, and the tools of each sys
       [`${inside}firmware/settings.json`]: '{ "firmware_version":  "v4.7.0" }',
       [`${inside}firmware/OPENMV4/firmware.bin`]: "firmware",
       [`${inside}alif/linux/alif/SP-AE302F80F55D5AE-rev-b4.bin`]: "package",
+      [`${inside}alif/linux/alif/README`]: "beside it",
       [`${inside}alif/mac/alif/README`]: "nothing",
     });
     const { kind, version, files } = openSource(folder);
     assert.deepEqual([kind, version], ["openmv-ide", "4.7.0"]);
     assert.deepEqual(files.paths.toSorted(), [
       "OPENMV4/firmware.bin",
+      "alif/linux/alif/README",
       "alif/linux/alif/SP-AE302F80F55D5AE-rev-b4.bin",
       "settings.json",
     ]);
     assert.deepEqual(files.read("OPENMV4/firmware.bin"), text("firmware"));
-    const [, tool] = files.paths.toSorted();
+    const [, , tool] = files.paths.toSorted();
     assert.deepEqual(files.read(tool), text("package"));
     assert.equal(files.sourceOf(tool), `${folder}/${inside}${tool}`);
     assert.throws(
@@ -151,7 +168,13 @@ Deno.test("a folder that is no source names at most three releases inside it", (
   ];
   assert.deepEqual(releasesInside(paths), ["a", "b/firmware_v5.zip", "d"]);
   assert.equal(noSource({ name: "x", paths }).data.places, "a, b/firmware_v5.zip, d");
-  assert.equal(noSource({ name: "x", paths: ["f"] }).data.places, "");
+  assert.match(
+    noSource({ name: "x", paths }).message,
+    /name that: a or b\/firmware_v5\.zip or d\.$/,
+  );
+  const none = noSource({ name: "x", paths: ["f"] });
+  assert.equal(none.data.places, "");
+  assert.match(none.message, /or an exported set\.$/);
 });
 
 Deno.test("the names of boards in a firmware", () => {
@@ -348,8 +371,10 @@ Deno.test("what may be written to a place that somebody names, and what not", ()
   }
   assert.match(reason({ partition: "FS" }, filled(0, 0x301)), /file system region has only 768/);
   assert.match(reason({ partition: "FS" }), /it is no file system, and would overwrite/);
-  assert.match(
-    reason({ partition: "FS" }, { ...image, bytes: text("hello, a text") }),
-    /it is a text, and/,
-  );
+  for (const words of ["hello, a text", "two\r\nlines\tof text"]) {
+    assert.match(
+      reason({ partition: "FS" }, { ...image, bytes: text(words) }),
+      /it is a text, and/,
+    );
+  }
 });

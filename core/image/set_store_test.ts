@@ -77,6 +77,15 @@ Deno.test("an import that is killed at any file: the older set is still complete
   }
 });
 
+Deno.test("a set replaces the one of its name, and no other", () =>
+  inFolder(async (folder) => {
+    const store = new SetStore(folder);
+    await store.save("shop", setOf("9.0.0"), waiting);
+    await store.save("release", setOf("1.0.0"), waiting);
+    await store.save("release", setOf("2.0.0"), waiting);
+    assert.deepEqual(versions(store).toSorted(), ["2.0.0", "9.0.0"]);
+  }));
+
 Deno.test("a set cannot contain a file whose name leads out of the store", () => {
   const bytes = Uint8Array.of(1);
   for (const path of ["../x", "/x", "a/../../x", "C:x", "a\\x", "./x", ""]) {

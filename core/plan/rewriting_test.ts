@@ -31,6 +31,7 @@ Deno.test("fuses, erases, the enclave's own firmware and steps without an image 
       { effect: "erases" },
       { provenBy: "device-check" },
       { targets },
+      { targets: undefined },
     ] as const
   ) assert.equal(await isDone(step(more)), there, JSON.stringify(more));
 });

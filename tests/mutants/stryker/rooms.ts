@@ -45,7 +45,7 @@ export const rooms: readonly Room[] = [
 ];
 
 /** Tests, samples and pictures: a mutant of these says nothing about the tests of the product. */
-const unmeasured = /_test\.ts$|\/samples?(\.ts$|\/)|\/drawing\.ts$/;
+const unmeasured = /_test\.ts$|\/samples?(_\w+)?(\.ts$|\/)|\/drawing\.ts$/;
 
 export function roomOf(file: string): Room | undefined {
   return unmeasured.test(file) ? undefined : rooms.find(({ sources }) => sources.test(file));

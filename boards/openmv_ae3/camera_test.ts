@@ -48,6 +48,16 @@ class Rig {
     return (await this.run.trial.serial.list()).map(({ usb }) => usb);
   }
 
+  /** Tells the firmware to start the bootloader: PROTO_SYNC and SYS_BOOT (openmv-boards.md 7.3). */
+  async bootloaderRequested(): Promise<void> {
+    const { clock, ports: { serial } } = this.run.trial;
+    const soon = { timeoutMs: 500, signal: new AbortController().signal };
+    const port = await serial.open((await serial.list())[0], { baudRate: 921_600 });
+    await port.write(bytesOf("AA D5 00 00 00 00 00 00 B0 AC"), soon);
+    await clock.sleep(100);
+    await port.write(bytesOf("AA D5 00 00 00 11 00 00 CF 2F"), soon);
+  }
+
   /** Waits, and configures the device that is there, as a host does. */
   async configure(ms: number): Promise<void> {
     await this.run.trial.clock.sleep(ms);
@@ -113,15 +123,10 @@ Deno.test("firmware that cannot start shows nothing after the bootloader", async
 
 Deno.test("firmware that is told to start the bootloader shows it without a limit, once", async () => {
   const rig = new Rig();
-  const { clock, ports } = rig.run.trial;
+  const { clock } = rig.run.trial;
   await rig.after(5_000, "plug");
   const lines = await rig.during(async () => {
-    const signal = new AbortController().signal, soon = { timeoutMs: 500, signal };
-    const port = await ports.serial.open((await ports.serial.list())[0], { baudRate: 921_600 });
-    // PROTO_SYNC and SYS_BOOT (openmv-boards.md 7.3).
-    await port.write(bytesOf("AA D5 00 00 00 00 00 00 B0 AC"), soon);
-    await clock.sleep(100);
-    await port.write(bytesOf("AA D5 00 00 00 11 00 00 CF 2F"), soon);
+    await rig.bootloaderRequested();
     await rig.configure(1_000);
     await clock.sleep(20_000);
   });
@@ -135,6 +140,24 @@ Deno.test("firmware that is told to start the bootloader shows it without a limi
     await clock.sleep(5_000);
   });
   assert.deepEqual(next, ["0 gone", `520 ${bootloader}`, "2100 gone", `2250 ${firmware}`]);
+});
+
+Deno.test("what the firmware asked for is forgotten without power", async () => {
+  const rig = new Rig();
+  const { clock } = rig.run.trial;
+  await rig.after(5_000, "plug");
+  const sent = await rig.during(async () => {
+    await rig.bootloaderRequested();
+    await clock.sleep(10);
+    await rig.run.camera.perform({ id: "unplug", text: "" });
+  });
+  assert.match(sent.join(), /^[\d.]+ gone$/);
+  const next = await rig.during(async () => {
+    await rig.run.camera.perform({ id: "plug", text: "" });
+    await rig.configure(600);
+    await clock.sleep(5_000);
+  });
+  assert.deepEqual(next, [`520 ${bootloader}`, "2100 gone", `2250 ${firmware}`]);
 });
 
 Deno.test("several cameras differ in their serial number, in firmware, bootloader and chip", async () => {

@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import type { JobOptions } from "../../core/family/family.ts";
 import type { DetectedDevice } from "../../core/device/detected_device.ts";
 import { nakError } from "../../core/protocols/alif_isp/client/nak_error.ts";
+import { boardImages } from "../../core/image/board_images.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
 import { hidePartition } from "../../tests/support/boards/hidden_partition.ts";
 import { AeTrial } from "../../tests/support/boards/openmv_ae3_rig.ts";
 import { errorOf } from "../../tests/support/expected_error.ts";
+import { ae3 } from "./boards.ts";
 import { openmvAe3 } from "./mod.ts";
 import { mramStep } from "./mram_step.ts";
 import { sampleImages } from "./samples.ts";
@@ -59,6 +61,17 @@ Deno.test("a bootloader without a partition that the job writes is refused befor
   const only = await plugged();
   hidePartition(only.trial.bus, "HE");
   assert.equal((await only.run("restore", { bootloaderOnly: true })).outcome, "proven");
+});
+
+Deno.test("a flash needs the firmware of both cores", () => {
+  const plan = (...roles: string[]) => () => {
+    const some = images.all.filter(({ role }) => !roles.includes(role));
+    return openmvAe3.plan("flash", ae3, boardImages("some", some), {});
+  };
+  for (const role of ["firmware-hp", "firmware-he"]) {
+    assert.throws(plan(role), { kind: "not-found" });
+  }
+  plan("romfs0", "romfs1", "bootloader", "toc")();
 });
 
 /** The end of the step's look at the memory, if reading ends with this error. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { isKind } from "../../core/common/errors.ts";
-import { FLASH_BASE } from "./boards.ts";
+import { board, FLASH_BASE } from "./boards.ts";
+import { openmvN6 } from "./mod.ts";
 import { factoryVersions, sampleImages } from "./samples.ts";
 import { hidePartition } from "../../tests/support/boards/hidden_partition.ts";
 import { imagesWith, StepContext } from "../../tests/support/boards/openmv_n6_rig.ts";
@@ -67,6 +68,18 @@ Deno.test("verify compares everything and writes nothing", async () => {
     context.run("verify", { images: imagesWith(nothing) }),
     (error) => isKind(error, "not-found"),
   );
+});
+
+Deno.test("a flash needs the firmware, and nothing else", () => {
+  const without = (...roles: string[]) => () =>
+    openmvN6.plan(
+      "flash",
+      board,
+      imagesWith(Object.fromEntries(roles.map((role) => [role, undefined]))),
+      {},
+    );
+  assert.throws(without("firmware"), { kind: "not-found" });
+  without("romfs0", "bootloader", "fsbl", "external-loader", "flash-layout")();
 });
 
 /** Plugs the camera in, and waits until its bootloader is there. */

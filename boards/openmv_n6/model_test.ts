@@ -56,6 +56,12 @@ class Rig {
   }
 }
 
+/** Configures the device that is there, as a host does. */
+async function configure({ shown }: Rig): Promise<void> {
+  const setup = { bmRequestType: 0, bRequest: 9, wValue: 1, wIndex: 0, wLength: 0 };
+  await shown.control(setup, new Uint8Array(), new AbortController().signal);
+}
+
 Deno.test("the camera shows its bootloader, then its firmware; with the jumper its ROM, which waits", async () => {
   const rig = new Rig();
   assert.deepEqual(await rig.after(5_000, "plug"), starts);
@@ -92,13 +98,31 @@ Deno.test("firmware whose vectors are zeros does not start, and ends the loop", 
   rig.context.camera.flash.load(0x7008_0000, new Uint8Array(4096));
   // A host that configures the bootloader holds it until the loop looks again.
   assert.deepEqual((await rig.after(900, "plug")).slice(0, 1), starts.slice(0, 1));
-  await rig.shown.control(
-    { bmRequestType: 0, bRequest: 9, wValue: 1, wIndex: 0, wLength: 0 },
-    new Uint8Array(),
-    new AbortController().signal,
-  );
+  await configure(rig);
   const lines = await rig.after(20_000);
   assert.deepEqual(lines.map((line) => line.replace(/^\d+ /, "")), ["gone"]);
+});
+
+Deno.test("firmware without vectors does not start, and nothing restarts a camera that is in no loop", async () => {
+  const rig = new Rig();
+  rig.context.camera.flash.load(0x7008_0000, new Uint8Array(8));
+  assert.deepEqual(await rig.after(20_000, "plug"), starts.slice(0, 2));
+});
+
+Deno.test("what the firmware asked for is forgotten without power", async () => {
+  const rig = new Rig();
+  await rig.after(5_000, "plug");
+  rig.context.camera.restart("bootloader");
+  await rig.after(100, "unplug");
+  await rig.after(500, "plug");
+  await configure(rig);
+  const lines = await rig.after(5_000);
+  assert.deepEqual(lines, ["1500 gone", `1650 ${firmware}`]);
+
+  rig.context.camera.restart("bootloader");
+  await rig.after(500);
+  await configure(rig);
+  assert.deepEqual(await rig.after(20_000), [], "it stays");
 });
 
 Deno.test("several cameras, and a unique id by choice, differ in every mode", async () => {

@@ -90,19 +90,27 @@ Deno.test("a helper that is not the one that OpenMV ships is used with a warning
   assert.deepEqual(warnings(sampleImages().get("fsbl")!, loader), [], "a sample");
 });
 
+Deno.test("an error in a layout names its file", () => {
+  const bad = imagesWith({ "flash-layout": layout("P\t0x4\tc\tBinary\tnor0\t0x10000\tc\n") });
+  assert.throws(() => recoveryFiles(bad), (error) => {
+    assert.ok(error instanceof UnbrickError);
+    assert.ok(error.message.startsWith("FlashLayout.tsv"), error.message);
+    return true;
+  });
+});
+
+const of = (role: string) => Uint8Array.from(sampleImages().get(role)!.bytes);
+const wrong = Object.entries({
+  "fsbl": of("fsbl").fill(0, 0x400, 0x500),
+  "external-loader": of("external-loader").fill(0, 0, 4),
+  "flash-layout": layout("P\t0x4\tc\tBinary\tnor0\t0x10000\n"),
+  "bootloader": of("bootloader").fill(0, 0x400, 0x500),
+  "firmware": of("firmware").fill(0, 0, 8),
+}).map(([role, bytes]) => ({ role, images: imagesWith({ [role]: bytes }) }));
+
 Deno.test("every file is checked wherever a set is, also the layout by itself", () => {
-  const damage = (role: string, bytes: Uint8Array) => () =>
-    checkImages(imagesWith({ [role]: bytes }));
-  const of = (role: string) => Uint8Array.from(sampleImages().get(role)!.bytes);
-  const wrong: Readonly<Record<string, Uint8Array>> = {
-    "fsbl": of("fsbl").fill(0, 0x400, 0x500),
-    "external-loader": of("external-loader").fill(0, 0, 4),
-    "flash-layout": layout("P\t0x4\tc\tBinary\tnor0\t0x10000\n"),
-    "bootloader": of("bootloader").fill(0, 0x400, 0x500),
-    "firmware": of("firmware").fill(0, 0, 8),
-  };
-  for (const [role, bytes] of Object.entries(wrong)) {
-    assert.throws(damage(role, bytes), { kind: "bad-image" }, role);
+  for (const { role, images } of wrong) {
+    assert.throws(() => checkImages(images), { kind: "bad-image" }, role);
   }
   checkImages(sampleImages());
 });

@@ -76,7 +76,9 @@ const said = (context: StepContext, what: RegExp) =>
 Deno.test("a camera that leaves while it is stopped is stopped again, three times at most", async () => {
   for (const times of [1, 2, Infinity]) {
     const context = await parked();
+    let blocks = 0;
     atBlock(context, (block) => {
+      blocks = block;
       if (block <= times) context.camera.restart("firmware");
     });
     const { error, outcome } = await context.run("flash");
@@ -86,6 +88,8 @@ Deno.test("a camera that leaves while it is stopped is stopped again, three time
       assert.ok(context.holds("firmware"));
     } else {
       assert.equal(error?.kind, "disconnected");
+      assert.equal(blocks, 3);
+      assert.equal(said(context, /during the work/), 0);
       assert.deepEqual(error!.data, { board: "openmv-n6", attempts: 3 });
       assert.match(error!.message, /keeps leaving its bootloader, even with its firmware erased/);
     }

@@ -174,10 +174,24 @@ Deno.test("firmware may contain ids of bootloaders, and of other cameras if its 
     checkFirmware(image(naming(nameless, ...products)));
   }
   for (const products of [[0x1204], [0x9206, 0x1204]]) {
-    assert.throws(() => checkFirmware(image(naming(nameless, ...products))), {
-      kind: "wrong-board",
+    assert.throws(() => checkFirmware(image(naming(nameless, ...products))), (error) => {
+      assert.ok(error instanceof UnbrickError);
+      const offset = 0x1800 + 0x40 * products.indexOf(0x1204), reason = "USB id 37c5:1204";
+      assert.equal(error.kind, "wrong-board");
+      assert.deepEqual(error.data, { file: "r.bin", offset, reason, board: "openmv-n6" });
+      return true;
     });
   }
+});
+
+Deno.test("a file that is larger than a bootloader and begins as one may be openmv.bin", () => {
+  const large = withEnd(of("bootloader"), 0x8_0001);
+  const refused = (bytes: Uint8Array, message: RegExp) =>
+    assert.throws(() => checkBootloader(image(bytes)), { kind: "bad-image", message });
+  refused(large, /It may be openmv\.bin/);
+  for (const other of [large.with(0, 0), large.with(1, 0)]) refused(other, /not an STM32 image/);
+  const [warning] = checkBootloader(image(large.subarray(0, 0x8_0000)));
+  assert.match(String(warning), /r\.bin/);
 });
 
 Deno.test("a bootloader may contain ids of firmware", () => {

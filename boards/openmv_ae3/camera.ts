@@ -151,6 +151,7 @@ export class SimulatedAe3 extends PoweredCamera implements SimulatedBoard {
   }
 
   protected override powerLost(): void {
+    this.#isForced = false;
     this.#options.serial?.detach();
     this.enclave.powerOff();
   }

@@ -86,3 +86,12 @@ Deno.test("a firmware that the job writes is known, too", () => {
   assert.equal(runnableFirmware(flashWith(given.bytes), set), true);
   assert.equal(runnableFirmware(flashWith(other), set), false);
 });
+
+Deno.test("only a firmware counts as known, whatever else a set contains", () => {
+  const images = sampleImages();
+  const firmware = bytesOf("firmware");
+  firmware[0x300] ^= 1; // not the copy of a known one
+  const other = { ...images.get("romfs0")!, bytes: firmware };
+  const set = { ...images, all: [other] };
+  assert.equal(runnableFirmware(flashWith(firmware.with(0x2000, firmware[0x2000] ^ 1)), set), true);
+});

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { isKind } from "../../core/common/errors.ts";
-import { FLASH_BASE } from "./boards.ts";
+import { board, FLASH_BASE } from "./boards.ts";
+import { openmvN6 } from "./mod.ts";
 import { factoryVersions, sampleImages } from "./samples.ts";
+import { hidePartition } from "../../tests/support/boards/hidden_partition.ts";
 import { imagesWith, StepContext } from "../../tests/support/boards/openmv_n6_rig.ts";
 
 Deno.test("flash writes firmware and ROMFS by alternate name and changes nothing else", async () => {
@@ -66,4 +68,47 @@ Deno.test("verify compares everything and writes nothing", async () => {
     context.run("verify", { images: imagesWith(nothing) }),
     (error) => isKind(error, "not-found"),
   );
+});
+
+Deno.test("a flash needs the firmware, and nothing else", () => {
+  const without = (...roles: string[]) => () =>
+    openmvN6.plan(
+      "flash",
+      board,
+      imagesWith(Object.fromEntries(roles.map((role) => [role, undefined]))),
+      {},
+    );
+  assert.throws(without("firmware"), { kind: "not-found" });
+  without("romfs0", "bootloader", "fsbl", "external-loader", "flash-layout")();
+});
+
+/** Plugs the camera in, and waits until its bootloader is there. */
+async function inBootloader({ clock, camera }: StepContext): Promise<void> {
+  await clock.run(async () => {
+    await camera.perform({ id: "plug", text: "" });
+    await clock.sleep(300);
+  });
+}
+
+Deno.test("a bootloader without a partition that the job writes is refused before anything is written", async () => {
+  for (const job of ["flash", "restore"] as const) {
+    const context = new StepContext({ condition: "healthy", images: sampleImages() });
+    context.camera.flash.load(FLASH_BASE + 0x8_4000, new Uint8Array(64));
+    hidePartition(context.trial.bus, "FIRMWARE");
+    await inBootloader(context);
+    const { error } = await context.run(job);
+    assert.equal(error?.kind, "wrong-board");
+    assert.equal(error?.data.partition, "FIRMWARE");
+    assert.deepEqual(context.trial.changed, []);
+  }
+});
+
+Deno.test("a right bootloader is written again only if asked to", async () => {
+  for (const rewrite of [undefined, true]) {
+    const context = new StepContext({ condition: "healthy", images: sampleImages() });
+    await inBootloader(context);
+    const options = { bootloaderOnly: true, ...(rewrite && { rewrite }) };
+    assert.equal((await context.run("restore", options)).outcome, "proven");
+    assert.deepEqual(context.trial.changed, rewrite ? ["bootloader"] : []);
+  }
 });

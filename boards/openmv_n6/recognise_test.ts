@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import { UnbrickError } from "../../core/common/errors.ts";
 import type { SeenDevice } from "../../core/device/detected_device.ts";
 import { parseConfiguration, parseDeviceDescriptor } from "../../core/transport/usb/descriptors.ts";
 import { UsbFunction } from "../../core/transport/usb/function.ts";
-import { recognise } from "./recognise.ts";
+import { recognise, usbIds } from "./recognise.ts";
 import type { UnitId } from "../../core/device/unit_id.ts";
 import { board } from "./boards.ts";
 
@@ -15,7 +16,12 @@ class Plain extends UsbFunction {
   }
 }
 
-function seen(id: number, names: string[] = [], product?: string): SeenDevice {
+function seen(
+  id: number,
+  names: string[] = [],
+  product?: string,
+  interfaceNumber = 0,
+): SeenDevice {
   const model = new Plain(id >>> 16, id & 0xFFFF);
   return {
     usb: {
@@ -27,15 +33,16 @@ function seen(id: number, names: string[] = [], product?: string): SeenDevice {
       configurations: model.configurations.map((bytes) => parseConfiguration(bytes)!),
     },
     product,
-    interfaceNames: new Map(names.map((name, at) => [`0:${at}`, name])),
+    interfaceNames: new Map(names.map((name, at) => [`${interfaceNumber}:${at}`, name])),
   };
 }
 
+const mode = (device: SeenDevice) => recognise(device)?.mode;
+const rom = ["@virtual /0xF1/1*512Be", "@RSSE_FW /0xF3/1*256Ke", "@FSBL /0x01/1*512Ke"];
+
 Deno.test("the four modes of an N6 are recognised", () => {
-  const mode = (device: SeenDevice) => recognise(device)?.mode;
   assert.equal(mode(seen(0x37C5_1206)), "firmware");
   assert.equal(mode(seen(0x37C5_9206)), "bootloader");
-  const rom = ["@virtual /0xF1/1*512Be", "@RSSE_FW /0xF3/1*256Ke", "@FSBL /0x01/1*512Ke"];
   assert.equal(mode(seen(0x0483_DF11, rom)), "rom");
   const stage = [
     "@OTP /0xF2/1*752Be",
@@ -57,9 +64,28 @@ Deno.test("other cameras, ROMs of other chips, and names that could not be read"
       seen(0x37C5_1204),
       seen(0x0483_DF11),
       seen(0x0483_DF11, ["@Internal Flash  /0x08000000/04*016Kg,01*064Kg,07*128Kg"]),
-      seen(0x0483_5740, ["@FSBL /0x01/1*512Ke"]),
+      seen(0x0483_5740, rom),
+      seen(0x37C5_DF11, rom),
+      seen(0x1234_DF11, rom),
+      seen(0x0483_9206),
+      seen(0x0483_1206),
+      seen(0x0483_DF11, rom, undefined, 1),
     ]
   ) assert.equal(recognise(device), undefined);
+});
+
+Deno.test("a ROM whose names cannot be read may be that of an N6", () => {
+  const unreadable = new UnbrickError("permission", "No.");
+  const device = { ...seen(0x0483_DF11), unreadable };
+  const { title, ...found } = recognise(device)!;
+  assert.deepEqual(found, {
+    ...{ familyId: "openmv_n6", mode: "rom", seen: device, boardIds: ["openmv-n6"] },
+  });
+  assert.doesNotMatch(String(title), /N6/);
+  assert.equal(recognise({ ...seen(0x0483_5740), unreadable }), undefined);
+  assert.deepEqual(usbIds.map(({ vendorId, productId }) => vendorId << 16 | productId), [
+    ...[0x0483_DF11, 0x37C5_9206, 0x37C5_1206],
+  ]);
 });
 
 Deno.test("one chip is recognised by its serial numbers, in any order of the words; another one is not", () => {

@@ -37,12 +37,12 @@ export function againstTheLoop(step: Step): Step {
       }
     },
     async run(context) {
+      if (!await mayStart(context)) {
+        context.note(text`The camera's firmware cannot start, so unbrick stops it in its
+          bootloader first.`);
+        await park(context);
+      }
       try {
-        if (!await canStart(context)) {
-          context.note(text`The camera's firmware cannot start, so unbrick stops it in its
-            bootloader first.`);
-          await park(context);
-        }
         await step.run(context);
       } catch (error) {
         if (!isKind(error, "disconnected")) throw error;
@@ -55,6 +55,16 @@ export function againstTheLoop(step: Step): Step {
       }
     },
   };
+}
+
+/** As canStart; true if the camera has left meanwhile, which the work finds out. */
+async function mayStart(context: StepContext): Promise<boolean> {
+  try {
+    return await canStart(context);
+  } catch (error) {
+    if (!isKind(error, "disconnected")) throw error;
+    return true;
+  }
 }
 
 /** Returns true if the flash begins like a firmware, or is already parked with zeros. */

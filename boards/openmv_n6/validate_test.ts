@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { UnbrickError } from "../../core/common/errors.ts";
 import { sampleStm32Bootloader, sampleStm32Firmware } from "../../core/image/sample.ts";
+import { writeDeviceDescriptor } from "../../core/image/sample_stm32.ts";
 import { boardImages } from "../../core/image/board_images.ts";
 import { loadImage } from "../../core/image/load.ts";
 import { buildStm32Image } from "../../core/protocols/serial_boot/packets/header_v2.ts";
@@ -8,6 +9,7 @@ import { board } from "./boards.ts";
 import { openmvN6 } from "./mod.ts";
 import { recoveryFiles } from "./recovery_files.ts";
 import { sampleImages } from "./samples.ts";
+import { checkBootloader, checkFirmware } from "./validate.ts";
 import { imagesWith } from "../../tests/support/boards/openmv_n6_rig.ts";
 import { genuineFiles } from "../../tests/support/images/genuine_files.ts";
 
@@ -22,6 +24,12 @@ function changed(bytes: Uint8Array, at: number): Uint8Array {
   const copy = bytes.slice();
   copy[at] ^= 1;
   return copy;
+}
+
+function withEnd(bytes: Uint8Array, size: number): Uint8Array {
+  const longer = new Uint8Array(size).fill(0xA5);
+  longer.set(bytes);
+  return longer;
 }
 
 const program = { ramBase: 0x3400_0000, ramSize: 0x2_0000, version: "1.0.3", simulationOnly: true };
@@ -117,6 +125,25 @@ const refusals: [name: string, changes: Changes, kind: string, word: RegExp][] =
     "bad-image",
     /program at/,
   ],
+  [
+    "firmware of 511 bytes",
+    { firmware: of("firmware").slice(0, 511) },
+    "bad-image",
+    /at least 512/,
+  ],
+  ["blank firmware", { firmware: new Uint8Array(9_000) }, "bad-image", /only zeros/],
+  [
+    "firmware larger than its partition",
+    { firmware: withEnd(of("firmware"), 0x38_0001) },
+    "bad-image",
+    /the firmware region has only 3670016/,
+  ],
+  [
+    "firmware with an even reset vector",
+    { firmware: changed(of("firmware"), 4) },
+    "bad-image",
+    /vector table is not valid/,
+  ],
   ["ROMFS too large", { romfs0: new Uint8Array(0x180_0001).fill(1) }, "bad-image", /ROMFS/],
 ];
 
@@ -130,6 +157,61 @@ for (const [name, changes, kind, word] of refusals) {
     });
   });
 }
+
+/** A program with the USB ids of these products of OpenMV. */
+const naming = (bytes: Uint8Array, ...products: number[]) => {
+  const copy = bytes.slice();
+  products.forEach((product, at) =>
+    writeDeviceDescriptor(copy, 0x1800 + at * 0x40, [0, 0, 0], 0x37C5, product)
+  );
+  return copy;
+};
+const image = (bytes: Uint8Array) => loadImage(bytes, { role: "r", name: "r.bin", source: "test" });
+
+Deno.test("firmware may contain ids of bootloaders, and of other cameras if its own is there, too", () => {
+  const nameless = firmwareOf("nothing", 0).slice();
+  for (const products of [[], [0x9204], [0x1204, 0x1206], [0x1206]]) {
+    checkFirmware(image(naming(nameless, ...products)));
+  }
+  for (const products of [[0x1204], [0x9206, 0x1204]]) {
+    assert.throws(() => checkFirmware(image(naming(nameless, ...products))), (error) => {
+      assert.ok(error instanceof UnbrickError);
+      const offset = 0x1800 + 0x40 * products.indexOf(0x1204), reason = "USB id 37c5:1204";
+      assert.equal(error.kind, "wrong-board");
+      assert.deepEqual(error.data, { file: "r.bin", offset, reason, board: "openmv-n6" });
+      return true;
+    });
+  }
+});
+
+Deno.test("a file that is larger than a bootloader and begins as one may be openmv.bin", () => {
+  const large = withEnd(of("bootloader"), 0x8_0001);
+  const refused = (bytes: Uint8Array, message: RegExp) =>
+    assert.throws(() => checkBootloader(image(bytes)), { kind: "bad-image", message });
+  refused(large, /It may be openmv\.bin/);
+  for (const other of [large.with(0, 0), large.with(1, 0)]) refused(other, /not an STM32 image/);
+  const [warning] = checkBootloader(image(large.subarray(0, 0x8_0000)));
+  assert.match(String(warning), /r\.bin/);
+});
+
+Deno.test("a bootloader may contain ids of firmware", () => {
+  const code = (...products: number[]) =>
+    image(
+      buildStm32Image(
+        naming(
+          sampleStm32Bootloader({
+            ...{ ...program, flashBase: 0x3418_0400, usbProductId: 0, size: 9_000 },
+          }),
+          ...products,
+        ),
+        { binaryType: 0x10 },
+      ),
+    );
+  for (const products of [[], [0x1204], [0x9206], [0x9204, 0x9206]]) {
+    assert.deepEqual(checkBootloader(code(...products)), []);
+  }
+  assert.throws(() => checkBootloader(code(0x1206, 0x9204)), { kind: "wrong-board" });
+});
 
 Deno.test("the layout is optional: the usual one is the same", () => {
   const without = recoveryFiles(imagesWith({ "flash-layout": undefined }));

@@ -122,7 +122,7 @@ export class CameraModel extends PoweredCamera implements SimulatedBoard {
   }
 
   #loader(role: "flashloader" | "sbl"): UsbDeviceModel {
-    let isKept = role === "flashloader";
+    let isKept = false;
     const machine = this.chip.loaderMachine(role, {
       unreadable: Object.values(regions).find(({ name }) => name === this.#traps.unreadable),
       commandReceived: () => isKept = true,

@@ -23,14 +23,19 @@ function chip(
   return model;
 }
 
-function patch(address: number, value: number) {
+/** Changes words of the flash, given as addresses and values in turn. */
+function patch(...words: readonly number[]) {
   return ({ flash }: ChipModel) => {
-    const word = new Uint8Array(4);
-    u32.write(word, 0, value, "word");
-    flash.load(address, word);
+    for (let at = 0; at < words.length; at += 2) {
+      const word = new Uint8Array(4);
+      u32.write(word, 0, words[at + 1], "word");
+      flash.load(words[at], word);
+    }
   };
 }
 
+const fullSbl = ({ flash }: ChipModel) =>
+  flash.load(regions.bootloader.start, sampleBootloader({ size: 0x3_F000 }));
 const sbl = regions.bootloader.start, firmware = regions.firmware.start;
 const FORCE_INTERNAL_BOOT = 1 << 16, SDP_DISABLE = 1 << 17;
 
@@ -45,9 +50,22 @@ const starts: readonly [string, ChipModel, string][] = [
   ["FCB for another size of flash", chip({}, patch(FLASH_BASE + 0x50, 0x80_0000)), "rom"],
   ["no IVT", chip({}, patch(sbl, 0)), "rom"],
   ["IVT for another address", chip({}, patch(sbl + 0x14, 0x2000_2000)), "rom"],
+  [
+    "IVT and boot data for another address",
+    chip({}, patch(sbl + 0x14, 0x2000_0C00, sbl + 0x10, 0x2000_0C20)),
+    "rom",
+  ],
+  ["boot data outside of the program", chip({}, patch(sbl + 0x10, 0x2030_0000)), "rom"],
   ["boot data for another start", chip({}, patch(sbl + 0x20, 0x2000_1000)), "rom"],
   ["no length", chip({}, patch(sbl + 0x24, 0x1000)), "rom"],
+  [
+    "no length, and an entry before it",
+    chip({}, patch(sbl + 0x24, 0x1000, sbl + 4, 0x2000_0401)),
+    "rom",
+  ],
+  ["as long as its region", chip({}, fullSbl), "sbl"],
   ["longer than its region", chip({}, patch(sbl + 0x24, 0x4_0001)), "rom"],
+  ["entry at its end", chip({}, patch(sbl + 4, 0x2000_8A58)), "rom"],
   ["entry behind its end", chip({}, patch(sbl + 4, 0x2003_0001)), "rom"],
   ["damaged", chip({}, patch(sbl + 0x1000, 1)), "nothing"],
   ["damaged, starts", chip({ startsDamaged: true }, patch(sbl + 0x1000, 1)), "sbl"],
@@ -106,6 +124,10 @@ Deno.test("the ROM reads RAM, fuses and the boot mode, and nothing else", () => 
   assert.equal(read(chip(), shadow(6)), "10000000");
   assert.equal(read(chip(), shadow(1) + 1, 1), "00");
   assert.equal(read(chip(), shadow(1), 1), "11");
+  assert.equal(read(chip(), shadow(0)), "00000000");
+  assert.equal(read(chip(), shadow(63)), "00000000");
+  assert.equal(read(chip(), shadow(6) + 1, 3), "000000");
+  assert.equal(read(chip(), shadow(6) + 1, 4), undefined, "over the end of a register");
   for (const address of [shadow(-1), shadow(64), shadow(1) + 4, 0x6000_0000, 0x2001_FFFD]) {
     assert.equal(read(chip(), address), undefined, address.toString(16));
   }
@@ -120,7 +142,12 @@ Deno.test("a shadow register takes a word until the power goes, and no fuse is b
   assert.equal(rom.read(0x401F_4460, 4)?.toHex(), "01020304");
   assert.equal(model.fuses.read(6), BOOT_SOURCE);
   assert.equal(rom.write(0x401F_4460, Uint8Array.of(1)), false);
-  assert.equal(rom.write(0x401F_4464, Uint8Array.of(1, 2, 3, 4)), false);
+  for (const [address, isThere] of [[0x401F_4400, true], [0x401F_47F0, true]] as const) {
+    assert.equal(rom.write(address, Uint8Array.of(1, 2, 3, 4)), isThere, "first and last word");
+  }
+  for (const address of [0x401F_4464, 0x401F_43F0, 0x401F_4800]) {
+    assert.equal(rom.write(address, Uint8Array.of(1, 2, 3, 4)), false, address.toString(16));
+  }
   model.powerOn(false);
   assert.equal(rom.read(0x401F_4460, 4)?.toHex(), "10000000");
 });
@@ -138,25 +165,50 @@ Deno.test("a closed chip says so to the ROM and to the loader", () => {
   }
 });
 
-Deno.test("the loaders tell which of them runs, and where RAM is", () => {
-  const of = (role: "flashloader" | "sbl") =>
-    chip().loaderMachine(role, { reset: () => {}, commandReceived: () => {} });
-  const { properties, reserved } = of("flashloader");
-  assert.deepEqual(properties[12](0)[0], 0x2000_2000);
-  assert.deepEqual(of("sbl").properties[12](0)[0], 0x6000_0000);
-  assert.deepEqual(reserved[0], [0x2000_2000, 0x2001_734C]);
-  assert.equal(reserved.length, 2);
-  assert.deepEqual([0, 1, 2].map((index) => properties[14](index)[0]), [
-    0,
-    0x2000_0000,
-    0x2020_0000,
-  ]);
-  assert.deepEqual([0, 1, 2].map((index) => properties[15](index)[0]), [
-    0x2_0000,
-    0x2_0000,
-    0x4_0000,
-  ]);
-  assert.deepEqual(properties[14](9), [0], "an index that does not exist");
-  assert.deepEqual(properties[1](0), [0x4B02_0800]);
-  assert.deepEqual(properties[18](0), [0x11, 0x22]);
+/** The properties of both loaders (B7); RAM by index 0 to 2, and by one that does not exist. */
+const properties = {
+  1: [[0x4B02_0800]],
+  2: [[0x11]],
+  7: [[0x0005_6FDF]],
+  10: [[1]],
+  11: [[1012]],
+  14: [[0], [0x2000_0000], [0x2020_0000], [0]],
+  15: [[0x2_0000], [0x2_0000], [0x4_0000], [0x2_0000]],
+  16: [[0]],
+  17: [[0]],
+  18: [[0x11, 0x22]],
+  24: [[0x5401_0000]],
+} as const;
+
+for (
+  const [role, reserved] of [
+    ["flashloader", [0x2000_2000, 0x2001_734C, 0x2020_8000, 0x2021_63FF]],
+    ["sbl", [0x6000_0000, 0x2000_8FFF, 0x2020_8000, 0x2020_D1FF]],
+  ] as const
+) {
+  Deno.test(`the properties of the ${role}, and the RAM that it reserves`, () => {
+    const loader = chip().loaderMachine(role, { reset: () => {}, commandReceived: () => {} });
+    const found = Object.entries(loader.properties).map(([id, read]) => [
+      id,
+      [0, 1, 2, 9].map((index) => read(index)),
+    ]);
+    const wanted = Object.entries({ ...properties, 12: [reserved] }).map(([id, values]) => [
+      id,
+      [0, 1, 2, 3].map((index) => values[index] ?? values[0]),
+    ]);
+    assert.deepEqual(new Map(found as []), new Map(wanted as []));
+    assert.deepEqual(loader.reserved, [reserved.slice(0, 2), reserved.slice(2)]);
+    assert.equal(loader.role, role);
+    // Only the SBL finds the flash set up, by its configuration block (B7).
+    const attributes = [0x1F, 0x6000_0000, 0x4000, 0x100, 0x1000, 0x1_0000];
+    assert.deepEqual(loader.flash.attributes, role === "sbl" ? attributes : undefined);
+  });
+}
+
+Deno.test("a firmware as long as its region is judged as a whole, a longer one by its vectors", () => {
+  for (const [length, runs] of [[0x3C_0000, false], [0x3C_0001, true]] as const) {
+    // Boot data that counts more than the program: the checksum at its end is not there.
+    const model = chip({}, patch(firmware + 0x1024, length));
+    assert.equal(model.firmwareRuns(), runs, length.toString(16));
+  }
 });

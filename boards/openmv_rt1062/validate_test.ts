@@ -8,8 +8,20 @@ import { rt1062 } from "./boards.ts";
 import { piecesOf } from "./flash_image.ts";
 import { regions, VECTOR_SECTOR } from "./memory_map.ts";
 import { openmvRt1062 } from "./mod.ts";
-import { isIntact, sampleBootloader, sampleFirmware, sampleFlashloader } from "./samples.ts";
-import { checkBootloader, checked, checkFirmware, checkFlashloader } from "./validate.ts";
+import {
+  isIntact,
+  sampleBootloader,
+  sampleFirmware,
+  sampleFlashloader,
+  sampleImages,
+} from "./samples.ts";
+import {
+  asWritten,
+  checkBootloader,
+  checked,
+  checkFirmware,
+  checkFlashloader,
+} from "./validate.ts";
 import { genuineFiles } from "../../tests/support/images/genuine_files.ts";
 import { u32 } from "../../core/common/struct.ts";
 
@@ -67,6 +79,13 @@ const cases:
     ["boot data outside of the file", checkFlashloader, patched(loader, 0x10, 0x20300000), 0x10],
     ["an even entry", checkFlashloader, patched(loader, 4, 0x20002400), 4],
     ["an entry outside of the image", checkFlashloader, patched(loader, 4, 0x60002401), 4],
+    ["an entry before the image", checkFlashloader, patched(loader, 4, 0x20001bff), 4],
+    [
+      "an entry at the end of the image",
+      checkFlashloader,
+      patched(sampleFlashloader({ size: 0x2001 }), 4, 0x20003c01),
+      4,
+    ],
     [
       "a flashloader that does not fit the RAM",
       checkFlashloader,
@@ -83,6 +102,12 @@ const cases:
     ["an even reset vector", checkFirmware, patched(firmware, 0x2004, 0x60043000), 0x2004],
     ["a reset vector elsewhere", checkFirmware, patched(firmware, 0x2004, 0x60003001), 0x2004],
     ["a reset vector behind the end", checkFirmware, patched(firmware, 0x2004, 0x60200001), 0x2004],
+    [
+      "a reset vector at the end",
+      checkFirmware,
+      patched(sampleFirmware({ size: 0x8001 }), 0x2004, 0x60048001),
+      0x2004,
+    ],
     ["a truncated firmware", checkFirmware, firmware.subarray(0, 0x2000), 0x2000],
     ["a firmware too large", checkFirmware, sampleFirmware({ size: 0x3c0001 }), 0x3c0000],
   ];
@@ -94,6 +119,58 @@ for (const [what, check, bytes, offset] of cases) {
     assert.equal(error.data.offset, offset, error.message);
   });
 }
+
+Deno.test("an image made for another address is refused, one for its own is not", () => {
+  // imxrt-sdp-flashloader.md 0, A6
+  const places = [
+    [image("flashloader", loader), 0x2000_1C00],
+    [image("bootloader", sbl), 0x6000_1000],
+    [image("firmware", firmware), 0x6004_0000],
+    [sampleImages().get("romfs0")!, 0x6080_0000],
+  ] as const;
+  for (const [one, address] of places) {
+    assert.ok(checked({ ...one, address }), one.role);
+    const { kind, data } = refused(() => checked({ ...one, address: address + 0x1000 }));
+    assert.equal(kind, "bad-image");
+    assert.deepEqual([data.address, data.expected], [address + 0x1000, address], one.role);
+  }
+});
+
+Deno.test("an empty image is called empty, and another role has no place", () => {
+  for (const role of ["flashloader", "bootloader", "firmware", "romfs0"]) {
+    assert.match(refused(() => checked(image(role, new Uint8Array()))).message, /empty/);
+  }
+  const { kind, data } = refused(() => checked(image("wifi", firmware)));
+  assert.deepEqual([kind, data], ["usage", { role: "wifi" }]);
+});
+
+Deno.test("an error about vectors names what was read", () => {
+  const sp = refused(() => checkFirmware(image("any", patched(firmware, 0x2000, 0x0800_0000))));
+  assert.equal(sp.data.initialStackPointer, 0x0800_0000);
+  const reset = refused(() => checkFirmware(image("any", patched(firmware, 0x2004, 0x6004_3000))));
+  assert.equal(reset.data.resetVector, 0x6004_3000);
+});
+
+Deno.test("the blank end of an SBL that was read from a camera is cut, by its boot data", () => {
+  const written = (bytes: Uint8Array) =>
+    asWritten(boardImages("the test", [image("bootloader", bytes)])).get("bootloader")!.bytes;
+  const padded = (bytes: Uint8Array, fill: number, length = 0x3_F000) => {
+    const all = new Uint8Array(length).fill(fill);
+    all.set(bytes);
+    return all;
+  };
+  assert.equal(sbl.length, 31_320);
+  for (const fill of [0xFF, 0]) assert.deepEqual(written(padded(sbl, fill)), sbl);
+  const dirty = padded(sbl, 0xFF);
+  dirty[0x2_0000] = 1;
+  assert.equal(written(dirty).length, 0x3_F000);
+  // Boot data that ends before the SBL begins says nothing about its size.
+  for (const length of [0, 0x800, 0x1000]) {
+    assert.equal(written(padded(patched(sbl, 0x24, length), 0xFF)).length, 0x3_F000);
+  }
+  const noIvt = padded(patched(sbl, 0, 0), 0xFF);
+  assert.equal(written(noIvt).length, 0x3_F000);
+});
 
 Deno.test("a plan is refused before any device is accessed", () => {
   const good = [

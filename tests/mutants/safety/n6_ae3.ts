@@ -71,7 +71,7 @@ const n6Mutants = [
     {
       id: "n6-loop-not-parked",
       promise: "Zeros are written before a firmware that cannot start is overwritten.",
-      old: "        if (!await canStart(context)) {",
+      old: "      if (!await mayStart(context)) {",
       new: "        if (false) {",
       killers: [{ test: "boards/openmv_n6/reset_loop_test.ts" }],
     },

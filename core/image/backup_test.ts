@@ -129,6 +129,35 @@ Deno.test("file systems are found wherever they are, also across regions that fo
   assert.deepEqual(found[1].files[0].read(), new Uint8Array(100).fill(9));
 });
 
+Deno.test("file systems that follow each other are found, in three parts that follow each other, too", () => {
+  const fat = new Uint8Array(options.size);
+  fat.set(sampleFat([main], options));
+  const romfs = encodeRomfs([{ name: "model", content: new Uint8Array(5000).fill(9) }]);
+  const parts = [
+    fat.subarray(0, 0x1000),
+    fat.subarray(0x1000, 0x3000),
+    fat.subarray(0x3000),
+    romfs,
+    fat,
+  ];
+  let address = 0x1000;
+  const regions = parts.map((bytes, at) => {
+    const one = region(`${at}`, address, bytes);
+    address += Math.ceil(bytes.length / 4096) * 4096;
+    return one;
+  });
+  const there = fileSystemsIn(regions);
+  assert.deepEqual(there.map(({ kind, address }) => [kind, address]), [
+    ["FAT12", 0x1000],
+    ["ROMFS", 0x2_1000],
+    ["FAT12", 0x2_3000],
+  ]);
+  const whole = new Uint8Array(0x4_2000).fill(0xFF);
+  for (const { address, bytes } of regions) whole.set(bytes, address - 0x1000);
+  const inOne = fileSystemsIn([region("flash", 0x1000, whole)]);
+  assert.deepEqual(inOne.map(({ address }) => address), [0x1000, 0x2_1000, 0x2_3000]);
+});
+
 Deno.test("a backup states 128 MiB at most, before any of it is read", () => {
   const files = zipFiles(inMemory(encodeBackup({ ...backup, regions: [] })), "b.zip");
   const manifest = JSON.parse(new TextDecoder().decode(files.read(files.paths[0])));

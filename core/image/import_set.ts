@@ -155,7 +155,7 @@ function collect(
         role,
         path: place,
         ...checked,
-        ...(image.version !== undefined && { version: image.version }),
+        version: image.version,
         source: `${files.name}/${path}`,
         licence: "not stated by the source",
         simulationOnly: image.simulationOnly,
@@ -169,7 +169,7 @@ function collect(
     name,
     ...(version !== undefined && { version }),
     files: newSetFiles(
-      { name, ...(version !== undefined && { version }), files: listed },
+      { name, version, files: listed },
       contents,
       files.name,
     ),

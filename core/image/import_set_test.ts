@@ -179,6 +179,14 @@ Deno.test("a file for several boards is in the set once; two files of one name a
   });
 });
 
+Deno.test("a board's folder of an older release counts, and the set has today's name for it", () => {
+  const renamed = { ...h7, formerFolders: ["OPENMV3"] } as Board;
+  const files = pack("r", { "OPENMV3/firmware.bin": "old" });
+  const made = importSet(source(files), checkedIn(renamed).checked);
+  assert.deepEqual([...made.files.keys()], ["manifest.json", "OPENMV4/firmware.bin"]);
+  assert.deepEqual(made.notes, []);
+});
+
 Deno.test("what a check refuses is not imported; without a check, nothing is", () => {
   const files = pack("r", { "OPENMV4/firmware.bin": "h7" });
   const wrong = new UnbrickError("wrong-board", "It is for another one.");

@@ -96,3 +96,11 @@ Deno.test("an absurd span is refused without allocating it", () => {
   assert.match(error.message, /separate parts .* between 0x08000001 and 0x90000000/);
   assert.equal(error.data.address, 0x08000001);
 });
+
+Deno.test("the first record may be at any address, and a gap begins a new segment", () => {
+  for (const address of [0, 1, 0xFFFF]) {
+    const hex = new TextEncoder().encode(encodeIntelHex([{ address, bytes: Uint8Array.of(7) }]));
+    const found = parseIntelHex(hex, "x.hex");
+    assert.deepEqual([found.address, [...found.bytes]], [address, [7]]);
+  }
+});

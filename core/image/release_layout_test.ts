@@ -94,6 +94,8 @@ Deno.test("what people, servers and systems add beside a release", () => {
     "SHA256SUMS",
     "x.asc",
     "f.sha1",
+    "x.htm",
+    "x.html",
   ];
   for (const name of notes) assert.ok(isNote(name), name);
   for (const name of ["firmware.bin", "readmes", "myreadme", "x.txt.bin", "xmd"]) {

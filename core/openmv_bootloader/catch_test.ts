@@ -70,6 +70,11 @@ Deno.test("a camera that returns in its ROM is asked for again; one that never l
   assert.deepEqual(rig.notes, ["The jumper is still fitted."]);
   assert.equal(rig.log.length, 3);
 
+  const late = new PartitionRig(table);
+  late.arrivals.push(late.device("rom"), late.device("bootloader"));
+  await catchBootloader(late.context, options);
+  assert.deepEqual(late.notes, ["The jumper is still fitted."], "it was not there before");
+
   const stays = new PartitionRig(table);
   stays.present.set("rom", stays.device("rom", 5));
   stays.arrivals.push(stays.device("rom", 5));

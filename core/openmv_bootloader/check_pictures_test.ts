@@ -101,6 +101,19 @@ Deno.test("a check after a write needs the firmware to have been seen", async ()
   assert.equal(await step.impossible!(rig.context), undefined);
 });
 
+Deno.test("a check after a write compares the version with that of the firmware, not of other images", async () => {
+  const prove = (version: string) => {
+    const all = [{ role: "bootloader", version: "1.0.3" }, { role: "firmware_M55_HP", version }];
+    const [step] = checkAfterwards({ all } as unknown as BoardImages, {}, board);
+    const facts = { answer: sees, version: "5.0.0" };
+    const context = { learned: () => facts, note: () => {} } as unknown as StepContext;
+    return step.prove!(context) as Promise<unknown>;
+  };
+  await prove("5.0.0");
+  const error = await errorOf(prove("4.8.1"), "verify-failed");
+  assert.deepEqual(error.data, { version: "5.0.0", written: "4.8.1" });
+});
+
 Deno.test("without a serial port the pictures cannot be asked for", async () => {
   const rig = new PartitionRig([]);
   rig.present.set("firmware", rig.device("firmware"));

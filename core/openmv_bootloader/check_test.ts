@@ -17,10 +17,16 @@ Deno.test("the running firmware is compared with its board and with what was wri
     () => compareFirmware(h7, { arch }, "5.0.0", "4.8.1"),
     (error) => isKind(error, "verify-failed") && /itself 5\.0\.0, but 4\.8\.1/.test(error.message),
   );
-  for (const other of ["OMV4P H7 32768 SDRAM", "OMV4 H7 PRO 32768 SDRAM"]) {
-    assert.throws(
-      () => compareFirmware(h7, { arch: other }, "5.0.0"),
-      (error) => isKind(error, "wrong-board") && error.message.includes(other),
-    );
+  for (
+    const [other, found] of [
+      ["OMV4P H7 32768 SDRAM", "openmv-h7-plus"],
+      ["OMV4 H7 PRO 32768 SDRAM", ""],
+    ]
+  ) {
+    assert.throws(() => compareFirmware(h7, { arch: other }, "5.0.0"), (error) => {
+      assert.ok(isKind(error, "wrong-board") && error.message.includes(other));
+      assert.deepEqual(error.data, { found, board: "openmv-h7" });
+      return true;
+    });
   }
 });

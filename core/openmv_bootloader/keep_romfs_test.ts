@@ -64,7 +64,7 @@ async function runOver(
   const skipped = done.events.flatMap((event) =>
     event.type === "step-skipped" ? [event.claim] : []
   );
-  return { ...done, written, wiped, summary, proof: rest.at(-1), notes, skipped };
+  return { ...done, looks, written, wiped, summary, proof: rest.at(-1), notes, skipped };
 }
 
 const both = ["firmware", "romfs0"];
@@ -130,9 +130,10 @@ Deno.test("two looks must agree; one wrong answer neither loses the user's file 
     const { written } = await runOver("own", { romfs: "auto" }, "at once", { wrongLook: wrong });
     assert.deepEqual(written, ["firmware"]);
   }
-  const { result, written } = await runOver("own", { romfs: "auto" }, "at once", {
+  const { result, written, looks } = await runOver("own", { romfs: "auto" }, "at once", {
     wrongLook: "all",
   });
+  assert.equal(looks, 5);
   assert.equal(result.error?.kind, "verify-failed");
   assert.deepEqual(written, []);
 });

@@ -251,6 +251,10 @@ Deno.test("a write makes what was read before worthless, where it writes or if n
     return result.error?.data.steps ?? result.outcome;
   };
   assert.equal(await outcome({}), "proven", "elsewhere");
+  const [low, high] = ["low", "high"].map((id) => (targetOf(id), writing(id)));
+  for (const steps of [[low, high], [high, low]]) {
+    assert.equal((await run(steps)).result.outcome, "proven", "right beside it");
+  }
   assert.equal(await outcome({ targets: [targetOf("again"), targetOf("a")] }), "a,again");
   assert.equal(await outcome({ targets: [] }), "a,again", "nobody knows where");
   assert.equal(

@@ -49,7 +49,7 @@ export class RunContext implements StepContext {
   #connected: DeviceSummary | undefined;
   /** The last `seen` event, as text. */
   #seen = "";
-  #step: Step | undefined;
+  #step!: Step;
   #title: Words = "";
 
   constructor(options: RunContextOptions) {
@@ -157,7 +157,6 @@ export class RunContext implements StepContext {
 
   progress(done: number, total: number, unit: "bytes" | "milliseconds" = "bytes"): void {
     const step = this.#step;
-    if (!step) return;
     const bytes = unit === "bytes" ? done : undefined;
     const fraction = this.#options.progress.at(step, total > 0 ? done / total : 1, bytes);
     const title = this.#title;

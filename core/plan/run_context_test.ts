@@ -111,18 +111,18 @@ Deno.test("a camera that comes back and shows no number is taken, and a note say
   ]);
 });
 
-Deno.test("steps see the ids that the camera has shown", async () => {
+Deno.test("steps see the camera, and the ids that it has shown", async () => {
   const ids: string[] = [];
   const step: Step = {
     ...waitFor("rom"),
-    run: (context) => {
+    run: async (context) => {
       context.remember({ id: "A", mode: "rom" });
-      ids.push(...context.unitIds.map(({ id }) => id));
-      return Promise.resolve();
+      const [rom, other] = [await context.detected(["rom"]), await context.detected(["firmware"])];
+      ids.push(...context.unitIds.map(({ id }) => id), `${rom!.title}`, `${other}`);
     },
   };
-  await run([step]);
-  assert.deepEqual(ids, ["A"]);
+  await run([step], { bus: (bus) => bus.plug("1-1", ROM) });
+  assert.deepEqual(ids, ["A", "toy device", "undefined"]);
 });
 
 Deno.test("a device without permission is reported after a short grace, not waited for", async () => {

@@ -37,6 +37,18 @@ export const equivalents: readonly Equivalent[] = [
     reason: "a text has no address, so it is about no target",
   },
   {
+    id: "f8db745d",
+    file: "core/plan/engine.ts",
+    change: '#readBacks: Proof[] = []  ->  ["Stryker was here"]',
+    reason: "a text has no address, so it proves no target",
+  },
+  {
+    id: "111d5261",
+    file: "core/plan/files_at_risk.ts",
+    change: 'savedBefore: regions = []  ->  ["Stryker was here"]',
+    reason: "a text has no address, so it begins in no region of a backup",
+  },
+  {
     id: "f8a5feb9",
     file: "core/plan/engine.ts",
     change: 'changing: Step[] = []  ->  ["Stryker was here"]',

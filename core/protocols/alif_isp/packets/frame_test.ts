@@ -67,6 +67,21 @@ Deno.test("frames are found between text, in pieces of any size", () => {
   );
 });
 
+Deno.test("an ACK has at most 32 bytes, a NAK 64, and other answers 255 (alif-isp.md B.2)", () => {
+  const isFound = (command: number, length: number) => {
+    const bytes = new Uint8Array(length + 1); // another byte follows, so that no frame waits for more
+    bytes.set(encodeFrame(command, new Uint8Array(length - 3).fill(1)));
+    const [first] = scan(bytes);
+    return first?.command === command && first.payload.length === length - 3;
+  };
+  for (const [command, most] of [[Command.ACK, 32], [Command.NAK, 64]]) {
+    assert.deepEqual([most, most + 1].map((length) => isFound(command, length)), [true, false]);
+  }
+  for (const command of [Command.DATA_RESPONSE, Command.PRINT_DATA]) {
+    assert.ok(isFound(command, 255));
+  }
+});
+
 Deno.test("a damaged frame is never accepted, and the next one is found", () => {
   const good = encodeFrame(Command.DATA_RESPONSE, bytesOf("01 02 03"));
   for (let bit = 0; bit < good.length * 8; bit++) {

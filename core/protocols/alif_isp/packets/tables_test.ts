@@ -32,6 +32,8 @@ Deno.test("a table has the layout of alif-isp.md C.7", () => {
   assert.deepEqual(boot.chain?.content.hash, sha256Bytes(bootloader));
   assert.equal(boot.chain?.content.storeAddress, 0x80000000);
   assert.deepEqual(parseAtoc(toc.subarray(0x1110), "firmware.toc").entries.length, 4);
+  const inside = entries.map(({ object }) => object !== undefined);
+  assert.deepEqual(inside, [true, false, false, false], "only the configuration is in the table");
 });
 
 Deno.test("a table fits the bootloader that it describes, padded or not, and no other one", () => {

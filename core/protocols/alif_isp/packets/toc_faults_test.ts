@@ -184,6 +184,10 @@ Deno.test("bytes that do not begin with a system table: why, and where", () => {
   const whole = readStoc(system.subarray(0, MAX_STOC_SIZE));
   assert.ok("entries" in whole);
   assert.deepEqual(whole.entries.map(({ name }) => name), ["SERAM0", "SERAM1", "DEVICE"]);
+  const [first, , config] = whole.entries;
+  assert.deepEqual([first.tableAddress, first.objectAddress], [0xC0, 0x8058_00C0]);
+  assert.ok(config.tableAddress > 0x8058_0000, "an address, and not an offset");
+  assert.equal(config.objectAddress, config.tableAddress);
 });
 
 Deno.test("a table that is too long for its place is refused", () => {

@@ -34,11 +34,11 @@ export function enterStep(board: PortentaClass): Step {
 
 /** Returns the step that starts the program at `address`, written last, and waits until it runs. */
 export function startStep(board: PortentaClass, address: number): Step {
-  const running = (deadlineMs?: number) => ({
+  const running = {
     what: text`the ${board.name} with its firmware running`,
-    modes: ["firmware"] as const,
-    ...(deadlineMs !== undefined && { deadlineMs }),
-  });
+    modes: ["firmware"],
+  } as const;
+  const byItself = { ...running, deadlineMs: START_MS };
   return {
     id: "start-firmware",
     title: text`Start the board`,
@@ -47,16 +47,16 @@ export function startStep(board: PortentaClass, address: number): Step {
     async run(context) {
       await leaveDfu(context, address);
       try {
-        await context.waitFor(running(START_MS));
+        await context.waitFor(byItself);
       } catch (error) {
         if (!isKind(error, "timeout", "wrong-board")) throw error;
         context.note(text`The board did not start by itself.`);
         context.note(takeSensorOff);
-        await firmwareAppears(() => context.request([unplug, plug], running()));
+        await firmwareAppears(() => context.request([unplug, plug], running));
       }
     },
     async prove(context) {
-      const { title } = await firmwareAppears(() => context.waitFor(running(START_MS)));
+      const { title } = await firmwareAppears(() => context.waitFor(byItself));
       return { claim: text`The board started and appeared as ${title}.`, evidence: "alive" };
     },
   };

@@ -101,6 +101,13 @@ for (const [what, image, kind, data] of refused) {
   });
 }
 
+Deno.test("what is too short says so", () => {
+  const short = (length: number) => () =>
+    check({ ...firmware, bytes: firmware.bytes.slice(0, length) });
+  assert.throws(short(0), /empty/);
+  assert.throws(short(511), /a firmware .*at least|at least .*firmware/);
+});
+
 Deno.test("a firmware that names no board needs a consent, one that names this board does not", () => {
   const at = new TextDecoder("latin1").decode(firmware.bytes).indexOf(board.architecture);
   const nameless = firmware.bytes.slice();

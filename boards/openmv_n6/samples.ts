@@ -54,7 +54,7 @@ export interface SampleSizes {
 }
 
 /** The two helpers are as large as the real ones (D.1). */
-const usualSizes: SampleSizes = {
+export const usualSizes: SampleSizes = {
   bootloader: 90_112,
   openBootloader: 41_792 - 0x400,
   loader: 7_880,

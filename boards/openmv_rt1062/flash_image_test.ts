@@ -105,7 +105,7 @@ Deno.test("blocks end at 64 KiB, and only those that differ are written, unless 
   const blocks = ["6080f000+1000", "60810000+10000", "60820000+10000", "60830000+800"];
   const erases = [...blocks.slice(0, 3), "60830000+1000"];
   for (const rewrite of [false, true]) {
-    const { loader, context, step, image } = trial(address, length, {}, { rewrite });
+    const { loader, context, step, image } = trial(address, length, {}, rewrite ? { rewrite } : {});
     loader.load(address, image.bytes);
     loader.load(address + 0x1_5000, Uint8Array.of(0xEE));
     await step.run(context);

@@ -53,6 +53,10 @@ Deno.test("the first word of property 12 tells which loader runs", async () => {
     assert.equal((await session(right, reserved)).role, role);
     const { error } = await session(wrong, reserved);
     assert.deepEqual([error?.kind, error?.data], ["not-found", { loader: role }]);
+    assert.match(
+      error!.message,
+      role === "sbl" ? /is in its own bootloader/ : /is in the flashloader/,
+    );
   }
 });
 

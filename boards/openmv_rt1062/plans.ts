@@ -120,7 +120,7 @@ function putBack(images: BoardImages, options: JobOptions, board: Board): Step[]
     const place = Object.values(regions).find(({ name }) => name === region.name);
     const image = images.get(region.name);
     const isHere = region.memory === "flash" && place?.start === region.address &&
-      place?.size === region.size;
+      place.size === region.size;
     if (!image || !isHere || region.name === "fcb" || region.name === "bootloader") {
       const reason = isHere
         ? text`Only the command restore writes it.`

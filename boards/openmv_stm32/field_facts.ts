@@ -14,7 +14,7 @@ export function fieldFacts(board: Stm32Board): FieldFact[] {
   const { processor, partitions, bootloaderProductId, firmwareProductId } = board;
   const { id, eraseMs, sectors, programMsPerByte } = processor;
   const bootSector = sectors[0], sector = Math.max(...sectors);
-  const start = partitionNamed(partitions, "FIRMWARE").start - FLASH_BASE;
+  const { start } = partitionNamed(partitions, "FIRMWARE");
   const source = "dfu-dfuse.md B7";
   return [
     {

@@ -25,7 +25,7 @@ export const factoryVersions: SampleVersions = { bootloader: "1.0.2", firmware: 
 export type SampleSizes = readonly [bootloader: number, firmware: number, romfs: number];
 
 /** Sizes near the limits of openmv-boards.md 2.1, otherwise small. */
-const sizes: Readonly<Record<string, SampleSizes>> = {
+export const sizes: Readonly<Record<string, SampleSizes>> = {
   "openmv-m4": [29_916, 212_484, 40_000],
   "openmv-m7": [30_540, 262_156, 49_152],
   "openmv-h7": [101_396, 327_684, 40_960],

@@ -1,10 +1,12 @@
 /**
- * The peak memory of `images import` with a zip of 500 MB: a whole release for simulated cameras, and
- * beside it what a release does not use (programs for debuggers, as builds have them), stored and
- * packed. And a set of its own whose listed files have 480 MB.
+ * The peak memory of what reads a release of 500 MB: a whole release for simulated cameras, and beside
+ * it what a release does not use (programs for debuggers, as builds have them), stored and packed, as a
+ * zip and as a folder. And a set of its own whose listed files have 480 MB, and a file of 500 MB that no
+ * board takes.
  */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Zip, ZipDeflate, ZipPassThrough } from "fflate";
+import { exitCodes } from "../../core/common/errors.ts";
 import { sha256 } from "../../core/common/sha256.ts";
 import { sampleRelease } from "../support/images/sample_release.ts";
 import type { BenchRow } from "./row.ts";
@@ -17,33 +19,35 @@ export async function rows(): Promise<BenchRow[]> {
   const folder = Deno.makeTempDirSync({ prefix: "unbrick-bench-" });
   try {
     const release = join(folder, "firmware_v5.1.0.zip");
-    await writeZip(release, function* () {
-      for (const [path, bytes] of sampleRelease("5.1.0")) yield [path, () => bytes];
-      for (let at = 0; at < COUNT; at++) {
-        yield [`firmware_v5.1.0/OPENMV4/firmware${at}.elf`, () => noise(at)];
-      }
-    });
+    await writeZip(release, largeRelease);
+    const unpacked = join(folder, "unpacked");
+    writeFiles(unpacked, largeRelease);
     const set = join(folder, "set.zip");
     await writeZip(set, listedFiles);
-    return [
-      {
-        name: `images import of a release, zip of ${megabytes(release)} MB: peak memory`,
-        value: await peakMiB(release, folder),
-        unit: "MiB",
-        limit,
-      },
-      {
-        name: `images import of a set with a manifest, zip of ${megabytes(set)} MB: peak memory`,
-        value: await peakMiB(set, folder),
-        unit: "MiB",
-        limit,
-      },
-      {
-        name: "images list: peak memory",
-        value: await peakMiB(undefined, folder),
-        unit: "MiB",
-      },
+    const large = join(folder, "firmware.bin");
+    Deno.writeFileSync(large, new Uint8Array());
+    Deno.truncateSync(large, 500e6);
+    const simulated = ["restore", "openmv-h7", "--simulate", "--fast", "--yes"];
+    const size = megabytes(release);
+    const lines: [name: string, line: readonly string[], code?: number][] = [
+      [`images import of a release, zip of ${size} MB`, ["images", "import", release]],
+      [`images import of a set with a manifest, zip of ${megabytes(set)} MB`, [
+        ...["images", "import", set],
+      ]],
+      ["images import of the release, unpacked", ["images", "import", unpacked]],
+      [`restore --images, zip of ${size} MB`, [...simulated, "--images", release]],
+      ["restore --images, unpacked", [...simulated, "--images", unpacked]],
+      ["restore --image firmware=, 500 MB: refused", [
+        ...[...simulated, "--image", `firmware=${large}`],
+      ], exitCodes["bad-image"]],
+      ["images list", ["images", "list"]],
     ];
+    const rows: BenchRow[] = [];
+    for (const [name, line, code] of lines) {
+      const value = await peakMiB(line, folder, code);
+      rows.push({ name: `${name}: peak memory`, value, unit: "MiB", limit });
+    }
+    return rows;
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }
@@ -51,8 +55,15 @@ export async function rows(): Promise<BenchRow[]> {
 
 type Entry = [path: string, content: () => Uint8Array];
 
+function* largeRelease(): Generator<Entry> {
+  for (const [path, bytes] of sampleRelease("5.1.0")) yield [path, () => bytes];
+  for (let at = 0; at < COUNT; at++) {
+    yield [`firmware_v5.1.0/OPENMV4/firmware${at}.elf`, () => noise(at)];
+  }
+}
+
 /** Files that no board uses, listed in a manifest with their hashes. */
-export function* listedFiles(): Generator<Entry> {
+function* listedFiles(): Generator<Entry> {
   const files = Array.from({ length: COUNT }, (_, at) => {
     const bytes = noise(at);
     return {
@@ -86,7 +97,7 @@ function noise(seed: number): Uint8Array {
   return new Uint8Array(words.buffer);
 }
 
-export async function writeZip(path: string, entries: () => Iterable<Entry>): Promise<void> {
+async function writeZip(path: string, entries: () => Iterable<Entry>): Promise<void> {
   using file = await Deno.open(path, { write: true, createNew: true });
   const zip = new Zip((error, chunk) => {
     if (error) throw error;
@@ -101,24 +112,31 @@ export async function writeZip(path: string, entries: () => Iterable<Entry>): Pr
   zip.end();
 }
 
+function writeFiles(folder: string, entries: () => Iterable<Entry>): void {
+  for (const [name, content] of entries()) {
+    Deno.mkdirSync(dirname(join(folder, name)), { recursive: true });
+    Deno.writeFileSync(join(folder, name), content());
+  }
+}
+
 const megabytes = (path: string) => Math.round(Deno.statSync(path).size / 1e6);
 
 /** The most memory that the program had while it ran the command, from the sources. */
-async function peakMiB(path: string | undefined, folder: string): Promise<number> {
+async function peakMiB(line: readonly string[], folder: string, code = 0): Promise<number> {
   const main = new URL("../../main.ts", import.meta.url).pathname;
-  const command = path === undefined ? ["images", "list"] : ["images", "import", path];
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", main, ...command],
-    env: { XDG_DATA_HOME: join(folder, "data") },
-    stdout: "null",
+    args: ["run", "-A", main, ...line],
+    env: { XDG_DATA_HOME: join(folder, "data"), UNBRICK_NO_RECORDER: "1" },
+    ...{ stdout: "null", stderr: "null" },
   }).spawn();
-  let peak = 0, ended = false;
-  const end = child.status.finally(() => ended = true);
-  while (!ended) {
+  let peak = 0, isRunning = true;
+  const end = child.status.finally(() => isRunning = false);
+  while (isRunning) {
     peak = Math.max(peak, highWater(child.pid));
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  if (!(await end).success) throw new Error(`${command.join(" ")} failed`);
+  const ended = await end;
+  if (ended.code !== code) throw new Error(`${line.join(" ")}: exit code ${ended.code}`);
   return peak / 1024;
 }
 

@@ -16,6 +16,7 @@ const groups: Record<string, () => Promise<{ rows(): Promise<BenchRow[]> }>> = {
   "dead-cameras": () => import("./dead_cameras.ts"),
   trace: () => import("./trace.ts"),
   import: () => import("./import_memory.ts"),
+  station: () => import("./station.ts"),
   start: () => import("./start.ts"),
   executable: () => import("./executable.ts"),
   guest: () => import("./guest.ts"),

@@ -18,7 +18,9 @@ import { timedRun } from "./timed_run.ts";
 const signal = new AbortController().signal;
 /** Payload of a report and the interval of the loader's endpoints at high speed (B1, E1). */
 const PAYLOAD = 1012, INTERVAL_MS = 0.5;
-const ROUNDS = 10;
+/** Reports of a command around its data: the command, its answer, the last answer. */
+const COMMAND_REPORTS = 3;
+const ROUNDS = 40;
 const SCRATCH = 0x0000_4000, SCRATCH_LENGTH = 100 * PAYLOAD;
 
 export async function rows(): Promise<BenchRow[]> {
@@ -62,7 +64,7 @@ export async function rows(): Promise<BenchRow[]> {
       name: `${name}, data phase at high speed / what the reports allow`,
       value,
       unit: "ratio",
-      limit: 0.8,
+      limit: name === "write-memory" ? 0.95 : 0.8,
       isMinimum: true,
     })),
   ];
@@ -149,13 +151,18 @@ async function dataPhases(clock: Clock): Promise<Record<string, number>> {
   const device = await host.open((await host.list())[0]);
   const client = await MbootClient.connect(device, { clock, signal });
   const allowed = SCRATCH_LENGTH / PAYLOAD * INTERVAL_MS;
-  /** Returns the best of several runs: other programs of this machine can only slow it down. */
+  const least = allowed + COMMAND_REPORTS * INTERVAL_MS;
+  /**
+   * Returns the best of several runs: other programs of this machine can only slow it down. A run in
+   * less time than its reports need has made up for a timer that was late in the run before.
+   */
   const ratio = async (work: () => Promise<unknown>) => {
     let best = Infinity;
     for (let time = 0; time < ROUNDS; time++) {
       const start = clock.now();
       await work();
-      best = Math.min(best, clock.now() - start);
+      const elapsed = clock.now() - start;
+      if (elapsed >= least) best = Math.min(best, elapsed);
     }
     return allowed / best;
   };

@@ -6,10 +6,16 @@ import { removeIfThere, replaceText, setAside } from "./output_file.ts";
 import { reportPage } from "./report_page.ts";
 
 /** Events after which the record is written again. */
-const written: readonly RunEvent["type"][] = [
+type Written = readonly RunEvent["type"][];
+const afterEach: Written = [
   ...["run-started", "connected", "step-started", "step-skipped", "changing"] as const,
   ...["proof", "step-done", "consent", "run-ended"] as const,
 ];
+/**
+ * The events of a run beside others: each time, all cameras wait for the disk. A record that was written
+ * last before a change does not say that the camera is unchanged.
+ */
+export const afterChanges: Written = ["run-started", "changing", "run-ended"];
 
 /**
  * Keeps the record of one run in its file, up to date while the run continues: if the program is
@@ -21,11 +27,15 @@ export class RunRecord {
   #lost: UnbrickError | undefined;
   #picture: Uint8Array | undefined;
 
-  /** @param paths Files to write: a page if the name ends in `.html`, otherwise JSON. */
+  /**
+   * @param paths Files to write: a page if the name ends in `.html`, otherwise JSON.
+   * @param written Events after which they are written.
+   */
   constructor(
     paths: readonly string[] | ((report: RunReport) => readonly string[]),
     clock: Clock,
     basis: RunBasis,
+    private readonly written = afterEach,
   ) {
     this.#recorder = new Recorder(clock, basis);
     this.#paths = typeof paths === "function" ? paths(this.report) : paths;
@@ -51,7 +61,7 @@ export class RunRecord {
 
   add(event: RunEvent): void {
     this.#recorder.add(event);
-    if (written.includes(event.type)) this.#write();
+    if (this.written.includes(event.type)) this.#write();
   }
 
   /** Adds a JPEG that the camera took, which pages show. */

@@ -6,7 +6,7 @@ import type { RunBasis, RunReport } from "../../plan/report.ts";
 import { isPortEvent, type StationCamera, type StationEvent } from "../../station/events.ts";
 import { BatchFolder } from "../records/batch_folder.ts";
 import { unfinishedName } from "../records/record_name.ts";
-import { RunRecord } from "./run_record.ts";
+import { afterChanges, RunRecord } from "./run_record.ts";
 
 /** The records of a station: a page and a JSON file for each camera, and the batch, in one folder. */
 export class StationRecords implements Disposable {
@@ -58,13 +58,9 @@ export class StationRecords implements Disposable {
   }
 
   #begin({ run, port }: { readonly run: number; readonly port: string }): RunRecord {
-    const path = (report: RunReport) => join(this.folder, unfinishedName(report));
+    const paths = (report: RunReport) => [join(this.folder, `${unfinishedName(report)}.json`)];
     const basis = { ...this.basis, station: { port, run } };
-    const record = new RunRecord(
-      (report) => [`${path(report)}.json`, `${path(report)}.html`],
-      this.clock,
-      basis,
-    );
+    const record = new RunRecord(paths, this.clock, basis, afterChanges);
     this.#runs.set(run, record);
     return record;
   }

@@ -66,7 +66,7 @@ export class InPipe {
       taken?.();
       if (bytes.length < this.wMaxPacketSize || read.total >= read.length) {
         this.#reads.shift();
-        read.resolve(concat(read.parts));
+        read.resolve(joined(read.parts));
       }
     }
   }
@@ -127,7 +127,7 @@ export class OutPipe {
       receive.total += packet.length;
       if (packet.length < this.wMaxPacketSize || receive.total >= receive.length) {
         this.#receive = undefined;
-        receive.resolve(concat(receive.parts));
+        receive.resolve(joined(receive.parts));
       }
       if (write.packets.length === 0) {
         this.#writes.shift();
@@ -142,4 +142,9 @@ function packetsOf(bytes: Uint8Array, size: number): Uint8Array[] {
   const packets = [];
   for (let at = 0; at < bytes.length; at += size) packets.push(bytes.slice(at, at + size));
   return packets.length > 0 ? packets : [bytes];
+}
+
+/** Joins packets, which are copies already. */
+function joined(packets: readonly Uint8Array[]): Uint8Array {
+  return packets.length === 1 ? packets[0] : concat(packets);
 }

@@ -37,12 +37,9 @@ export class ReportPipe {
   }
 
   async send(id: number, payload: Uint8Array, timeoutMs: number): Promise<void> {
+    const report = encodeReport(id, payload, this.#paddedSize(ReportHead.size + payload.length));
     const options = { timeoutMs, signal: this.signal };
-    await this.device.interruptOut(
-      MBOOT_ENDPOINT_OUT,
-      this.#pad(encodeReport(id, payload)),
-      options,
-    );
+    await this.device.interruptOut(MBOOT_ENDPOINT_OUT, report, options);
   }
 
   async receive(timeoutMs: number, signal = this.signal): Promise<ReportContent> {
@@ -81,15 +78,15 @@ export class ReportPipe {
   }
 
   /**
-   * Pads a report. At full speed, after a report that ends with a full packet and is not the
-   * longest one, the loader would wait for more; one more byte ends it. Windows accepts only
-   * reports of full length.
+   * Returns the size to which a report is padded. At full speed, after a report that ends with a full
+   * packet and is not the longest one, the loader would wait for more; one more byte ends it. Windows
+   * accepts only reports of full length.
    */
-  #pad(report: Uint8Array): Uint8Array {
+  #paddedSize(size: number): number {
     const full = ReportHead.size + this.maxPayload;
-    if (report.length >= full) return report;
-    if (this.device.wholeReports) return resized(report, full);
-    return report.length % this.#packet === 0 ? resized(report, report.length + 1) : report;
+    if (size >= full) return size;
+    if (this.device.wholeReports) return full;
+    return size % this.#packet === 0 ? size + 1 : size;
   }
 }
 
@@ -97,6 +94,8 @@ export class ReportPipe {
 export class Listener {
   readonly #stop = new AbortController();
   readonly #report: Promise<ReportContent>;
+  /** Resolves when the report has arrived, or cannot. */
+  readonly #arrival: Promise<void>;
   #hasArrived = false;
 
   constructor(receive: (signal: AbortSignal) => Promise<ReportContent>) {
@@ -104,7 +103,7 @@ export class Listener {
     const arrived = () => {
       this.#hasArrived = true;
     };
-    this.#report.then(arrived, arrived);
+    this.#arrival = this.#report.then(arrived, arrived);
   }
 
   get hasArrived(): boolean {
@@ -120,9 +119,8 @@ export class Listener {
    * data.
    */
   async during(transfer: Promise<void>): Promise<void> {
-    const spoken = this.#report.then(() => {}, () => {});
     try {
-      await Promise.race([transfer, spoken]);
+      await Promise.race([transfer, this.#arrival]);
     } catch (error) {
       // An answer that arrives together with the failure explains more than the failure.
       if (!isKind(error, "timeout", "stalled") || !this.#hasArrived) throw error;
@@ -132,10 +130,4 @@ export class Listener {
   stop(): void {
     this.#stop.abort();
   }
-}
-
-function resized(bytes: Uint8Array, length: number): Uint8Array {
-  const longer = new Uint8Array(length);
-  longer.set(bytes);
-  return longer;
 }

@@ -1,4 +1,3 @@
-import { concat } from "../../../common/bytes.ts";
 import { padding, struct, u16, u8 } from "../../../common/struct.ts";
 
 /** HID reports that carry the packets (imxrt-sdp-flashloader.md B2). */
@@ -31,9 +30,16 @@ export interface ReportContent {
   readonly payload: Uint8Array;
 }
 
-/** Encodes a report with its payload and nothing after it. */
-export function encodeReport(id: number, payload: Uint8Array): Uint8Array {
-  return concat([ReportHead.encode({ id, length: payload.length }), payload]);
+/** Encodes a report with its payload, and zeros after it up to `size` bytes. */
+export function encodeReport(
+  id: number,
+  payload: Uint8Array,
+  size: number = ReportHead.size + payload.length,
+): Uint8Array {
+  const report = new Uint8Array(size);
+  ReportHead.write(report, 0, { id, length: payload.length });
+  report.set(payload, ReportHead.size);
+  return report;
 }
 
 /** Reads a report; undefined if it is shorter than it claims. Bytes after the payload are stale. */

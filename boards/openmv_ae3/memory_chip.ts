@@ -27,8 +27,8 @@ export class MemoryChipModel {
   partitions(): ReadonlyMap<string, Partial<ModelPartition>> {
     let isReset = false;
     const write: ModelPartition["write"] = (_address, data) => {
-      const isKey = data.length >= KEY_SIZE &&
-        resetMemoryCommand.bytes.subarray(0, KEY_SIZE).every((byte, at) => byte === data[at]);
+      const isKey = resetMemoryCommand.bytes.subarray(0, KEY_SIZE)
+        .every((byte, at) => byte === data[at]);
       if (isReset || !isKey || this.kind === "flash") {
         return { status: DfuStatus.errWRITE, busyMs: REFUSED_MS };
       }

@@ -4,6 +4,7 @@ import type { Step } from "../../core/plan/step.ts";
 import { MemoryStore } from "../../tests/support/plan/backup_store.ts";
 import { AeTrial } from "../../tests/support/boards/openmv_ae3_rig.ts";
 import { resetMemoryStep } from "./everspin.ts";
+import { firmwarePartitions } from "./firmware_steps.ts";
 import { readSteps } from "./read.ts";
 import { sampleImages } from "./samples.ts";
 import { saveBeforeFirmware, saveBeforeFlash } from "./saving.ts";
@@ -69,6 +70,15 @@ Deno.test("an address from 0x80000000 on is in MRAM, one below in the flash besi
   for (const [address, length] of [[0x8058_0000, 16], [0x0200_0000, 16], [0x7FFF_FFFF, 2]]) {
     await assert.rejects(run.run("read", { address, length }), { kind: "usage" });
   }
+});
+
+Deno.test("the key needs its own partition, besides those of the images", () => {
+  const needs = (options: Parameters<typeof firmwarePartitions>[1]) =>
+    firmwarePartitions(sampleImages(), options);
+  const written = ["HP", "HE", "ROMFS1", "ROMFS0"];
+  assert.deepEqual(needs({}), written);
+  assert.deepEqual(needs({ allow: ["everspin-reset"] }), [...written, "RECOVERY"]);
+  assert.deepEqual(needs({ allow: ["unmarked-image"] }), written);
 });
 
 Deno.test("the Everspin key may erase the file system and the ROMFS, whole", () => {

@@ -151,6 +151,21 @@ Deno.test("a chip that answers only some seconds after its update is waited for;
   assert.equal(never.outcome, "partly-written");
 });
 
+Deno.test("a chip whose ROM answers again after its firmware was restored is an error", async () => {
+  const run = new AeTrial({ condition: "healthy", images, traps: { enclaveDead: true } });
+  const { enclave, mram } = run.camera;
+  const reset = enclave.reset.bind(enclave);
+  enclave.reset = () => {
+    mram.load(0x8058_0000, new Uint8Array(0x1000));
+    reset();
+  };
+  const { error, outcome } = await run.run("restore", { bootloaderOnly: true });
+  assert.equal(error?.kind, "device-status");
+  assert.match(error!.message, /the chip does not start it/);
+  assert.equal(outcome, "partly-written");
+  assert.deepEqual(run.trial.changed, ["recover-enclave"]);
+});
+
 Deno.test("a chip that runs another version than the one that was written, or its ROM, is an error", async () => {
   const old = await restored({ oldPackage: true }, ({ camera: { mram } }, count) => {
     if (count !== 2) return;

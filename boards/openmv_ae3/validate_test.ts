@@ -101,6 +101,20 @@ Deno.test("a table without the bootloader's entry cuts nothing, and is refused b
   assert.deepEqual([data.file, data.bootloader], ["toc.bin", bootloader.name]);
 });
 
+Deno.test("only a table that is shorter than its place is padded", () => {
+  const padded = ({ bytes }: Image) =>
+    asWritten(boardImages("test", [image("toc", bytes)])).get("toc")!;
+  const { right } = tables;
+  const start = right.bytes.findIndex((byte) => byte !== 0);
+  const bare = padded(image("toc", right.bytes.subarray(start)));
+  assert.deepEqual([bare.bytes, bare.sha256], [right.bytes, right.sha256]);
+  assert.equal(bare.file?.bytes, 0x2000 - start);
+  assert.equal(padded(right).file, undefined);
+  const longer = new Uint8Array(0x2010);
+  longer.set(right.bytes, 16);
+  assert.deepEqual(padded(image("toc", longer)).bytes, longer);
+});
+
 Deno.test("the bootloader may contain other ids, if its own is among them", () => {
   const { bytes } = bootloader;
   const named = (...products: number[]) => {

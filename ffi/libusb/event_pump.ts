@@ -71,6 +71,18 @@ export class EventPump {
   }
 
   /**
+   * Resolves as `until` does, and also if an earlier round has already brought what `look` finds:
+   * then no event would end the next one.
+   */
+  async come(look: () => boolean, giveUp: () => boolean): Promise<void> {
+    const hasCome = look();
+    if (hasCome && !this.#round) return;
+    const { done } = this.until(look, giveUp);
+    if (hasCome) this.wake(); // during a round, it does not count yet
+    await done;
+  }
+
+  /**
    * Runs one round, which ends at the next event, or after 200 ms at the latest, even if libusb
    * hangs.
    */

@@ -128,3 +128,17 @@ Deno.test("closing ends all waits; afterwards nothing is called and nothing wait
   await pump.drain();
   assert.equal(rounds.length, 1);
 });
+
+Deno.test("what an earlier round has brought needs no event any more", async () => {
+  const { pump, rounds } = heldPump();
+  await pump.come(() => true, () => false);
+  assert.equal(rounds.length, 0);
+  let woken = 0;
+  pump.wake = () => woken++;
+  const other = pump.until(() => true);
+  const come = pump.come(() => true, () => false);
+  assert.equal(woken, 1, "the running round may bring nothing more");
+  rounds[0].end(0);
+  await Promise.all([other.done, come]);
+  await pump.close(100);
+});

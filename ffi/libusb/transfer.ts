@@ -108,7 +108,7 @@ export class Transfer {
       if (code !== 0) return { code };
       submitted = true;
       if (unwanted) cancel();
-      await this.#pump.until(look, isLate).done;
+      await this.#pump.come(look, isLate);
       signal.removeEventListener("abort", cancel);
       this.#cancel = undefined; // a call that began after the next line would not be waited for
       await cancelling; // until then libusb still uses the transfer

@@ -19,11 +19,11 @@ Deno.test("no call is under way with a transfer that has ended, even if it is ab
   } as unknown as Symbols;
   // The round of events in which it ends; the abort comes right after those who wait are told.
   const pump = {
-    until(look: () => boolean) {
+    come(look: () => boolean) {
       memory.set(new Uint8Array(4), TRANSFER.offsets.status);
       assert.ok(look());
       queueMicrotask(() => queueMicrotask(() => stop.abort()));
-      return { done: Promise.resolve(), stop: () => {} };
+      return Promise.resolve();
     },
   } as unknown as EventPump;
   const transfer = new Transfer(usb, pump, 64);

@@ -11,7 +11,7 @@ import { peakMemory, processorTime, timeToFirstLine } from "./process_use.ts";
 import type { BenchRow } from "./row.ts";
 
 const MIB = 2 ** 20;
-const STARTS = 15;
+const STARTS = 50;
 /** The most bytes that the program may add to its runtime and its images. */
 const PROGRAM = 8 * MIB;
 

@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
-import type { StepContext } from "../../core/plan/step_context.ts";
-import type { Step } from "../../core/plan/step.ts";
-import { MemoryStore } from "../../tests/support/plan/backup_store.ts";
+import { finished } from "../../tests/support/plan/backup_store.ts";
 import { AeTrial } from "../../tests/support/boards/openmv_ae3_rig.ts";
 import { resetMemoryStep } from "./everspin.ts";
 import { firmwarePartitions } from "./firmware_steps.ts";
@@ -10,15 +8,6 @@ import { sampleImages } from "./samples.ts";
 import { saveBeforeFirmware, saveBeforeFlash } from "./saving.ts";
 
 /** What a backup saves before a restore or flash, and what a read job reads. */
-
-/** Runs the last step of saving, after which the backup is whole. */
-async function finished(steps: (options: { backup: MemoryStore }) => readonly Step[]) {
-  const store = new MemoryStore();
-  const all = steps({ backup: store });
-  const context = { unitIds: [], note: () => {} } as unknown as StepContext;
-  await all.at(-1)!.run(context);
-  return { ids: all.map(({ id }) => id), store };
-}
 
 Deno.test("a flash saves every region; a restore cannot save what the enclave replaces, and says why", async () => {
   const names = ["boot", "hp", "he", "romfs1", "toc", "rwfs", "romfs0"];

@@ -1,20 +1,9 @@
 import assert from "node:assert/strict";
-import type { Step } from "../../core/plan/step.ts";
-import type { StepContext } from "../../core/plan/step_context.ts";
-import { MemoryStore } from "../../tests/support/plan/backup_store.ts";
+import { finished } from "../../tests/support/plan/backup_store.ts";
 import { readSteps, saveBeforeFirmware, saveBeforeFlash } from "./read.ts";
 import { sampleImages } from "./samples.ts";
 
 /** What a backup saves before a restore or flash, and what a read job reads. */
-
-/** Runs the last step of saving, after which the backup is whole. */
-async function finished(steps: (options: { backup: MemoryStore }) => readonly Step[]) {
-  const store = new MemoryStore();
-  const all = steps({ backup: store });
-  const context = { unitIds: [], note: () => {} } as unknown as StepContext;
-  await all.at(-1)!.run(context);
-  return { ids: all.map(({ id }) => id), store };
-}
 
 Deno.test("a flash saves every region; a restore cannot save the bootloader, and says why", async () => {
   const names = ["bootloader", "firmware", "filesystem", "romfs0"];

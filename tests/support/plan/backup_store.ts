@@ -1,3 +1,5 @@
+import type { StepContext } from "../../../core/plan/step_context.ts";
+import type { Step } from "../../../core/plan/step.ts";
 import type { MissingRegion, Region, SavedRegion } from "../../../core/image/backup.ts";
 import type { UnitId } from "../../../core/device/unit_id.ts";
 import type { BackupStore, InterruptedRun } from "../../../core/plan/backup_steps.ts";
@@ -40,4 +42,13 @@ export class MemoryStore implements BackupStore {
   identify(ids: readonly UnitId[]): void {
     this.ids = [...ids];
   }
+}
+
+/** Runs the last of these steps, after which the backup is whole. */
+export async function finished(steps: (options: { backup: MemoryStore }) => readonly Step[]) {
+  const store = new MemoryStore();
+  const all = steps({ backup: store });
+  const context = { unitIds: [], note: () => {} } as unknown as StepContext;
+  await all.at(-1)!.run(context);
+  return { ids: all.map(({ id }) => id), store };
 }

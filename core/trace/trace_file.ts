@@ -1,5 +1,5 @@
 import { concat } from "../common/bytes.ts";
-import { after, systemClock, withDeadline } from "../common/clock.ts";
+import { systemClock, withDeadline } from "../common/clock.ts";
 import { UnbrickError } from "../common/errors.ts";
 import { fileError } from "../common/file_error.ts";
 import { byteSize } from "../common/format.ts";
@@ -108,7 +108,7 @@ export class TraceFile implements TraceSink {
   #gather(): Promise<void> {
     if (this.#isClosing || this.#waitingBytes >= ENOUGH) return Promise.resolve();
     return new Promise((resolve) => {
-      const stop = after(GATHER_MS, resolve);
+      const stop = systemClock.after(GATHER_MS, resolve);
       this.#goOn = () => {
         stop();
         resolve();

@@ -1,4 +1,4 @@
-import { abortError, after } from "../../core/common/clock.ts";
+import { abortError, systemClock } from "../../core/common/clock.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
 import { text, type Words } from "../../core/common/text.ts";
 
@@ -34,9 +34,10 @@ export function bounded<T>(work: Promise<T>, limit: Limit): Promise<T> {
       lost?.();
       reject(error);
     };
-    const stopLate = after(ms, () => giveUp(hanging(limit)));
+    const stopLate = systemClock.after(ms, () => giveUp(hanging(limit)));
     let stopGrace = () => {};
-    const onAbort = () => stopGrace = after(GRACE_MS, () => giveUp(abortError(signal!)));
+    const onAbort = () =>
+      stopGrace = systemClock.after(GRACE_MS, () => giveUp(abortError(signal!)));
     const end = () => {
       stopLate();
       stopGrace();
@@ -51,7 +52,7 @@ export function bounded<T>(work: Promise<T>, limit: Limit): Promise<T> {
 /** Returns the result of a call; undefined if it does not return in time. */
 export function orLate<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
-    const stop = after(ms, () => resolve(undefined));
+    const stop = systemClock.after(ms, () => resolve(undefined));
     work.finally(stop).then(resolve, reject);
   });
 }

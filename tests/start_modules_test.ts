@@ -82,6 +82,11 @@ Deno.test("Tab also loads the completion of the shells, devices also the bus: no
   }
 });
 
+Deno.test("the executable does not contain the reader of PO files: its translations are JSON", () => {
+  assert.ok(known.has(new URL("core/cli/language/chinese.ts", projectRoot).href));
+  assert.deepEqual([...known.keys()].filter((one) => /gettext|po_forms/.test(one)), []);
+});
+
 Deno.test("the families are known at the start, and their jobs are loaded later", () => {
   assert.ok(loadedWith(...begin).has("boards/openmv_ae3/facts.ts"));
   assert.ok(loadedWith("boards/openmv_ae3/mod.ts").has("boards/openmv_ae3/camera.ts"));

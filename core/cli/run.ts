@@ -76,7 +76,7 @@ async function refuseUnread(
   context: Context,
 ): Promise<number | undefined> {
   try {
-    await context.tryReading?.(argv);
+    await tryReading(argv, context);
   } catch (thrown) {
     await useLanguageOf(argv, context);
     const { os, clock } = context;
@@ -85,6 +85,12 @@ async function refuseUnread(
     const advise = (error: UnbrickError) => commandAdvice(error, os);
     return printFailure(thrown, console, { os, clock, json, debug, advise }).exitCode;
   }
+}
+
+/** Tries what a line may name; a folder with the name of its command is not meant. */
+async function tryReading([first, ...rest]: readonly string[], context: Context): Promise<void> {
+  const isName = commandTable.commands.some(({ name }) => name === first) || toolNamed(first);
+  await context.tryReading?.(isName || first === undefined ? rest : [first, ...rest]);
 }
 
 async function useLanguageOf(argv: readonly string[], context: Context): Promise<void> {
@@ -121,7 +127,7 @@ async function execute(argv: readonly string[], context: Context): Promise<numbe
     line = await lineOf([first, ...rest]) ?? argv;
     if (line !== argv) {
       await useLanguageOf(line, context);
-      await context.tryReading?.(line);
+      await tryReading(line, context);
     }
     const width = console.isTerminal ? console.columns : HELP_COLUMNS;
     const { version } = context;

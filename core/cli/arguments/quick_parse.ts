@@ -16,8 +16,9 @@ export function quickParse(
   const { commands, tools, unnamed } = options;
   if (argv.length === 0) return { command: unnamed, of: unnamed, given: {} };
   const line = helpLast(commandFirst(argv, options), options);
-  if (line.at(-1) === "--help" || line.at(-1) === "-h") {
-    const show = helpPage(line.slice(0, -1), options);
+  const page = withoutLanguage(line);
+  if (page.at(-1) === "--help" || page.at(-1) === "-h") {
+    const show = helpPage(page.slice(0, -1), options);
     return show === undefined ? undefined : { show };
   }
   const [first] = line;
@@ -26,4 +27,11 @@ export function quickParse(
   const parser = command ? parserOf(command, line) : unnamedParser(unnamed, line);
   const parsed = parseSync(parser, line);
   return parsed.success ? parsed.value : undefined;
+}
+
+/** Leaves out `--lang`: the language is set already, and says nothing about which page is shown. */
+function withoutLanguage(line: readonly string[]): readonly string[] {
+  const at = line.indexOf("--lang");
+  const others = at < 0 ? line : line.toSpliced(at, 2);
+  return others.filter((word) => !word.startsWith("--lang="));
 }

@@ -16,19 +16,33 @@ const paths = [
 ];
 
 Deno.test("each help page is the one that Optique prints, at every width and in Chinese", async () => {
-  const same = (path: readonly string[], width: number) => {
-    const line = [...path, "--help"], at = { ...options, width };
-    assert.deepEqual(quickParse(line, at), parseArguments(line, at), `${line} ${width}`);
-  };
-  for (const path of paths) same(path, 80);
-  for (const path of [[], ["restore"], ["images", "import"]]) {
-    try {
-      await setLanguage("zh");
-      for (const width of [40, 80, 132]) same(path, width);
-    } finally {
-      await setLanguage("en");
+  const widths = [40, 53, 80, 132];
+  try {
+    for (const language of ["en", "zh"] as const) {
+      await setLanguage(language);
+      for (const [at, path] of paths.entries()) {
+        for (const width of at === 0 ? widths : [80, widths[at % widths.length]]) {
+          const line = [...path, "--help"], how = { ...options, width };
+          assert.deepEqual(quickParse(line, how), parseArguments(line, how), `${line} ${width}`);
+        }
+      }
     }
+  } finally {
+    await setLanguage("en");
   }
+});
+
+Deno.test("help in a language is the same page, wherever --lang is", () => {
+  for (
+    const line of [
+      "--help --lang zh",
+      "--lang zh --help",
+      "--lang=zh restore --help",
+      "images import --lang zh --help",
+      "help restore --lang zh",
+      "restore -h --lang=zh",
+    ]
+  ) assert.ok(same(line), line);
 });
 
 /** Compares both results of a line, with the defaults of the common options that it lacks. */
@@ -86,6 +100,7 @@ Deno.test("a line with a mistake, and help in another form, are left to Optique"
       "help helpp",
       "--version --yes",
       "dfu-util --help",
+      "restore --help --lang zh --lang en",
     ]
   ) assert.equal(quickParse(line.split(" "), options), undefined, line);
 });

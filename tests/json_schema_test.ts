@@ -15,6 +15,25 @@ Deno.test("docs/events.schema.json is what the types say", () => {
   assert.equal(JSON.stringify(makeSchema(), null, 2) + "\n", Deno.readTextFileSync(schemaFile));
 });
 
+Deno.test("times are whole numbers: milliseconds, or microseconds where the name says so", () => {
+  const schema = JSON.parse(Deno.readTextFileSync(schemaFile));
+  const times: string[] = [];
+  const find = (part: unknown): void => {
+    if (typeof part !== "object" || part === null) return;
+    const { properties } = part as { properties?: Record<string, object> };
+    for (const [name, type] of Object.entries(properties ?? {})) {
+      if (/^(at|ms|us)$|(Ms|Us)$/.test(name)) times.push(`${name}: ${JSON.stringify(type)}`);
+    }
+    Object.values(part).forEach(find);
+  };
+  find(schema);
+  assert.ok(times.length > 50);
+  const isWhole = /"integer"|definitions\/(Milli|Micro)seconds/;
+  assert.deepEqual(times.filter((time) => !isWhole.test(time)), []);
+  assert.equal(schema.definitions.Milliseconds.type, "integer");
+  assert.equal(schema.definitions.Microseconds.type, "integer");
+});
+
 Deno.test("docs/json.md explains every type of line, and no other", () => {
   const { definitions } = JSON.parse(Deno.readTextFileSync(schemaFile));
   const inSchema = (definitions.JsonLine as Definition).anyOf.flatMap(({ properties: { type } }) =>

@@ -204,6 +204,10 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
           String(data.firstRelease)
         } or newer.`,
       ]
+      : data.isFile === false
+      ? [text`Name a file.`]
+      : data.key === "encrypted"
+      ? [text`Make a copy without it: openssl pkey -in KEY.pem -out copy.pem`]
       : data.key === true
       ? [
         text`Make a pair of keys with OpenSSL: openssl genpkey -algorithm ed25519 -out key.pem`,

@@ -107,7 +107,7 @@ export function readFile(path: string, maximum: number): Uint8Array {
 function sizeOf(path: string, maximum: number): number {
   const name = basename(path);
   const { isFile, size } = reading(path, () => Deno.statSync(path));
-  if (!isFile) throw badImage(name, text`it is not a file`, {}, { path });
+  if (!isFile) throw badImage(name, text`it is not a file`, {}, { path, isFile: false });
   if (size > maximum) {
     throw badImage(
       name,

@@ -62,7 +62,7 @@ const withoutCamera: {
   "bad-image": ({ data }, { name }) =>
     data.places !== undefined
       ? (["firmware", "openmv-ide", "se-tools"] as const).map(whereToGet)
-      : data.pinnedKey === undefined && data.key === undefined && name !== "plan"
+      : [data.pinnedKey, data.key, data.isFile].every((one) => one === undefined) && name !== "plan"
       ? [text`Get the files again from where they came, or choose others.`]
       : undefined,
   "wrong-board": ({ data }, { name }) =>

@@ -82,6 +82,8 @@ const facts: {
     [{ firstRelease: "4.7" }, takesImages],
     [{ joined: true }, takesImages],
     [{ key: true }, () => true],
+    [{ key: "encrypted" }, () => true],
+    [{ isFile: false }, () => true],
     [{ records: "records" }, ({ name }) => name === "station"],
     [{ places: [] }, ({ name }) => name === "images"],
   ],

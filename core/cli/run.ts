@@ -3,7 +3,8 @@ import { commandFirst } from "./arguments/command_first.ts";
 import { quickParse } from "./arguments/quick_parse.ts";
 import { commonIn } from "./arguments/common_options.ts";
 import type { Command } from "./arguments/command.ts";
-import { type Chosen, optionsOf } from "./arguments/grammar.ts";
+import type { Chosen } from "./arguments/grammar.ts";
+import { optionsOf } from "./arguments/option_names.ts";
 import { commandAdvice } from "./commands/advice.ts";
 import { commandTable } from "./commands/table.ts";
 import type { Context } from "./context.ts";
@@ -132,7 +133,7 @@ async function execute(argv: readonly string[], context: Context): Promise<numbe
     const width = console.isTerminal ? console.columns : HELP_COLUMNS;
     const { version } = context;
     const how = { ...commandTable, version, width };
-    const chosen = quickParse(line, how) ??
+    const chosen = await quickParse(line, how) ??
       (await import("./arguments/parse.ts")).parseArguments(line, how);
     if ("show" in chosen) {
       if (isGiven("--json")) throw new UnbrickError("usage", textOnly);

@@ -6,9 +6,10 @@ import { nearest } from "../../common/nearest.ts";
 import { joined, sentences, type Text, text } from "../../common/text.ts";
 import { commandFirst, helpLast } from "./command_first.ts";
 import { exitCodeLines } from "./exit_codes.ts";
-import { type Chosen, messageOf, optionsOf, parserOf, rootParser, usageOf } from "./grammar.ts";
+import { type Chosen, messageOf, parserOf, rootParser, usageOf } from "./grammar.ts";
 import { helpWidth, type ParseOptions, withoutBlankEnds } from "./help_page.ts";
 import { EXIT_CODES, helpTopics } from "./help_topics.ts";
+import { optionsOf } from "./option_names.ts";
 import { rootFooter, rootHelp } from "./root_help.ts";
 import { textOf, translatedLabels, translatedMessage } from "./translated_message.ts";
 

@@ -98,6 +98,31 @@ for (const [program, file] of [["python3", "station.py"], ["node", "station.mjs"
       assert.match(printed, /: proven, exit code 0/);
       assert.match(printed, /: partly-written, exit code 7/);
       assert.match(printed, /: disconnected: .*\n {2}- /);
+      assert.equal(printed.split(": disconnected: ").length, 2, printed);
+    },
+  });
+
+  Deno.test({
+    name: `docs/examples/${file}: after Ctrl-C it says how each camera ended`,
+    ignore: Deno.build.os === "windows" || !isInstalled(program) || !isInstalled("setsid"),
+    async fn() {
+      const unbrick = [Deno.execPath(), "run", "-A", "--no-check", "main.ts", "station"];
+      const options = ["openmv-m4", "--simulate", "--yes", "--json", "--no-recorder"];
+      const child = new Deno.Command("setsid", {
+        args: [program, `docs/examples/${file}`, ...unbrick, ...options],
+        cwd: projectRoot,
+        env: { PYTHONUNBUFFERED: "1" },
+        stdout: "piped",
+      }).spawn();
+      const chunks: string[] = [];
+      for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
+        // A terminal sends it to the whole group, which the child leads.
+        if (chunks.length === 0) Deno.kill(-child.pid, "SIGINT");
+        chunks.push(chunk);
+      }
+      const printed = chunks.join("");
+      assert.equal((await child.status).code, 130, printed);
+      assert.match(printed, /1-1: .*: (unchanged|partly-written), exit code 130/);
     },
   });
 }

@@ -109,6 +109,17 @@ Deno.test("the three winget manifests have what winget requires", () => {
   assert.deepEqual(types, Object.keys(wingetRequires));
 });
 
+Deno.test("each manifest says that its package manager has never tried it", () => {
+  const all = [
+    homebrewFormula(release),
+    scoopManifest(release),
+    ...wingetManifests(release).values(),
+  ];
+  for (const text of all) {
+    assert.match(text, /(Homebrew|Scoop|winget) has never tried or validated/);
+  }
+});
+
 Deno.test("no manifest is made of a release that lacks a file, or whose address has no owner", () => {
   const partly = releaseOf("1.2.3", ADDRESS, sums.split("\n").slice(0, 2).join("\n"));
   for (const make of [homebrewFormula, scoopManifest, wingetManifests]) {

@@ -122,7 +122,8 @@ async function execute(argv: readonly string[], context: Context): Promise<numbe
     ...commandAdvice(error, os, command),
     ...keptAdvice(error, isKept),
   ];
-  const isGiven = (option: string) => line.includes(option);
+  const isGiven = (option: string) =>
+    line.some((word) => word === option || word.startsWith(`${option}=`));
   try {
     await useLanguageOf(line, context);
     line = await lineOf([first, ...rest]) ?? argv;

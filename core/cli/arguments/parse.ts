@@ -73,12 +73,16 @@ function withNearName(
   if (translatedMessage.key.startsWith("Expected at least 1 values")) {
     return text`The board's name is missing.`;
   }
+  const { commands, tools } = options;
+  const command = commands.find(({ name }) => name === line[0]);
+  if (command?.actions && translatedMessage.key.startsWith("No matching command")) {
+    const actions = command.actions.map(({ name }) => name).join(", ");
+    return text`The command ${command.name} needs one of these words: ${actions}.`;
+  }
   if (!/^Unexpected option or (argument|subcommand): /.test(translatedMessage.key)) {
     return translatedMessage;
   }
   const word = String(translatedMessage.values[0]).slice(1, -1);
-  const { commands, tools } = options;
-  const command = commands.find(({ name }) => name === line[0]);
   const known = command
     ? suggestSync(parserOf(command), [command.name, word.startsWith("-") ? "--" : ""])
       .flatMap((one) => one.kind === "literal" ? [one.text] : [])

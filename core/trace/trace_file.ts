@@ -8,6 +8,10 @@ import type { TraceSink } from "./trace.ts";
 
 /** The most that waits for a slow disk, bytes: then the rest of the trace is given up. */
 const MOST_WAITING = 64 * 2 ** 20;
+/** Blocks wait so long for others, ms, or for so many bytes: each write costs as much as many blocks. */
+const GATHER_MS = 100, GATHERED_BYTES = 256 * 2 ** 10;
+/** Shared: creating an error for each write would cost more than the write. */
+const ENOUGH = new UnbrickError("cancelled", "There is enough to write.");
 /** How long the end of a trace may take to reach the disk, ms. */
 const CLOSE_MS = 10_000;
 
@@ -20,6 +24,9 @@ export class TraceFile implements TraceSink {
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
   #writing: Promise<void> | undefined;
+  /** Ends the wait for more blocks. */
+  #enough = new AbortController();
+  #isClosing = false;
   #bytes = 0;
   #lost: UnbrickError | undefined;
 
@@ -63,10 +70,13 @@ export class TraceFile implements TraceSink {
     }
     this.#waiting.push(block);
     this.#writing ??= this.#drain();
+    if (this.#waitingBytes >= GATHERED_BYTES) this.#enough.abort(ENOUGH);
   }
 
   /** Writes what is waiting, and closes the file. Never throws. */
   async close(): Promise<void> {
+    this.#isClosing = true;
+    this.#enough.abort(ENOUGH);
     const limit = { ms: CLOSE_MS, what: text`the disk` };
     await withDeadline(systemClock, limit, async () => await this.#writing).catch((error) =>
       this.#lose(fileError(this.path, "written", error))
@@ -79,9 +89,9 @@ export class TraceFile implements TraceSink {
   }
 
   async #drain(): Promise<void> {
-    await Promise.resolve(); // what is written in this turn goes together
     try {
       while (this.#waiting.length > 0) {
+        await this.#gathered();
         const bytes = concat(this.#waiting.splice(0));
         for (let at = 0; at < bytes.length;) at += await this.#file.write(bytes.subarray(at));
         this.#waitingBytes -= bytes.length;
@@ -91,6 +101,13 @@ export class TraceFile implements TraceSink {
     } finally {
       this.#writing = undefined;
     }
+  }
+
+  /** Resolves when there is enough to write, or the trace ends. */
+  async #gathered(): Promise<void> {
+    if (this.#isClosing || this.#waitingBytes >= GATHERED_BYTES) return;
+    this.#enough = new AbortController();
+    await systemClock.sleep(GATHER_MS, this.#enough.signal).catch(() => {});
   }
 
   #lose(error: UnbrickError): void {

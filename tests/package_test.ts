@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { commandTable } from "../core/cli/commands/table.ts";
-import { optionsOf } from "../core/cli/arguments/grammar.ts";
+import { optionsOf } from "../core/cli/arguments/option_names.ts";
 import { exitCodes } from "../core/common/errors.ts";
 import { udevRules } from "../core/common/udev_rules.ts";
 import { rulesState } from "../core/cli/doctor/linux_probe.ts";

@@ -7,7 +7,6 @@ import {
   simulatedVersion,
 } from "../../core/openmv_bootloader/firmware_model.ts";
 import { SdpModel } from "../../core/protocols/sdp/model/sdp_model.ts";
-import type { UsbSpeed } from "../../core/transport/usb/device.ts";
 import { trapsOf } from "../../core/common/traps.ts";
 import type { UsbDeviceModel } from "../../core/transport/usb/model.ts";
 import { PoweredCamera } from "../../core/transport/usb/powered_camera.ts";
@@ -27,6 +26,11 @@ export const ROM_START_MS = 200, SBL_START_MS = 250, FIRMWARE_START_MS = 600;
  * appears (D1).
  */
 export const JUMP_MS = 20, FLASHLOADER_START_MS = 400;
+/**
+ * Milliseconds in which the host collects the answer to a reset, a report of 0.5 or 16 ms: then the
+ * loader leaves (imxrt-sdp-flashloader.md B1, B6).
+ */
+const RESET_ANSWER_MS = { high: 1, full: 17 } as const;
 
 /** Simulates an OpenMV Cam RT1062 (imxrt-sdp-flashloader.md D). Traps: see the family's README. */
 export class CameraModel extends PoweredCamera implements SimulatedBoard {
@@ -126,7 +130,7 @@ export class CameraModel extends PoweredCamera implements SimulatedBoard {
     const machine = this.chip.loaderMachine(role, {
       unreadable: Object.values(regions).find(({ name }) => name === this.#traps.unreadable),
       commandReceived: () => isKept = true,
-      reset: () => this.#next(0, () => this.#boot()),
+      reset: () => this.#next(RESET_ANSWER_MS[this.#speed], () => this.#boot()),
     });
     if (role === "sbl") {
       this.later(this.#traps.windowMs, () => {
@@ -168,7 +172,7 @@ export class CameraModel extends PoweredCamera implements SimulatedBoard {
     this.later(ms, () => this.show(make()));
   }
 
-  get #speed(): UsbSpeed {
+  get #speed(): "high" | "full" {
     return this.#traps.speed;
   }
 }

@@ -70,6 +70,8 @@ for (
   });
 }
 
+const RESET = Uint8Array.fromHex("010004000b000000");
+
 /** A rig whose camera is in its ROM, and a client of it. */
 async function inRom(
   options: Partial<SimulationOptions>,
@@ -174,12 +176,30 @@ Deno.test("a reset of the flashloader with its jumper shows the ROM again: the p
     const device = await rig.bus.open((await rig.bus.list())[0]);
     await device.claim(0);
     const options = { timeoutMs: 1_000, signal: new AbortController().signal };
-    await device.interruptOut(0x02, Uint8Array.fromHex("010004000b000000"), options);
-    // The camera may be gone before all of the answer came.
-    await device.interruptIn(0x81, 1016, options).catch(() => {});
+    await device.interruptOut(0x02, RESET, options);
+    await device.interruptIn(0x81, 1016, options);
     await rig.clock.sleep(500);
     assert.equal(await rig.shown(), `${ROM} high`);
   });
+});
+
+Deno.test("the loader leaves when the host has all of the answer to its reset, at both speeds", async () => {
+  for (const [speed, length] of [["high", 1016], ["full", 2048]] as const) {
+    const rig = setUp({ traps: { speed } });
+    await rig.clock.run(async () => {
+      await rig.act("plug");
+      await rig.clock.sleep(300);
+      const device = await rig.bus.open((await rig.bus.list())[0]);
+      await device.claim(0);
+      const options = { timeoutMs: 1_000, signal: new AbortController().signal };
+      await device.interruptOut(0x02, RESET, options);
+      const answer = await device.interruptIn(0x81, length, options);
+      assert.equal(answer.subarray(0, 16).toHex(), "03000c00a0000002000000000b000000");
+      assert.equal(await rig.shown(), `${LOADER} ${speed}`);
+      await rig.clock.sleep(2);
+      assert.equal(await rig.shown(), "nothing");
+    });
+  }
 });
 
 Deno.test("fuses and units: what a blank camera has, and what each camera has of its own", () => {

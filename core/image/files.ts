@@ -42,6 +42,7 @@ export async function tryReading(
     for (const name of names) await tryPath(join(path, name), depth - 1);
   };
   for (const word of words) {
+    if (/^-[^=]*$/.test(word)) continue; // an option without a value
     await tryPath(word.replace(/^([a-z0-9-]+=)+/i, ""), maximumDepth); // ROLE=FILE, --option=FILE
   }
 }

@@ -15,6 +15,7 @@ import { partsOf } from "./payload.ts";
 import type { TracedError, TracedNote, TracedTransfer, TraceEntry } from "./read_trace.ts";
 import { ReplayedChanges } from "./replayed_changes.ts";
 import { EntryQueue, throwRecorded, type Timeline } from "./timeline.ts";
+import type { TraceFacts } from "./trace.ts";
 
 /** One stay of a recorded device on its bus, with everything that was asked of it. */
 interface Stay {
@@ -92,7 +93,7 @@ export class ReplayedBus implements UsbBus {
       throw new UnbrickError("disconnected", `The device on port ${portPath} left the bus.`);
     }
     const device = new ReplayedDevice(stay, this.timeline, this.payloads);
-    await device.call("open");
+    device.behavesAs(await device.call("open"));
     return device;
   }
 
@@ -146,6 +147,9 @@ function infoOf({ facts }: TracedNote): UsbDeviceInfo {
 }
 
 class ReplayedDevice implements UsbDevice {
+  keepsOrder = false;
+  wholeReports = false;
+
   constructor(
     private readonly stay: OpenStay,
     private readonly timeline: Timeline,
@@ -156,8 +160,14 @@ class ReplayedDevice implements UsbDevice {
     return this.stay.info;
   }
 
-  /** Does again what was recorded as a call. */
-  async call(call: string, facts: Record<string, number> = {}): Promise<void> {
+  /** What the system did that was recorded; a trace of an older version does not say it. */
+  behavesAs({ keepsOrder, wholeReports }: TraceFacts): void {
+    this.keepsOrder = keepsOrder === true;
+    this.wholeReports = wholeReports === true;
+  }
+
+  /** Does again what was recorded as a call. @returns the recorded facts */
+  async call(call: string, facts: Record<string, number> = {}): Promise<TraceFacts> {
     const { timeline } = this;
     const isSame = (entry: TraceEntry | undefined) =>
       entry?.type === "note" && entry.facts.call === call &&
@@ -175,18 +185,19 @@ class ReplayedDevice implements UsbDevice {
     timeline.take(this.stay.calls);
     await timeline.clock.sleep(timeline.msUntil(recorded.time));
     if (recorded.facts.error) throwRecorded(recorded.facts.error as TracedError);
+    return recorded.facts;
   }
 
-  claim(interfaceNumber: number): Promise<void> {
-    return this.call("claim", { interfaceNumber });
+  async claim(interfaceNumber: number): Promise<void> {
+    await this.call("claim", { interfaceNumber });
   }
 
   release(): Promise<void> {
     return Promise.resolve();
   }
 
-  setAlternate(interfaceNumber: number, alternateSetting: number): Promise<void> {
-    return this.call("setAlternate", { interfaceNumber, alternateSetting });
+  async setAlternate(interfaceNumber: number, alternateSetting: number): Promise<void> {
+    await this.call("setAlternate", { interfaceNumber, alternateSetting });
   }
 
   controlIn(setup: ControlSetup, length: number, options: TransferOptions): Promise<Uint8Array> {
@@ -207,8 +218,8 @@ class ReplayedDevice implements UsbDevice {
     await this.#transfer({ endpoint, length: data.length }, data, options);
   }
 
-  reset(): Promise<void> {
-    return this.call("reset");
+  async reset(): Promise<void> {
+    await this.call("reset");
   }
 
   close(): Promise<void> {

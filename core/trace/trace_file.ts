@@ -10,6 +10,13 @@ import type { TraceSink } from "./trace.ts";
 const MOST_WAITING = 64 * 2 ** 20;
 /** How long the end of a trace may take to reach the disk, ms. */
 const CLOSE_MS = 10_000;
+/**
+ * What comes within this time goes to the disk together, ms: a write for each half of a transfer would
+ * cost more than the transfer. A process that is killed loses at most this much of its trace.
+ */
+const GATHER_MS = 100;
+/** So many bytes do not wait for more. */
+const ENOUGH = 64 * 2 ** 10;
 
 /**
  * Writes a trace into a file while the run goes on. A run never waits for the disk, and never fails with
@@ -22,6 +29,8 @@ export class TraceFile implements TraceSink {
   #writing: Promise<void> | undefined;
   #bytes = 0;
   #lost: UnbrickError | undefined;
+  #isClosing = false;
+  #goOn = () => {};
 
   /**
    * @param file Left out: the file is created.
@@ -63,10 +72,13 @@ export class TraceFile implements TraceSink {
     }
     this.#waiting.push(block);
     this.#writing ??= this.#drain();
+    if (this.#waitingBytes >= ENOUGH) this.#goOn();
   }
 
   /** Writes what is waiting, and closes the file. Never throws. */
   async close(): Promise<void> {
+    this.#isClosing = true;
+    this.#goOn();
     const limit = { ms: CLOSE_MS, what: text`the disk` };
     await withDeadline(systemClock, limit, async () => await this.#writing).catch((error) =>
       this.#lose(fileError(this.path, "written", error))
@@ -79,9 +91,9 @@ export class TraceFile implements TraceSink {
   }
 
   async #drain(): Promise<void> {
-    await Promise.resolve(); // what is written in this turn goes together
     try {
       while (this.#waiting.length > 0) {
+        await this.#gather();
         const bytes = concat(this.#waiting.splice(0));
         for (let at = 0; at < bytes.length;) at += await this.#file.write(bytes.subarray(at));
         this.#waitingBytes -= bytes.length;
@@ -91,6 +103,17 @@ export class TraceFile implements TraceSink {
     } finally {
       this.#writing = undefined;
     }
+  }
+
+  #gather(): Promise<void> {
+    if (this.#isClosing || this.#waitingBytes >= ENOUGH) return Promise.resolve();
+    return new Promise((resolve) => {
+      const stop = systemClock.after(GATHER_MS, resolve);
+      this.#goOn = () => {
+        stop();
+        resolve();
+      };
+    });
   }
 
   #lose(error: UnbrickError): void {

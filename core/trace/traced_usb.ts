@@ -56,12 +56,12 @@ export class TracedBus implements UsbBus {
   }
 
   async open(info: UsbDeviceInfo): Promise<UsbDevice> {
-    const device = await noted(
-      this.trace,
-      callOn(info, "open"),
-      "always",
-      () => this.bus.open(info),
-    );
+    const call = callOn(info, "open");
+    const device = await noted(this.trace, call, "on-failure", () => this.bus.open(info));
+    // A replay must send as many reports together, and as long ones.
+    const { keepsOrder, wholeReports } = device;
+    const facts = { type: "call", ...call, keepsOrder, wholeReports };
+    this.trace.note(facts, `port ${info.portPath}: open`);
     return new TracedDevice(device, this.trace);
   }
 
@@ -145,6 +145,10 @@ class TracedDevice implements UsbDevice {
 
   get wholeReports(): boolean | undefined {
     return this.device.wholeReports;
+  }
+
+  get keepsOrder(): boolean | undefined {
+    return this.device.keepsOrder;
   }
 
   claim(interfaceNumber: number): Promise<void> {

@@ -45,16 +45,22 @@ export interface DeviceHost {
 /** How long calls may take, ms. The kernel allows 5 s for a request, and a reset sends several. */
 const callMs = 6_000, resetMs = 15_000, closeMs = 2_000;
 
+const CANCELLED = { status: STATUS.CANCELLED, actualLength: 0 };
+
 /** An open device. Interfaces must be claimed before their endpoints, or class requests, are used. */
 export class LibusbDevice implements UsbDevice {
   /** Windows' HID driver accepts only reports of full length (imxrt-sdp-flashloader.md E3). */
   readonly wholeReports: boolean;
+  /** Linux keeps a queue for each endpoint; other systems are not known to (dfu-dfuse.md D6). */
+  readonly keepsOrder: boolean;
   readonly #host: DeviceHost;
   readonly #handle: Deno.PointerObject;
   readonly #claimed = new Set<number>();
   readonly #idle: Transfer[] = [];
   readonly #flying = new Set<Transfer>();
   readonly #running = new InFlight();
+  /** By endpoint: resolves when the next transfer may be submitted. */
+  readonly #turns = new Map<number, Promise<void>>();
   #closing?: Promise<void>;
   /**
    * True if a thread is still inside libusb with this handle, or the system still has a transfer.
@@ -67,6 +73,7 @@ export class LibusbDevice implements UsbDevice {
     this.#host = host;
     this.#handle = handle;
     this.wholeReports = host.system === "windows";
+    this.keepsOrder = host.system === "linux";
     // Not supported on Windows, where there is nothing to detach.
     host.usb.libusb_set_auto_detach_kernel_driver(handle, 1);
   }
@@ -260,7 +267,7 @@ export class LibusbDevice implements UsbDevice {
   }
 
   #transfer<T>(
-    submission: Omit<Submission, "handle" | "subject" | "port">,
+    submission: Omit<Submission, "handle" | "subject" | "port" | "onAccepted">,
     data: ErrorData,
     work: {
       fill?: (buffer: Uint8Array) => void;
@@ -268,21 +275,28 @@ export class LibusbDevice implements UsbDevice {
     },
   ): Promise<T> {
     return this.#use(async () => {
+      const { endpoint } = submission;
+      const turn = this.#turns.get(endpoint), next = Promise.withResolvers<void>();
+      this.#turns.set(endpoint, next.promise);
       const transfer = this.#transferFor(submission.length);
       this.#flying.add(transfer);
       let outcome: Outcome | undefined;
       try {
         work.fill?.(transfer.buffer);
-        outcome = await transfer.run({
+        // The calls run on several threads, so one must be over before the next begins.
+        await turn;
+        outcome = this.#closing ? CANCELLED : await transfer.run({
           ...submission,
           handle: this.#handle,
           subject: this.#subject,
           port: this.info.portPath,
+          onAccepted: next.resolve,
         });
         if (outcome !== "lost" && "status" in outcome && outcome.status === STATUS.COMPLETED) {
           return work.take(transfer.buffer, outcome.actualLength);
         }
       } finally {
+        next.resolve();
         this.#flying.delete(transfer);
         if (transfer.isLost) this.#isLost = true;
         else this.#idle.push(transfer);

@@ -44,11 +44,12 @@ function opened(system: System = "linux", stop = new AbortController()) {
   return { libusb, device, closed, opening, host, stop, unplug: () => isThere = false };
 }
 
-Deno.test("a device's driver is detached by libusb, and reports are whole on Windows only", () => {
+Deno.test("a device's driver is detached by libusb, reports are whole on Windows only, and only Linux keeps an order", () => {
   for (const system of ["linux", "darwin", "windows"] as const) {
     const { device, opening } = opened(system);
     assert.deepEqual(opening, ["libusb_set_auto_detach_kernel_driver(4d, 1)"]);
     assert.equal(device.wholeReports, system === "windows");
+    assert.equal(device.keepsOrder, system === "linux");
   }
 });
 
@@ -306,4 +307,25 @@ Deno.test("closing releases what is claimed, and errors do not stop it", async (
     error.message,
     /used the USB device 0483:df11 on port 1-1\.3 after it had closed it/,
   );
+});
+
+Deno.test("a transfer is submitted when libusb has taken the one before of its endpoint", async () => {
+  const { device, libusb } = opened();
+  libusb.held.add("libusb_submit_transfer");
+  libusb.outcome = undefined;
+  const sent = [1, 2, 3].map((value) => device.interruptOut(2, Uint8Array.of(value), options));
+  const read = device.interruptIn(1, 1, options);
+  const turn = () => new Promise((resolve) => setTimeout(resolve));
+  const counts: number[] = [];
+  const submits = () => libusb.named().filter((name) => name === "submit_transfer").length;
+  for (let round = 0; round < 4; round++) {
+    await turn();
+    counts.push(submits());
+    libusb.answer("libusb_submit_transfer");
+  }
+  assert.deepEqual(counts, [2, 1, 0, 1], "the first OUT and the IN, and then one after another");
+  await turn();
+  assert.equal(libusb.submitted.size, 4, "none waits for the end of another");
+  libusb.end(0, 1);
+  await Promise.all([...sent, read]);
 });

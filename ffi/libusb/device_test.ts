@@ -83,6 +83,31 @@ withDevice("control transfers move up to 4096 bytes each way", async (device) =>
   }
 });
 
+withDevice(
+  "control transfers that are started together reach the device in their order",
+  async (device) => {
+    for (let round = 0; round < 20; round++) {
+      const writes = [1, 2, 3].map((value) =>
+        device.controlOut(setup(REQUEST.STORE), Uint8Array.of(value), options)
+      );
+      const refused = errorOf(device.controlIn(setup(REQUEST.REFUSE), 6, options), "stalled");
+      const read = device.controlIn(setup(REQUEST.LOAD), 8, options);
+      const last = device.controlOut(setup(REQUEST.STORE), Uint8Array.of(4), options);
+      await Promise.all([...writes, refused, last]);
+      assert.deepEqual(await read, Uint8Array.of(3));
+    }
+  },
+);
+
+withDevice("closing also ends a transfer that is not submitted yet", async (device) => {
+  const never = { ...options, timeoutMs: 60_000 };
+  const held = [1, 2, 3].map(() =>
+    errorOf(device.controlIn(setup(REQUEST.HOLD), 6, never), "cancelled")
+  );
+  await device.close();
+  await Promise.all(held);
+});
+
 withDevice("a short answer is what arrived, and no part of an older one", async (device) => {
   await device.controlOut(setup(REQUEST.STORE), new Uint8Array(100).fill(1), options);
   await device.controlIn(setup(REQUEST.LOAD), 100, options);

@@ -26,7 +26,10 @@ Deno.test({
     const timeout = device.controlIn(setup, 8, { timeoutMs: 20, signal: never.signal });
     const stop = new AbortController();
     const aborted = device.controlIn(setup, 8, { timeoutMs: 600_000, signal: stop.signal });
+    const both = Promise.allSettled([timeout, aborted]);
+    await new Promise((resolve) => setTimeout(resolve, 10)); // both have been accepted
     stop.abort();
+    await both;
     assert.ok(isKind(await timeout.catch((error) => error), "timeout"));
     assert.ok(isKind(await aborted.catch((error) => error), "cancelled"));
     // Their memory is still reserved for the system; a new transfer gets its own.

@@ -34,6 +34,8 @@ export interface Submission {
   /** The device in words and its port, for the message about a call that hangs. */
   readonly subject: Words;
   readonly port: string;
+  /** Called when the system has accepted the transfer. */
+  readonly onAccepted?: () => void;
 }
 
 /** How a transfer ended: refused by libusb_submit_transfer, by its status, or not at all. */
@@ -107,6 +109,7 @@ export class Transfer {
       const code = await this.#submit(submission);
       if (code !== 0) return { code };
       submitted = true;
+      submission.onAccepted?.();
       if (unwanted) cancel();
       await this.#pump.come(look, isLate);
       signal.removeEventListener("abort", cancel);

@@ -1,15 +1,25 @@
 import { runParserSync } from "@optique/core/facade";
+import { formatMessage, type Message, type MessageFormatOptions } from "@optique/core/message";
 import { suggestSync } from "@optique/core/parser";
 import { UnbrickError } from "../../common/errors.ts";
 import { nearest } from "../../common/nearest.ts";
 import { joined, sentences, type Text, text } from "../../common/text.ts";
 import { commandFirst, helpLast } from "./command_first.ts";
 import { exitCodeLines } from "./exit_codes.ts";
-import { type Chosen, messageOf, optionsOf, parserOf, rootParser, usageOf } from "./grammar.ts";
-import { helpFormat, type ParseOptions, withoutBlankEnds } from "./help_page.ts";
+import { type Chosen, messageOf, parserOf, rootParser, usageOf } from "./grammar.ts";
+import { helpWidth, type ParseOptions, withoutBlankEnds } from "./help_page.ts";
 import { EXIT_CODES, helpTopics } from "./help_topics.ts";
+import { optionsOf } from "./option_names.ts";
 import { rootFooter, rootHelp } from "./root_help.ts";
-import { textOf } from "./translated_message.ts";
+import { textOf, translatedLabels, translatedMessage } from "./translated_message.ts";
+
+/** How Optique prints help. */
+const helpFormat = (width?: number) => ({
+  maxWidth: helpWidth(width),
+  messageFormatter: (texts: Message, options?: MessageFormatOptions) =>
+    formatMessage(translatedMessage(texts), options),
+  theme: translatedLabels,
+});
 
 /**
  * @returns the command and its values, or the help text that was requested

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { station } from "../commands/definitions/station.ts";
-import { optionsOf } from "./grammar.ts";
+import { optionsOf } from "./option_names.ts";
 import { withProfile } from "./profile.ts";
 
 const takesValue = optionsOf(station);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { OperatingSystem } from "../../common/advice.ts";
 import { type ErrorData, type ErrorKind, exitCodes } from "../../common/errors.ts";
 import type { Command } from "../arguments/command.ts";
-import { optionsOf } from "../arguments/grammar.ts";
+import { optionsOf } from "../arguments/option_names.ts";
 import { parseArguments } from "../arguments/parse.ts";
 import { vendorTools } from "../vendor/tools.ts";
 import { commandAdvice } from "./advice.ts";

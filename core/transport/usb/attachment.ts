@@ -3,17 +3,20 @@ import type { UsbDeviceModel } from "./model.ts";
 import type { Transfer } from "./transfer.ts";
 import { text } from "../../common/text.ts";
 
-/** Carries a transfer to the model and its data back. */
+/** Carries a transfer to the model and its data back; `isQueued`: it has waited for another one. */
 export type Carry = (
   attachment: Attachment,
   transfer: Transfer,
   signal: AbortSignal,
+  isQueued: boolean,
 ) => Promise<Uint8Array>;
 
 /** One stay of a model on the virtual bus, from attach to detach; a host knows it by its address. */
 export class Attachment {
   readonly bus = 1;
   readonly #running = new Set<AbortController>();
+  /** By endpoint: resolves when the last transfer has ended that was submitted to it. */
+  readonly #turns = new Map<number, Promise<unknown>>();
   #gone = false;
 
   constructor(
@@ -29,9 +32,9 @@ export class Attachment {
   }
 
   /**
-   * Runs one transfer; an OUT transfer resolves to no bytes. Settles as soon as `controller` aborts,
-   * with its reason. A detach aborts it with a `disconnected` error, so each transfer needs a
-   * controller of its own.
+   * Runs one transfer; an OUT transfer resolves to no bytes. Transfers of one endpoint, and control
+   * transfers, run one after another. Settles as soon as `controller` aborts, with its reason. A
+   * detach aborts it with a `disconnected` error, so each transfer needs a controller of its own.
    * @throws Stall, whatever the model throws, or the reason of the abort.
    */
   submit(transfer: Transfer, controller: AbortController): Promise<Uint8Array> {
@@ -39,7 +42,9 @@ export class Attachment {
     if (this.#gone) return Promise.reject(this.disconnected());
     if (signal.aborted) return Promise.reject(signal.reason);
     this.#running.add(controller);
-    return new Promise<Uint8Array>((resolve, reject) => {
+    const endpoint = transfer.kind === "control" ? 0 : transfer.endpoint;
+    const before = this.#turns.get(endpoint);
+    const running = new Promise<Uint8Array>((resolve, reject) => {
       const onAbort = () => {
         this.#running.delete(controller);
         reject(signal.reason);
@@ -49,7 +54,10 @@ export class Attachment {
         signal.removeEventListener("abort", onAbort);
       };
       signal.addEventListener("abort", onAbort, { once: true });
-      this.carry(this, transfer, signal).then((bytes) => {
+      const carried = before
+        ? before.then(() => this.#carryQueued(transfer, signal))
+        : this.carry(this, transfer, signal, false);
+      carried.then((bytes) => {
         settle();
         resolve(bytes);
       }, (error) => {
@@ -57,6 +65,18 @@ export class Attachment {
         reject(error);
       });
     });
+    const end = () => {
+      if (this.#turns.get(endpoint) === turn) this.#turns.delete(endpoint);
+    };
+    const turn = (before ? Promise.allSettled([before, running]) : running).then(end, end);
+    this.#turns.set(endpoint, turn);
+    return running;
+  }
+
+  /** Carries a transfer that has waited, unless it was given up. */
+  async #carryQueued(transfer: Transfer, signal: AbortSignal): Promise<Uint8Array> {
+    signal.throwIfAborted();
+    return await this.carry(this, transfer, signal, true);
   }
 
   /** USB port reset by the host: running transfers end as `disconnected`, the model resets. */

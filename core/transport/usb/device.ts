@@ -45,15 +45,20 @@ export interface ControlSetup {
 }
 
 /**
- * An open device. Concurrent transfers have no order, not even on one endpoint: if the order
- * matters, wait for each before starting the next. Every method throws UnbrickError of kind
- * `disconnected` (the device left the bus), `timeout`, `stalled`, `protocol` (more data than asked
- * for), `cancelled`, `permission`, `driver` or `busy`.
+ * An open device. Concurrent transfers have no order, not even on one endpoint, unless `keepsOrder`
+ * is true: if the order matters, wait for each before starting the next. Every method throws
+ * UnbrickError of kind `disconnected` (the device left the bus), `timeout`, `stalled`, `protocol`
+ * (more data than asked for), `cancelled`, `permission`, `driver` or `busy`.
  */
 export interface UsbDevice {
   readonly info: UsbDeviceInfo;
   /** True if the system accepts only HID reports of their full declared size (Windows). */
   readonly wholeReports?: boolean;
+  /**
+   * True if transfers to one endpoint, or control transfers, reach the device one after another, as
+   * they were started. One that fails does not stop those behind it.
+   */
+  readonly keepsOrder?: boolean;
   /** Claims an interface, detaching a kernel driver if one is bound. */
   claim(interfaceNumber: number): Promise<void>;
   release(interfaceNumber: number): Promise<void>;

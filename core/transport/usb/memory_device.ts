@@ -14,6 +14,7 @@ const RECIPIENT_INTERFACE = 1, VENDOR = 0x40;
  * unclaimed interface is a bug of the caller, whereas Linux would silently claim it.
  */
 export class MemoryDevice implements UsbDevice {
+  readonly keepsOrder = true;
   #closed = false;
 
   constructor(

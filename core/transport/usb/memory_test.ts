@@ -107,6 +107,59 @@ Deno.test("an aborted transfer ends at once as cancelled", () =>
     assert.equal(probe.givenUp, 1);
   }));
 
+/** The name of each transfer as it reaches the device, and as it leaves it ten milliseconds later. */
+function slow({ clock, virtual }: Awaited<ReturnType<typeof plug>>): string[] {
+  const seen: string[] = [];
+  virtual.interpose({
+    async transfer(_attachment, transfer, _signal, next) {
+      const name = transfer.kind === "control"
+        ? `${transfer.setup.bRequest}`
+        : transfer.kind === "out"
+        ? `out ${transfer.data[0]}`
+        : "in";
+      seen.push(`begin ${name}`);
+      await clock.sleep(10);
+      return await next(transfer).finally(() => seen.push(`end ${name}`));
+    },
+  });
+  return seen;
+}
+
+Deno.test("control transfers run one after another in their order, also behind one that fails", () =>
+  plugged(async (all) => {
+    const { clock, device } = all, seen = slow(all);
+    const stop = new AbortController();
+    const sent = Promise.allSettled([
+      device.controlIn(vendorIn(REFUSE), 8, options),
+      device.controlIn(vendorIn(CHATTER), 8, { ...options, signal: stop.signal }),
+      device.controlIn(vendorIn(ECHO), 8, options),
+      device.controlIn(vendorIn(CHATTER), 8, { ...options, timeoutMs: 5 }),
+    ]);
+    stop.abort();
+    const kinds = (await sent).map((one) => one.status === "fulfilled" || one.reason.kind);
+    assert.deepEqual(kinds, ["stalled", "cancelled", true, "timeout"]);
+    assert.deepEqual(seen, ["begin 2", "end 2", "begin 4", "end 4"]);
+    assert.equal(clock.elapsed, 20);
+  }));
+
+Deno.test("each endpoint has an order of its own, and nothing runs behind a disconnection", () =>
+  plugged(async (all) => {
+    const { clock, device, socket } = all, seen = slow(all);
+    await device.claim(0);
+    const sent = Promise.allSettled([
+      ...[1, 2, 3].map((value) => device.interruptOut(1, Uint8Array.of(value), options)),
+      device.controlIn(vendorIn(ECHO), 8, options),
+    ]);
+    await clock.sleep(15);
+    socket.detach();
+    const kinds = (await sent).map((one) => one.status === "fulfilled" || one.reason.kind);
+    assert.deepEqual(kinds, [true, "disconnected", "disconnected", true]);
+    assert.deepEqual(seen.filter((one) => one.includes("out")), [
+      ...["begin out 1", "end out 1", "begin out 2"],
+    ]);
+    assert.equal(seen.filter((one) => one.endsWith("4")).join(), "begin 4,end 4");
+  }));
+
 Deno.test("STALL, too much data and a disconnected device lead to different kinds of errors", () =>
   plugged(async ({ clock, socket, bus, info, device }) => {
     await assert.rejects(device.controlIn(vendorIn(REFUSE), 8, options), kind("stalled"));

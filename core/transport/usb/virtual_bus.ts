@@ -53,8 +53,7 @@ export class VirtualSocket implements UsbSocket {
 
   attach(model: UsbDeviceModel): void {
     if (this.#attachment) throw new Error(`socket ${this.#portPath} is occupied`);
-    const carry = (attachment: Attachment, transfer: Transfer, signal: AbortSignal) =>
-      this.#carry(attachment, transfer, signal);
+    const carry: Carry = (...all) => this.#carry(...all);
     this.#attachment = this.bus.arrive(this.#portPath, model, carry);
     this.bus.notify();
   }
@@ -77,12 +76,17 @@ export class VirtualSocket implements UsbSocket {
     attachment: Attachment,
     transfer: Transfer,
     signal: AbortSignal,
+    isQueued: boolean,
   ): Promise<Uint8Array> {
     const { model } = attachment;
     const out = dataToDevice(transfer);
-    if (out) await this.#wire.carry(model, transfer, out.length, signal);
-    const bytes = await this.bus.deliver(attachment, transfer, signal);
-    if (out) return NOTHING;
+    if (out) await this.#wire.carry(model, transfer, out.length, signal, isQueued);
+    const delivered = this.bus.deliver(attachment, transfer, signal);
+    if (out) {
+      await delivered.finally(() => this.#wire.accepted());
+      return NOTHING;
+    }
+    const bytes = await delivered;
     await this.#wire.carry(model, transfer, bytes.length, signal);
     return bytes;
   }

@@ -12,7 +12,7 @@ export interface SocketStatistics {
   readonly wireMs: number;
 }
 
-/** Most oversleep that later transfers may use up, milliseconds. */
+/** Most time already passed that later transfers may use up, milliseconds. */
 const MAX_CREDIT_MS = 20;
 
 /** The cable of one socket: counts what goes through it and, given a clock, takes the wire time. */
@@ -27,6 +27,8 @@ export class Wire {
   #debtMs = 0;
   /** Only one transfer at a time is on the wire, no matter how many the host has submitted. */
   #turn: Promise<void> = Promise.resolve();
+  /** When the device accepted the last transfer to it. */
+  #acceptedAt = 0;
 
   constructor(private readonly clock?: Clock) {}
 
@@ -34,12 +36,17 @@ export class Wire {
     return { transfers: this.#transfers, bytes: this.#bytes, wireMs: this.#wireMs };
   }
 
-  /** Counts a transfer with `length` data bytes and waits as long as it takes. */
+  /**
+   * Counts a transfer with `length` data bytes and waits as long as it takes.
+   * @param isQueued it has waited for the one before: then it begins when that one was accepted,
+   * however long the programs need until they get here
+   */
   async carry(
     model: UsbDeviceModel,
     transfer: Transfer,
     length: number,
     signal: AbortSignal,
+    isQueued = false,
   ): Promise<void> {
     const ms = wireMs(model, transfer, length);
     this.#transfers++;
@@ -47,14 +54,20 @@ export class Wire {
     this.#wireMs += ms;
     const { clock } = this;
     if (!clock) return;
-    const mine = this.#turn.then(() => this.#spend(clock, ms, signal));
+    const passed = isQueued ? clock.now() - this.#acceptedAt : 0;
+    const mine = this.#turn.then(() => this.#spend(clock, ms - passed, signal));
     this.#turn = mine.catch(() => {});
     await mine;
   }
 
+  /** Notes that the device has accepted, or refused, a transfer to it. */
+  accepted(): void {
+    this.#acceptedAt = this.clock?.now() ?? 0;
+  }
+
   async #spend(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
     const debt = this.#debtMs + ms;
-    this.#debtMs = Math.min(0, debt);
+    this.#debtMs = Math.min(0, Math.max(-MAX_CREDIT_MS, debt));
     if (debt <= 0) return;
     const start = clock.now();
     await clock.sleep(debt, signal);

@@ -282,7 +282,8 @@ export const rt1062: readonly Mutant[] = [
     {
       id: "mboot-abort-is-success",
       promise: "A data phase that ended early has not stored everything.",
-      old: "if (first.payload.length === 0) throw cutShort(what, 0, bytes.length);",
+      old:
+        "if (first.payload.length === 0 || !data.isStarted) throw cutShort(what, 0, bytes.length);",
       new: "",
       killers: mbootWire("ends the data phase early"),
     },

@@ -180,15 +180,15 @@ export class MbootClient {
     });
     this.#check(opening, what);
     const answer = this.#pipe.listen();
-    let sent: Promise<void> | undefined;
+    const dataMs = this.#deadline(ANSWER_MS), endMs = this.#deadline(DATA_END_MS);
+    const data = this.#pipe.dataPhase(bytes, dataMs);
+    let done = 0;
     try {
-      const size = this.#pipe.maxPayload, dataMs = this.#deadline(ANSWER_MS);
-      const endMs = this.#deadline(DATA_END_MS);
-      for (let at = 0; at < bytes.length && !answer.hasArrived; at += size) {
-        const payload = bytes.subarray(at, at + size);
-        sent = this.#pipe.send(Report.DATA_OUT, payload, dataMs);
-        await this.#told(what, dataMs, answer.during(sent));
-        onProgress?.(at + payload.length);
+      while (!answer.hasArrived) {
+        const report = data.next();
+        if (!report) break;
+        if (!await this.#told(what, dataMs, answer.during(report.sent))) break;
+        onProgress?.(done = report.end);
       }
       const end = withDeadline(
         this.options.clock,
@@ -200,11 +200,13 @@ export class MbootClient {
         await this.#response(CommandTag.WRITE_MEMORY, what, endMs);
       this.#check(packet, what);
       // A success status after an early end of the data phase means that not everything was stored.
-      if (first.payload.length === 0) throw cutShort(what, 0, bytes.length);
+      if (first.payload.length === 0 || !data.isStarted) throw cutShort(what, 0, bytes.length);
+      await this.#told(what, dataMs, data.sent());
+      if (done < bytes.length) onProgress?.(bytes.length);
     } finally {
       answer.stop();
-      // A report that the loader no longer accepts must be finished before the next command.
-      await sent?.catch(() => {});
+      // Reports that the loader no longer accepts must be finished before the next command.
+      await data.ended();
     }
   }
 

@@ -1,10 +1,12 @@
 import { isKind, UnbrickError } from "../../../common/errors.ts";
+import { DataPhase } from "../../../common/data_phase.ts";
 import type { UsbDevice } from "../../../transport/usb/device.ts";
 import {
   decodeReport,
   encodeReport,
   MBOOT_ENDPOINT_IN,
   MBOOT_ENDPOINT_OUT,
+  Report,
   type ReportContent,
   ReportHead,
 } from "../packets/report.ts";
@@ -12,6 +14,11 @@ import { text } from "../../../common/text.ts";
 
 /** Payload of the RT1062 loaders, bytes; the loader's property 11 replaces it. */
 const DEFAULT_PAYLOAD = 1012;
+/**
+ * Most reports of data that are under way together: while one is on the wire, the host has time to
+ * prepare the next ones. After an abort, the loader drops them (B4).
+ */
+const MOST_TOGETHER = 4;
 /** Most reports to discard: more than any loader can have queued. */
 const MAX_DRAINED = 64;
 /** Longer than any data phase: only its controller ends the IN transfer. */
@@ -36,10 +43,29 @@ export class ReportPipe {
     this.#inLength = size > 64 ? size : 2048;
   }
 
-  async send(id: number, payload: Uint8Array, timeoutMs: number): Promise<void> {
+  async send(
+    id: number,
+    payload: Uint8Array,
+    timeoutMs: number,
+    signal = this.signal,
+  ): Promise<void> {
     const report = encodeReport(id, payload, this.#paddedSize(ReportHead.size + payload.length));
-    const options = { timeoutMs, signal: this.signal };
+    const options = { timeoutMs, signal };
     await this.device.interruptOut(MBOOT_ENDPOINT_OUT, report, options);
+  }
+
+  /**
+   * Prepares the data of a command.
+   * @param timeoutMs how long the loader may take for each report
+   */
+  dataPhase(data: Uint8Array, timeoutMs: number): DataPhase {
+    return new DataPhase(data, {
+      size: this.maxPayload,
+      most: this.device.keepsOrder ? MOST_TOGETHER : 1,
+      signal: this.signal,
+      send: (payload, signal, ahead) =>
+        this.send(Report.DATA_OUT, payload, timeoutMs * (ahead + 1), signal),
+    });
   }
 
   async receive(timeoutMs: number, signal = this.signal): Promise<ReportContent> {
@@ -94,14 +120,15 @@ export class ReportPipe {
 export class Listener {
   readonly #stop = new AbortController();
   readonly #report: Promise<ReportContent>;
-  /** Resolves when the report has arrived, or cannot. */
-  readonly #arrival: Promise<void>;
+  /** Resolves to false when the report has arrived, or cannot. */
+  readonly #arrival: Promise<false>;
   #hasArrived = false;
 
   constructor(receive: (signal: AbortSignal) => Promise<ReportContent>) {
     this.#report = receive(this.#stop.signal);
     const arrived = () => {
       this.#hasArrived = true;
+      return false as const;
     };
     this.#arrival = this.#report.then(arrived, arrived);
   }
@@ -117,13 +144,15 @@ export class Listener {
   /**
    * Waits for an OUT transfer, but only until the loader has answered: then it accepts no more
    * data.
+   * @returns whether the transfer has ended
    */
-  async during(transfer: Promise<void>): Promise<void> {
+  async during(transfer: Promise<void>): Promise<boolean> {
     try {
-      await Promise.race([transfer, this.#arrival]);
+      return await Promise.race([transfer.then(() => true), this.#arrival]);
     } catch (error) {
       // An answer that arrives together with the failure explains more than the failure.
       if (!isKind(error, "timeout", "stalled") || !this.#hasArrived) throw error;
+      return false;
     }
   }
 

@@ -1,3 +1,4 @@
+import { DataPhase } from "../../../common/data_phase.ts";
 import { isKind, UnbrickError } from "../../../common/errors.ts";
 import { byteCount, hex } from "../../../common/format.ts";
 import type { UsbDevice } from "../../../transport/usb/device.ts";
@@ -24,6 +25,8 @@ import { text } from "../../../common/text.ts";
 
 /** Deadlines in milliseconds (imxrt-sdp-flashloader.md A7). */
 const OUT_MS = 2_000, IN_MS = 5_000, JUMP_MS = 10_000;
+/** Most reports of data that are under way together. */
+const MOST_TOGETHER = 4;
 /**
  * Silence after which no answer waits in the ROM, milliseconds: an answer comes within a polling
  * interval.
@@ -168,19 +171,34 @@ export class SdpClient {
   }
 
   async #sendData(bytes: Uint8Array, onProgress?: (done: number) => void): Promise<void> {
-    const size = reportPayload[Report.DATA];
-    for (let at = 0; at < bytes.length; at += size) {
-      await this.#setReport(Report.DATA, bytes.subarray(at, at + size));
-      onProgress?.(Math.min(at + size, bytes.length));
+    const reports = new DataPhase(bytes, {
+      size: reportPayload[Report.DATA],
+      most: this.device.keepsOrder ? MOST_TOGETHER : 1,
+      signal: this.options.signal,
+      send: (payload, signal, ahead) => this.#setReport(Report.DATA, payload, signal, ahead),
+    });
+    try {
+      for (let report = reports.next(); report; report = reports.next()) {
+        await report.sent;
+        onProgress?.(report.end);
+      }
+    } finally {
+      await reports.ended();
     }
   }
 
-  async #setReport(id: 1 | 2, payload: Uint8Array): Promise<void> {
+  /** @param ahead how many reports are under way before this one */
+  async #setReport(
+    id: 1 | 2,
+    payload: Uint8Array,
+    signal = this.options.signal,
+    ahead = 0,
+  ): Promise<void> {
     const { bmRequestType, bRequest, type } = SET_REPORT;
     await this.device.controlOut(
       { bmRequestType, bRequest, wValue: type | id, wIndex: SDP_INTERFACE },
       encodeReport(id, payload),
-      { timeoutMs: this.options.timeoutMs ?? OUT_MS, signal: this.options.signal },
+      { timeoutMs: (this.options.timeoutMs ?? OUT_MS) * (ahead + 1), signal },
     );
   }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { UnbrickError } from "../../../common/errors.ts";
+import { abortError } from "../../../common/clock.ts";
+import { UnbrickError } from "../../../common/errors.ts";
 import { type Reply, ScriptedDevice } from "../../../../tests/support/protocols/scripted_device.ts";
 import { SdpClient, type SdpOptions } from "./sdp_client.ts";
 
@@ -103,4 +104,46 @@ Deno.test("a jump that is answered by a report without a word is refused as well
     const { error } = await play([SILENT, ...replies], (client) => client.jumpAddress(0));
     assert.deepEqual([error?.kind, error?.data.word], ["device-status", 0]);
   }
+});
+
+Deno.test("four reports of a file are under way together; one that fails ends the others", async () => {
+  const file = new Uint8Array(6 * 1024).map((_, at) => at >> 10);
+  const write = async (keepsOrder: boolean, failing: number) => {
+    const device = Object.assign(new ScriptedDevice({}, [SILENT, HAB_OPEN, STORED]), {
+      keepsOrder,
+    });
+    const send = device.controlOut.bind(device);
+    const ends: string[] = [], done: number[] = [];
+    let underWay = 0, most = 0;
+    device.controlOut = async (setup, data, options) => {
+      await send(setup, data, options);
+      if (data[0] !== 2) return;
+      most = Math.max(most, ++underWay);
+      const ended = Promise.withResolvers<void>();
+      options.signal.addEventListener("abort", () => ended.reject(abortError(options.signal)));
+      setTimeout(() => {
+        if (data[1] === failing) ended.reject(new UnbrickError("stalled", "No."));
+        ended.resolve();
+      });
+      await ended.promise.then(() => ends.push(`${data[1]}`), (error) => {
+        ends.push(`${data[1]} ${error.kind}`);
+        throw error;
+      }).finally(() => underWay--);
+    };
+    const client = await SdpClient.open(device, { signal });
+    const error: UnbrickError | undefined = await client.writeFile(0, file, (n) => done.push(n))
+      .then(() => undefined, (error) => error);
+    assert.equal(underWay, 0);
+    return { kind: error?.kind, ends, most, done: done.map((bytes) => bytes / 1024) };
+  };
+  for (const [keepsOrder, most] of [[true, 4], [false, 1]] as const) {
+    const well = await write(keepsOrder, NaN);
+    assert.deepEqual(well, {
+      ...{ kind: undefined, most, ends: [..."012345"], done: [1, 2, 3, 4, 5, 6] },
+    });
+  }
+  const failed = await write(true, 1);
+  assert.deepEqual([failed.kind, failed.done], ["stalled", [1]]);
+  assert.deepEqual(failed.ends.filter((end) => !/stalled/.test(end)), ["0"]);
+  assert.deepEqual((await write(false, 1)).ends, ["0", "1 stalled"]);
 });

@@ -23,7 +23,9 @@ const starts: readonly (readonly [line: string, limit: number])[] = [
   ["devices", 3.5],
   ["completion bash restore openmv-", 3.5],
 ];
-const restore = "restore openmv-h7 --simulate --yes --no-recorder";
+const restoreOf = (board: string) => `restore ${board} --simulate --yes --no-recorder`.split(" ");
+/** One board of each family that can be restored. */
+const boards = ["openmv-h7", "openmv-rt1062", "openmv-n6", "openmv-ae3"];
 
 export async function rows(): Promise<BenchRow[]> {
   const executable = await builtExecutable(hostTarget());
@@ -71,7 +73,7 @@ async function timeRows(executable: string, hello: string): Promise<BenchRow[]> 
     {
       name: "restore to its first line",
       limit: 5,
-      measure: () => timeToFirstLine(executable, restore.split(" ")),
+      measure: () => timeToFirstLine(executable, restoreOf("openmv-h7")),
     },
   ].map((row) => ({ ...row, ratios: [] as number[] }));
   const bare: number[] = [];
@@ -100,17 +102,20 @@ const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1];
 
 async function peakRows(executable: string, hello: string): Promise<BenchRow[]> {
-  const bare: number[] = [], peaks: number[] = [];
+  const bare: number[] = [];
+  const peaks = new Map(boards.map((board) => [board, [] as number[]]));
   for (let round = 0; round < PEAKS; round++) {
     bare.push(await peakMemory(hello, []));
-    peaks.push(await peakMemory(executable, [...restore.split(" "), "--fast"]));
+    for (const [board, found] of peaks) {
+      found.push(await peakMemory(executable, [...restoreOf(board), "--fast"]));
+    }
   }
-  return [{
-    name: `restore: peak memory, the highest of ${PEAKS} / hello world's`,
-    value: Math.max(...peaks) / median(bare),
+  return [...peaks].map(([board, found]) => ({
+    name: `restore ${board}: peak memory, the highest of ${PEAKS} / hello world's`,
+    value: Math.max(...found) / median(bare),
     unit: "ratio",
     limit: 2.2,
-  }];
+  }));
 }
 
 async function sizeRows(): Promise<BenchRow[]> {

@@ -6,6 +6,9 @@ import { text, type Words } from "../../core/common/text.ts";
 /** Milliseconds that one call of hidapi waits; closing takes at most this long. */
 const SLICE_MS = 50;
 
+/** Shared: creating an error for each report would cost more than the report. */
+const ARRIVED = new UnbrickError("cancelled", "A report has arrived.");
+
 /**
  * The input reports of a device, in their order. hidapi keeps only the last 30, so they are fetched
  * continuously, even if nobody waits for them.
@@ -71,7 +74,7 @@ export class ReportQueue {
   async #arrival(ms: number, signal: AbortSignal): Promise<void> {
     const done = new AbortController();
     const ended = AbortSignal.any([signal, done.signal]);
-    this.#waiting.push(() => done.abort());
+    this.#waiting.push(() => done.abort(ARRIVED));
     await systemClock.sleep(ms, ended).catch(() => {
       if (signal.aborted) throw abortError(signal);
     });

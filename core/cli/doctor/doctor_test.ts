@@ -7,6 +7,7 @@ import type { DriverState } from "../../transport/usb/device.ts";
 import { UsbFunction } from "../../transport/usb/function.ts";
 import { plainStyle } from "../terminal/style.ts";
 import { ran } from "../../../tests/support/cli/command_rig.ts";
+import { errorOf } from "../../../tests/support/expected_error.ts";
 import { findings } from "./findings.ts";
 import { nodeOf } from "./linux_probe.ts";
 import { installUdevRules } from "./install_udev.ts";
@@ -148,17 +149,25 @@ Deno.test("doctor --images: a release is checked", async () => {
   assert.match(out, /x Images: There is no file or folder \/no\/such\/folder\./);
 });
 
-Deno.test("--install-udev writes the rules, and says so if it may not", () => {
+Deno.test("--install-udev writes the rules, and says why if it cannot", async () => {
   const written: string[] = [];
   installUdevRules("linux", (path, text) => written.push(path, text));
   assert.equal(written[0], "/etc/udev/rules.d/60-unbrick.rules");
   assert.match(written[1], /idVendor}=="37c5".*\n$/s);
-  assert.throws(
-    () =>
-      installUdevRules("linux", () => {
-        throw new Deno.errors.PermissionDenied("no");
-      }),
-    { kind: "permission" },
-  );
+  const failure = (thrown: Error) => {
+    const write = () => {
+      throw thrown;
+    };
+    return errorOf(Promise.try(() => installUdevRules("linux", write)));
+  };
+  const denied = await failure(new Deno.errors.PermissionDenied("no"));
+  assert.match(denied.message, /: this user is not allowed to\.$/);
+  assert.deepEqual([denied.kind, denied.data.superUser], ["permission", true]);
+  const full = await failure(Object.assign(new Error("no space"), { code: "ENOSPC" }));
+  assert.deepEqual([full.kind, full.data.superUser, full.data.full], [
+    "not-found",
+    undefined,
+    true,
+  ]);
   assert.throws(() => installUdevRules("windows"), { kind: "usage" });
 });

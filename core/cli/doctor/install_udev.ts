@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import type { OperatingSystem } from "../../common/advice.ts";
 import { udevRules } from "../../common/udev_rules.ts";
+import { fileError } from "../../common/file_error.ts";
 import { UnbrickError } from "../../common/errors.ts";
 import { text, type Words } from "../../common/text.ts";
 
@@ -16,7 +17,8 @@ const writeRules: WriteRules = (path, content) => {
  * Writes the udev rules. udev notices new rules without a restart; they take effect when a device
  * is plugged in.
  * @returns what was done, for people
- * @throws UnbrickError `usage` on systems other than Linux, `permission` without write access
+ * @throws UnbrickError `usage` on systems other than Linux, `permission`, `not-found` if they cannot be
+ * written
  */
 export function installUdevRules(os: OperatingSystem, write: WriteRules = writeRules): Words[] {
   if (os !== "linux") {
@@ -26,11 +28,11 @@ export function installUdevRules(os: OperatingSystem, write: WriteRules = writeR
   try {
     write(path, `${lines.join("\n")}\n`);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UnbrickError("permission", text`${path} cannot be written: ${reason}.`, {
-      path,
-      superUser: true,
-    }, { cause: error });
+    const { kind, text: words, data } = fileError(path, "written", error);
+    const superUser = error instanceof Deno.errors.PermissionDenied;
+    throw new UnbrickError(kind, words, { ...data, ...(superUser && { superUser }) }, {
+      cause: error,
+    });
   }
   return [
     text`Wrote ${path}.`,

@@ -14,7 +14,7 @@ import { flushConsole, systemConsole } from "./core/cli/terminal/console.ts";
 import { watchInterrupts } from "./core/cli/terminal/interrupts.ts";
 import { systemClock } from "./core/common/clock.ts";
 import { environmentValue } from "./core/common/environment.ts";
-import { programFile } from "./core/common/program_file.ts";
+import { ownImage } from "./core/image/embedded_images.ts";
 import { tryReading } from "./core/image/files.ts";
 import { bundledKey, bundledSet, realSet } from "./core/image/pack.ts";
 import { hostSystem, libusbFile, licences } from "./ffi/native/mod.ts";
@@ -31,8 +31,6 @@ import { ownsConsole } from "./ffi/system/windows.ts";
 /** Runs a command line. @returns the exit code */
 export const runProgram = (argv: readonly string[]): Promise<number> =>
   runCommandLine(argv, makeContext());
-
-const images = (path: string) => Deno.readFileSync(programFile(`images/${path}`));
 
 /** Returns a function that makes a value once. */
 function once<T>(make: () => T): () => T {
@@ -72,10 +70,10 @@ export function makeContext(): Context {
     systemFiles: () => hostSystem() === "linux" ? linuxFiles(signal) : undefined,
     openSerialBus: async () => (await import("./ffi/serial/mod.ts")).openSerialBus(signal),
     tryReading: (words) => tryReading(words, systemClock, signal),
-    bundledImages: once(() => bundledSet(images)),
-    realImages: once(() => realSet(images)),
+    bundledImages: once(() => bundledSet(ownImage)),
+    realImages: once(() => realSet(ownImage)),
     dataFolder: () => dataFolder(hostSystem(), environmentValue),
-    pinnedKey: () => bundledKey(images),
+    pinnedKey: () => bundledKey(ownImage),
     ownsWindow: () => hostSystem() === "windows" && ownsConsole(),
     licences,
     runsFolder: () => {

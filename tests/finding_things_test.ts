@@ -81,3 +81,54 @@ Deno.test("what misses images says once where each of them is to be had", async 
   assert.match(plan.out, /Some images are for simulated cameras only\./);
   assert.equal(count(plan.out, addresses.firmware), 1, plan.out);
 });
+
+Deno.test("a run that has images for simulated cameras only says once where all of them are to be had", async () => {
+  using rig = imageSetsRig();
+  const wanted = [
+    ["restore n6 --yes", ["firmware", "openmv-ide"]],
+    ["restore rt1062 --yes", ["firmware", "openmv-ide"]],
+    ["restore ae3 --yes", ["firmware", "se-tools"]],
+    ["flash giga --yes", ["firmware"]],
+    ["station n6 --yes", ["firmware", "openmv-ide"]],
+  ] as const;
+  for (const [line, places] of wanted) {
+    const { code, error } = await rig.run(line);
+    assert.equal(code, 13, line);
+    const said = (["firmware", "openmv-ide", "se-tools"] as const)
+      .filter((what) => count(error, addresses[what]) === 1);
+    assert.deepEqual(said, places, error);
+    const { json } = await rig.run(`${line} --json`);
+    const { data } = json[0].error as { data: { whereToGet: string[] } };
+    assert.deepEqual(data.whereToGet.toSorted(), places);
+  }
+});
+
+Deno.test("for programs: list, plan and import have the addresses as fields", async () => {
+  using rig = imageSetsRig();
+  const place = (what: keyof typeof addresses) => ({ what, address: addresses[what] });
+  const { json } = await done(rig.run("images list --json"));
+  const use = (board: string) => json.find((line) => line.type === "use" && line.board === board)!;
+  assert.deepEqual(use("openmv-h7").whereToGet, [place("firmware")]);
+  assert.deepEqual(use("openmv-ae3").whereToGet, [place("firmware"), place("se-tools")]);
+  const plan = await done(rig.run("plan n6 --json"));
+  assert.deepEqual(plan.json[0].whereToGet, [place("firmware"), place("openmv-ide")]);
+  rig.write("real.zip", makeZip(realFirmware("5.1.0")));
+  const imported = await done(rig.run("images import %/real.zip --json"));
+  const [{ boards }] = imported.json as [{ boards: { board: string; whereToGet: unknown }[] }];
+  assert.deepEqual(boards.map(({ board, whereToGet }) => [board, whereToGet]), [
+    ["openmv-n6", [place("firmware"), place("openmv-ide")]],
+  ]);
+});
+
+Deno.test("images import: a folder that is no release is refused, with what to get from where", async () => {
+  using rig = imageSetsRig();
+  rig.write("notes.txt", new Uint8Array(5));
+  const { code, error } = await rig.run("images import %");
+  assert.equal(code, 13);
+  for (const what of ["firmware", "openmv-ide", "se-tools"] as const) {
+    assert.equal(count(error, addresses[what]), 1, error);
+  }
+  rig.write("practice.zip", makeZip(sampleRelease("5.1.0")));
+  const { out } = await done(rig.run("images import %/practice.zip"));
+  assert.match(out, /Some images are for simulated cameras only\./);
+});

@@ -46,6 +46,7 @@ Deno.test("an import names the folder and the files that it took, and for which 
         role === "romfs0" ? "img" : "bin"
       }`,
     })),
+    whereToGet: [],
   }]);
 });
 

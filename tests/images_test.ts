@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { boards } from "../boards/openmv_stm32/boards.ts";
 import { hasSimulationMark } from "../core/image/simulation_mark.ts";
 import { sha256 } from "../core/common/sha256.ts";
+import { deflated, inflated, ownImage } from "../core/image/embedded_images.ts";
+import { parseManifest, trustedManifest } from "../core/image/manifest.ts";
 import { bundledSet } from "../core/image/pack.ts";
 import { generateImages } from "../tools/generate_images.ts";
 
@@ -23,6 +25,22 @@ Deno.test("images/ contains what tools/generate_images.ts makes, and nothing els
     total += bytes.length;
   }
   assert.ok(total < 5 * 1_048_576, `${total} bytes`);
+});
+
+Deno.test("the manifest that the program trusts passes every check, and is read as by them", () => {
+  const bytes = Deno.readFileSync(new URL("manifest.json", images));
+  assert.deepEqual(trustedManifest(bytes), parseManifest(bytes, "manifest.json"));
+  const manifest = { schema: 1, name: "a", version: "5.0.0", files: [] } as const;
+  const other = new TextEncoder().encode(JSON.stringify(manifest));
+  assert.deepEqual(trustedManifest(other), parseManifest(other, "manifest.json"));
+});
+
+Deno.test("the executable contains the same images, deflated", () => {
+  for (const path of committed()) {
+    const bytes = Deno.readFileSync(new URL(path, images));
+    assert.deepEqual(inflated(deflated(bytes)), bytes, path);
+    assert.deepEqual(ownImage(path), bytes, path);
+  }
 });
 
 Deno.test("the bundled pack has every role of the STM32 cameras, for simulation only", () => {

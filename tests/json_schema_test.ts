@@ -15,6 +15,25 @@ Deno.test("docs/events.schema.json is what the types say", () => {
   assert.equal(JSON.stringify(makeSchema(), null, 2) + "\n", Deno.readTextFileSync(schemaFile));
 });
 
+Deno.test("times are whole numbers: milliseconds, or microseconds where the name says so", () => {
+  const schema = JSON.parse(Deno.readTextFileSync(schemaFile));
+  const times: string[] = [];
+  const find = (part: unknown): void => {
+    if (typeof part !== "object" || part === null) return;
+    const { properties } = part as { properties?: Record<string, object> };
+    for (const [name, type] of Object.entries(properties ?? {})) {
+      if (/^(at|ms|us)$|(Ms|Us)$/.test(name)) times.push(`${name}: ${JSON.stringify(type)}`);
+    }
+    Object.values(part).forEach(find);
+  };
+  find(schema);
+  assert.ok(times.length > 50);
+  const isWhole = /"integer"|definitions\/(Milli|Micro)seconds/;
+  assert.deepEqual(times.filter((time) => !isWhole.test(time)), []);
+  assert.equal(schema.definitions.Milliseconds.type, "integer");
+  assert.equal(schema.definitions.Microseconds.type, "integer");
+});
+
 Deno.test("docs/json.md explains every type of line, and no other", () => {
   const { definitions } = JSON.parse(Deno.readTextFileSync(schemaFile));
   const inSchema = (definitions.JsonLine as Definition).anyOf.flatMap(({ properties: { type } }) =>
@@ -79,6 +98,31 @@ for (const [program, file] of [["python3", "station.py"], ["node", "station.mjs"
       assert.match(printed, /: proven, exit code 0/);
       assert.match(printed, /: partly-written, exit code 7/);
       assert.match(printed, /: disconnected: .*\n {2}- /);
+      assert.equal(printed.split(": disconnected: ").length, 2, printed);
+    },
+  });
+
+  Deno.test({
+    name: `docs/examples/${file}: after Ctrl-C it says how each camera ended`,
+    ignore: Deno.build.os === "windows" || !isInstalled(program) || !isInstalled("setsid"),
+    async fn() {
+      const unbrick = [Deno.execPath(), "run", "-A", "--no-check", "main.ts", "station"];
+      const options = ["openmv-m4", "--simulate", "--yes", "--json", "--no-recorder"];
+      const child = new Deno.Command("setsid", {
+        args: [program, `docs/examples/${file}`, ...unbrick, ...options],
+        cwd: projectRoot,
+        env: { PYTHONUNBUFFERED: "1" },
+        stdout: "piped",
+      }).spawn();
+      const chunks: string[] = [];
+      for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
+        // A terminal sends it to the whole group, which the child leads.
+        if (chunks.length === 0) Deno.kill(-child.pid, "SIGINT");
+        chunks.push(chunk);
+      }
+      const printed = chunks.join("");
+      assert.equal((await child.status).code, 130, printed);
+      assert.match(printed, /1-1: .*: (unchanged|partly-written), exit code 130/);
     },
   });
 }

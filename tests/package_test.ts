@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { commandTable } from "../core/cli/commands/table.ts";
-import { optionsOf } from "../core/cli/arguments/grammar.ts";
+import { optionsOf } from "../core/cli/arguments/option_names.ts";
 import { exitCodes } from "../core/common/errors.ts";
 import { udevRules } from "../core/common/udev_rules.ts";
 import { rulesState } from "../core/cli/doctor/linux_probe.ts";
@@ -107,6 +107,17 @@ Deno.test("the three winget manifests have what winget requires", () => {
     }
   }
   assert.deepEqual(types, Object.keys(wingetRequires));
+});
+
+Deno.test("each manifest says that its package manager has never tried it", () => {
+  const all = [
+    homebrewFormula(release),
+    scoopManifest(release),
+    ...wingetManifests(release).values(),
+  ];
+  for (const text of all) {
+    assert.match(text, /(Homebrew|Scoop|winget) has never tried or validated/);
+  }
 });
 
 Deno.test("no manifest is made of a release that lacks a file, or whose address has no owner", () => {

@@ -49,12 +49,12 @@ const late: readonly RegExp[] = [
   /^core\/cli\/(doctor|fieldtest|guide|trace\/traced_line)/,
   /^ffi\/libusb\//,
   /^npm:\/?@clack\/|^npm:\/?(fflate|fast-png|gettext-parser|jpeg-js)@/,
-  /^npm:\/?@optique\/core@[^/]*\/(facade|completion)/,
+  /^npm:\/?@optique\/core@[^/]*\/(facade|completion|constructs|doc)/,
 ];
 
 const begin = ["main.ts", "program.ts"];
 const starts: Readonly<Record<string, readonly string[]>> = {
-  "--help": begin,
+  "a line without --help": begin,
   "boards": [...begin, "core/cli/commands/boards.ts"],
   "--version": ["main.ts"],
 };
@@ -68,9 +68,10 @@ for (const [line, files] of Object.entries(starts)) {
   });
 }
 
-Deno.test("Tab also loads the completion of the shells, devices also the bus: nothing else", () => {
+Deno.test("help also loads the grammar, Tab the completion, devices the bus: nothing else", () => {
   const more: Readonly<Record<string, RegExp>> = {
-    "core/cli/completion/shells.ts": /^npm:\/?@optique\/core@[^/]*\/completion/,
+    "core/cli/arguments/help_page.ts": /^npm:\/?@optique\/core@[^/]*\/constructs/,
+    "core/cli/completion/shells.ts": /^npm:\/?@optique\/core@[^/]*\/(completion|constructs)/,
     "core/cli/commands/devices.ts": /^core\/transport\//,
   };
   for (const [file, allowed] of Object.entries(more)) {
@@ -80,6 +81,11 @@ Deno.test("Tab also loads the completion of the shells, devices also the bus: no
     const ofFamilies = loaded.filter((one) => one.startsWith("boards/"));
     assert.deepEqual(ofFamilies.filter((one) => !facts.test(one)), [], file);
   }
+});
+
+Deno.test("the executable does not contain the reader of PO files: its translations are JSON", () => {
+  assert.ok(known.has(new URL("core/cli/language/chinese.ts", projectRoot).href));
+  assert.deepEqual([...known.keys()].filter((one) => /gettext|po_forms/.test(one)), []);
 });
 
 Deno.test("the families are known at the start, and their jobs are loaded later", () => {

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { download } from "./images/download.ts";
 import { type LockedFile, lockText, parseLock } from "./images/lock_file.ts";
 import { makeLock } from "./images/make_lock.ts";
-import { type LicenceFacts, usualSources } from "./images/sources.ts";
+import { type LicenceFacts, licences, usualSources } from "./images/sources.ts";
 import { projectRoot } from "./targets.ts";
 
 /**
@@ -53,6 +53,21 @@ async function knownNotice({ id, notice }: LicenceFacts): Promise<string> {
   return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 }
 
+/** @throws Error if an option names no licence, or if both decisions were given */
+function refuseUnclear(
+  accept: readonly string[],
+  refuse: readonly string[],
+  noticed: readonly string[],
+): void {
+  const known: readonly string[] = Object.values(licences).map(({ id }) => id);
+  const unknown = [...accept, ...refuse, ...noticed].find((id) => !known.includes(id));
+  if (unknown !== undefined) {
+    throw new Error(`there is no licence ${unknown}; there are: ${known.join(", ")}`);
+  }
+  const both = accept.find((id) => refuse.includes(id));
+  if (both !== undefined) throw new Error(`${both} is both accepted and refused`);
+}
+
 /** Returns `ID=FILE` options as texts by id. */
 async function noticesOf(options: readonly string[]): Promise<Map<string, string>> {
   const notices = new Map<string, string>();
@@ -85,6 +100,7 @@ if (import.meta.main) {
     }
     const { accept, refuse, output } = values;
     const notices = await noticesOf(values.notice);
+    refuseUnclear(accept, refuse, [...notices.keys()]);
     const usual = usualSources(version);
     const lock = await makeLock(
       version,

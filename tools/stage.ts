@@ -1,4 +1,8 @@
+import { basename } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { deflated, deflatedName } from "../core/image/embedded_images.ts";
+import { parseManifest } from "../core/image/manifest.ts";
+import { manifestName } from "../core/image/manifest_set.ts";
 import { bundle } from "./bundle.ts";
 import { cacheFolder, projectRoot } from "./targets.ts";
 
@@ -15,9 +19,10 @@ export interface Stage extends AsyncDisposable {
 }
 
 /**
- * Bundles the program, and copies `images/` and other files of the project to their places.
+ * Bundles the program, deflates the files of `images/`, and copies other files of the project.
  * @param others files of the project, for example the native libraries
  * @param otherImages replace `images/`, by path below it
+ * @throws UnbrickError `bad-image` if a manifest among the images is wrong: the program trusts it
  */
 export async function makeStage(
   others: readonly URL[],
@@ -26,16 +31,16 @@ export async function makeStage(
   await Deno.mkdir(cacheFolder, { recursive: true });
   const place = await Deno.makeTempDir({ dir: fileURLToPath(cacheFolder), prefix: "build-" });
   const folder = pathToFileURL(`${place}/`);
-  const images = otherImages ? [] : filesBelow(new URL("images/", projectRoot));
-  for (const file of [...images, ...others]) {
+  for (const file of others) {
     const copy = new URL(file.href.slice(projectRoot.href.length), folder);
     await Deno.mkdir(new URL(".", copy), { recursive: true });
     await Deno.copyFile(file, copy);
   }
-  for (const [path, bytes] of otherImages ?? []) {
-    const file = new URL(`images/${path}`, folder);
+  for (const [path, bytes] of otherImages ?? ownImages()) {
+    if (basename(path) === manifestName) parseManifest(bytes, path);
+    const file = new URL(deflatedName(path), folder);
     await Deno.mkdir(new URL(".", file), { recursive: true });
-    await Deno.writeFile(file, bytes);
+    await Deno.writeFile(file, deflated(bytes));
   }
   await bundle(folder);
   for (const file of filesBelow(folder)) await Deno.utime(file, TIME, TIME);
@@ -43,6 +48,14 @@ export async function makeStage(
     root: folder,
     [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
   };
+}
+
+/** Yields the files of images/ by their paths below it. */
+export function* ownImages(): Generator<readonly [path: string, bytes: Uint8Array]> {
+  const folder = new URL("images/", projectRoot);
+  for (const file of filesBelow(folder)) {
+    yield [decodeURI(file.href.slice(folder.href.length)), Deno.readFileSync(file)];
+  }
 }
 
 /** Returns every file in a folder and its subfolders. */

@@ -108,11 +108,11 @@ export function missingPackage(
   const root = revision.hbk0.toHex();
   const flavour = isZero(revision.hbk0) || root === DEVELOPMENT_ROOT ? "-dev" : "";
   const file = `SP-${part}-rev-b4${flavour}.bin`, pointer = `offset-58-rev-b4${flavour}.bin`;
-  const has = packages.map((one) => one.image.name).join(", ");
+  const has = packages.map((one) => one.image.name), names = has.join(", ");
   return new UnbrickError(
     packages.length > 0 ? "wrong-board" : "not-found",
-    has
-      ? text`The Secure Enclave needs a new system package, and none of ${has} is for the part ${part}
+    has.length > 0
+      ? text`The Secure Enclave needs a new system package, and none of ${names} is for the part ${part}
       with the root key ${root}: ${file} with its .sign and ${pointer} with its .sign, from Alif's SE
       Tools.`
       : text`The Secure Enclave needs a new system package, and there is none for the part ${part} with
@@ -121,7 +121,7 @@ export function missingPackage(
     {
       part,
       root,
-      has: has || null,
+      has,
       comesWith: "se-tools",
       role: `system-${part.endsWith("LE") ? "le" : "ae"}${flavour}`,
     },

@@ -241,7 +241,7 @@ async function requireFirmware(client: MbootClient): Promise<void> {
   throw new UnbrickError(
     "not-found",
     text`The camera has no firmware, and none was given. A bootloader alone would not start.`,
-    { address: VECTOR_SECTOR },
+    { role: "firmware", address: VECTOR_SECTOR },
   );
 }
 

@@ -60,7 +60,10 @@ Deno.test("a bootloader alone needs a firmware in the camera: its stack and its 
     const context = scriptedContext({ use: sessionOf({ client: loader.client }) });
     const run = Promise.resolve(alone.run(context));
     if (isFirmware) await run;
-    else await assert.rejects(run, { kind: "not-found", data: { address: 0x6004_2000 } });
+    else {
+      const data = { role: "firmware", address: 0x6004_2000 };
+      await assert.rejects(run, { kind: "not-found", data });
+    }
     assert.deepEqual(loader.calls, ["read 60042000+8"]);
   }
   // A restore that brings one does not look.

@@ -3,7 +3,8 @@ import { commandFirst } from "./arguments/command_first.ts";
 import { quickParse } from "./arguments/quick_parse.ts";
 import { commonIn } from "./arguments/common_options.ts";
 import type { Command } from "./arguments/command.ts";
-import { type Chosen, optionsOf } from "./arguments/grammar.ts";
+import type { Chosen } from "./arguments/grammar.ts";
+import { optionsOf } from "./arguments/option_names.ts";
 import { commandAdvice } from "./commands/advice.ts";
 import { commandTable } from "./commands/table.ts";
 import type { Context } from "./context.ts";
@@ -76,7 +77,7 @@ async function refuseUnread(
   context: Context,
 ): Promise<number | undefined> {
   try {
-    await context.tryReading?.(argv);
+    await tryReading(argv, context);
   } catch (thrown) {
     await useLanguageOf(argv, context);
     const { os, clock } = context;
@@ -85,6 +86,12 @@ async function refuseUnread(
     const advise = (error: UnbrickError) => commandAdvice(error, os);
     return printFailure(thrown, console, { os, clock, json, debug, advise }).exitCode;
   }
+}
+
+/** Tries what a line may name; a folder with the name of its command is not meant. */
+async function tryReading([first, ...rest]: readonly string[], context: Context): Promise<void> {
+  const isName = commandTable.commands.some(({ name }) => name === first) || toolNamed(first);
+  await context.tryReading?.(isName || first === undefined ? rest : [first, ...rest]);
 }
 
 async function useLanguageOf(argv: readonly string[], context: Context): Promise<void> {
@@ -115,18 +122,19 @@ async function execute(argv: readonly string[], context: Context): Promise<numbe
     ...commandAdvice(error, os, command),
     ...keptAdvice(error, isKept),
   ];
-  const isGiven = (option: string) => line.includes(option);
+  const isGiven = (option: string) =>
+    line.some((word) => word === option || word.startsWith(`${option}=`));
   try {
     await useLanguageOf(line, context);
     line = await lineOf([first, ...rest]) ?? argv;
     if (line !== argv) {
       await useLanguageOf(line, context);
-      await context.tryReading?.(line);
+      await tryReading(line, context);
     }
     const width = console.isTerminal ? console.columns : HELP_COLUMNS;
     const { version } = context;
     const how = { ...commandTable, version, width };
-    const chosen = quickParse(line, how) ??
+    const chosen = await quickParse(line, how) ??
       (await import("./arguments/parse.ts")).parseArguments(line, how);
     if ("show" in chosen) {
       if (isGiven("--json")) throw new UnbrickError("usage", textOnly);

@@ -358,6 +358,7 @@ Deno.test("for a wrong command line, the error names the help of its command; fo
     ["restore tyo", /no board called "tyo"[^]*run: unbrick boards/],
     ["restore fixed", /what each board supports, run: unbrick boards/],
     ["licenses", /THIRD_PARTY\.md/],
+    ["trace", /The command trace needs one of these words: show\./],
   ];
   for (const [line, expected] of cases) {
     assert.match((await ran(line)).error, expected, line);
@@ -383,6 +384,8 @@ Deno.test("help, the version and the completion script are texts: with --json th
     assert.match(out + error, /--json/, line);
     assert.doesNotMatch(out, /Usage|1\.2\.3|complete -F|compdef/, line);
   }
+  const valued = await ran("restore toy --json=true");
+  assert.equal(valued.json[0].type, "failed", valued.error);
   const { code, out } = await ran(["completion", "bash", "restore", "--json", "--y"]);
   assert.equal(code, 0);
   assert.match(out, /--yes/, "a press of Tab behind --json");

@@ -1,5 +1,5 @@
 import { addresses, whereToGet } from "./addresses.ts";
-import { companionAdvice, partAlone } from "./image_advice.ts";
+import { companionAdvice, partAlone, placesToGet } from "./image_advice.ts";
 import type { ErrorData, ErrorKind } from "./errors.ts";
 import { text, type Words } from "./text.ts";
 import { udevRules } from "./udev_rules.ts";
@@ -90,6 +90,13 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
       ]
       : data.set !== undefined
       ? [text`To list the image sets, run: unbrick images list`]
+      : data.run !== undefined
+      ? [text`To list the runs that are kept, run: unbrick runs list`]
+      : data.origin !== undefined
+      ? [
+        text`Name an OpenMV firmware release (folder or zip) with: --images`,
+        whereToGet("firmware"),
+      ]
       : data.folder !== undefined
       ? [text`Free some space there, or set the environment to a folder that can be written.`]
       : [
@@ -182,7 +189,7 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
         ...partAlone(data),
         text`Name an OpenMV firmware release (folder or zip) with: --images`,
         text`Or import it once, for all later runs: unbrick images import FILE`,
-        whereToGet("firmware"),
+        ...placesToGet(data),
         text`To practise without a camera, add --simulate.`,
       ]
       : data.pinnedKey !== undefined
@@ -197,6 +204,10 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
           String(data.firstRelease)
         } or newer.`,
       ]
+      : data.isFile === false
+      ? [text`Name a file.`]
+      : data.key === "encrypted"
+      ? [text`Make a copy without it: openssl pkey -in KEY.pem -out copy.pem`]
       : data.key === true
       ? [
         text`Make a pair of keys with OpenSSL: openssl genpkey -algorithm ed25519 -out key.pem`,

@@ -57,7 +57,9 @@ export const exitCodes = {
 export type ErrorKind = keyof typeof exitCodes;
 
 /** JSON-serialisable facts about an error: addresses, names, codes, offsets. */
-export type ErrorData = Readonly<Record<string, string | number | boolean | null>>;
+export type ErrorData = Readonly<
+  Record<string, string | number | boolean | null | readonly string[]>
+>;
 
 /** An error as every JSON line, event and record contains it. */
 export interface Failure {

@@ -1,4 +1,4 @@
-import { whereToGet } from "./addresses.ts";
+import { type Sought, whereToGet } from "./addresses.ts";
 import type { ErrorData } from "./errors.ts";
 import { text, type Words } from "./text.ts";
 
@@ -26,4 +26,9 @@ export function partAlone({ bootloaderOnly, romfsOnly }: ErrorData): Words[] {
       : []),
     ...(romfsOnly === true ? [text`To write the ROMFS alone, add --only romfs.`] : []),
   ];
+}
+
+/** Returns where to get the images that an error names: OpenMV's firmware, unless it says more. */
+export function placesToGet({ whereToGet: known }: ErrorData): Words[] {
+  return Array.isArray(known) ? (known as Sought[]).map(whereToGet) : [whereToGet("firmware")];
 }

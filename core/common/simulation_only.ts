@@ -1,15 +1,18 @@
+import type { Place } from "./addresses.ts";
 import { UnbrickError } from "./errors.ts";
 import { text, type Words } from "./text.ts";
 
 /**
  * Returns the error for writing simulation-only images to a real device.
  * @param origin Where they come from; undefined: the user named the file.
+ * @param places Where to get real ones; none: from a firmware release.
  */
 export function simulationOnly(
   images: readonly { readonly name: string }[],
   origin?: Words,
+  places: readonly Place[] = [],
 ): UnbrickError {
-  const files = images.map(({ name }) => name).join(", ");
+  const names = images.map(({ name }) => name), files = names.join(", ");
   return new UnbrickError(
     "bad-image",
     origin === undefined
@@ -21,6 +24,11 @@ export function simulationOnly(
         one.`
       : text`${files} from ${origin} are for simulated cameras only and are never written to a
         real one.`,
-    { files, simulationOnly: true, ...(origin !== undefined && { origin: String(origin) }) },
+    {
+      files: names,
+      simulationOnly: true,
+      ...(origin !== undefined && { origin: String(origin) }),
+      ...(places.length > 0 && { whereToGet: places.map(({ what }) => what) }),
+    },
   );
 }

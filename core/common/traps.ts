@@ -30,7 +30,7 @@ export function trapsOf<Named extends { [Name in keyof Named]: TrapValue }>(
         "usage",
         text`The simulated camera has no trap called "${name}".
           ${hintAt(name, Object.keys(known))}`,
-        { trap: name, known: Object.keys(known).join(", ") },
+        { trap: name, known: Object.keys(known) },
       );
     }
     if (isOpen(values) ? typeof value !== typeof values[0] : !values.includes(value)) {

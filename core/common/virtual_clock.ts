@@ -1,6 +1,6 @@
 import process from "node:process";
 import { setImmediate } from "node:timers";
-import { abortError, type Clock } from "./clock.ts";
+import { sleepUntil, type TimerClock } from "./clock.ts";
 
 /** Not 0, so that a wrong difference of two times shows, as on a computer that has been on. */
 const START_MS = 1_000_000;
@@ -16,7 +16,7 @@ interface Timer {
  * timer when nothing can. Only `run` advances it, so nothing happens unnoticed by a test. Code that
  * uses it must not wait for real input or output: such a wait does not stop virtual time.
  */
-export class VirtualClock implements Clock {
+export class VirtualClock implements TimerClock {
   /** Milliseconds since the clock was made. */
   elapsed = 0;
   #order = 0;
@@ -31,24 +31,14 @@ export class VirtualClock implements Clock {
     return new Date(Date.UTC(2026, 0, 1) + this.elapsed);
   }
 
+  after(ms: number, fire: () => void): () => void {
+    const timer = { at: this.elapsed + Math.max(0, ms), order: this.#order++, fire };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  }
+
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(abortError(signal));
-      const onAbort = () => {
-        this.#timers.delete(timer);
-        reject(abortError(signal!));
-      };
-      const timer: Timer = {
-        at: this.elapsed + Math.max(0, ms),
-        order: this.#order++,
-        fire: () => {
-          signal?.removeEventListener("abort", onAbort);
-          resolve();
-        },
-      };
-      signal?.addEventListener("abort", onAbort, { once: true });
-      this.#timers.add(timer);
-    });
+    return sleepUntil((fire) => this.after(ms, fire), signal);
   }
 
   /**

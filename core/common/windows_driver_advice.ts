@@ -1,8 +1,12 @@
 import type { ErrorData } from "./errors.ts";
 import { text, type Words } from "./text.ts";
 
-/** CM_PROB_DISABLED; problems that another start may solve (host-systems.md 1.3). */
-const DISABLED = 22, startProblems = [1, 10, 14, 24, 43, 45];
+/**
+ * CM_PROB_DISABLED; problems that another start may solve (host-systems.md 1.3). The last six are
+ * Microsoft's: to be removed, its old driver still loaded, halted, ready for safe removal, waiting for
+ * another device, being reset.
+ */
+const DISABLED = 22, startProblems = [1, 10, 14, 24, 43, 45, 21, 38, 44, 47, 51, 54];
 
 /**
  * Returns the ways to a driver, those without a download first (host-systems.md 2.2,

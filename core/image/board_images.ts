@@ -52,7 +52,7 @@ export function requireImage(images: BoardImages, board: Board, role: string): I
     {
       board: board.id,
       role,
-      fileNames: names.join(" or "),
+      fileNames: names,
       origin: String(images.origin),
       ...(wanted?.comesWith && { comesWith: wanted.comesWith }),
     },

@@ -1,6 +1,7 @@
 import type { Board, Job } from "../family/board.ts";
 import type { JobOptions } from "../family/family.ts";
 import type { Companion, ImageRole } from "./image.ts";
+import { addresses, type Place } from "../common/addresses.ts";
 import { text, type Words } from "../common/text.ts";
 
 /** Which images a job needs, which are missing, and where to get them. */
@@ -31,6 +32,12 @@ export function missingRoles(
   part: Part = {},
 ): ImageRole[] {
   return neededRoles(board, job, part).filter(({ role }) => !there.has(role));
+}
+
+/** Returns where to get the images of these roles, each place once. */
+export function placesFor(roles: readonly ImageRole[]): Place[] {
+  const kinds = new Set(roles.map(({ comesWith }) => comesWith ?? "firmware"));
+  return [...kinds].map((what) => ({ what, address: addresses[what] }));
 }
 
 /** Returns where to get a file, for people. */

@@ -42,6 +42,7 @@ export async function tryReading(
     for (const name of names) await tryPath(join(path, name), depth - 1);
   };
   for (const word of words) {
+    if (/^-[^=]*$/.test(word)) continue; // an option without a value
     await tryPath(word.replace(/^([a-z0-9-]+=)+/i, ""), maximumDepth); // ROLE=FILE, --option=FILE
   }
 }
@@ -106,7 +107,7 @@ export function readFile(path: string, maximum: number): Uint8Array {
 function sizeOf(path: string, maximum: number): number {
   const name = basename(path);
   const { isFile, size } = reading(path, () => Deno.statSync(path));
-  if (!isFile) throw badImage(name, text`it is not a file`, {}, { path });
+  if (!isFile) throw badImage(name, text`it is not a file`, {}, { path, isFile: false });
   if (size > maximum) {
     throw badImage(
       name,

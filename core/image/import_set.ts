@@ -21,7 +21,7 @@ export interface NewSet {
   readonly files: SetFiles;
   /** The images of each board. */
   readonly boards: readonly ImportedBoard[];
-  /** Unused parts of the source, one sentence each. */
+  /** Unused parts of the source, and images for simulated cameras: one sentence each. */
   readonly notes: readonly Words[];
 }
 
@@ -106,10 +106,20 @@ function takeSet(
     ...(version !== undefined && { version }),
     files: filesOf(pack),
     boards: found,
-    notes: unused.map(({ path }) =>
-      text`${path} was imported, but no board in this version of unbrick uses it.`
-    ),
+    notes: [
+      ...practiceNotes(listed),
+      ...unused.map(({ path }) =>
+        text`${path} was imported, but no board in this version of unbrick uses it.`
+      ),
+    ],
   };
+}
+
+/** Returns what must be said of images that are never written to a real camera. */
+function practiceNotes(files: readonly { readonly simulationOnly: boolean }[]): Words[] {
+  return files.some(({ simulationOnly }) => simulationOnly)
+    ? [text`Some images are for simulated cameras only.`]
+    : [];
 }
 
 function importedBoard(board: Board, taken: readonly [string, string][]): ImportedBoard {
@@ -174,8 +184,11 @@ function collect(
       files.name,
     ),
     boards: found,
-    notes: strangers.map((folder) =>
-      text`${folder} was skipped: this version of unbrick does not know that board.`
-    ),
+    notes: [
+      ...practiceNotes(listed),
+      ...strangers.map((folder) =>
+        text`${folder} was skipped: this version of unbrick does not know that board.`
+      ),
+    ],
   };
 }

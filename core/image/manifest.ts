@@ -114,6 +114,20 @@ export function parseManifest(bytes: Uint8Array, file: Words): Manifest {
 }
 
 /**
+ * Reads a manifest inside this program, which the build has read with `parseManifest`. Checking it
+ * again at each run would take a tenth of the time in which a restore begins.
+ */
+export function trustedManifest(bytes: Uint8Array): Manifest {
+  const { files, ...about }: ManifestJson = JSON.parse(new TextDecoder().decode(bytes));
+  return {
+    ...about,
+    files: files.map(({ address, ...file }) =>
+      address === undefined ? file : { ...file, address: Number(address) }
+    ),
+  };
+}
+
+/**
  * Makes an image from a file that the manifest lists.
  *
  * @param source Where the file is, for people.

@@ -29,12 +29,13 @@ export function hasManifest(pack: ImageSet | Error): pack is ManifestSet {
 }
 
 /**
- * Returns a pack with a manifest. @throws UnbrickError `bad-image`: the manifest cannot be
- * understood.
+ * Returns a pack with a manifest.
+ * @param parse reads the manifest; default: with all checks
+ * @throws UnbrickError `bad-image`: the manifest cannot be understood.
  */
-export function manifestPack(files: PackFiles): ManifestSet {
+export function manifestPack(files: PackFiles, parse = parseManifest): ManifestSet {
   const manifestBytes = files.read(manifestName);
-  const manifest = parseManifest(manifestBytes, text`${manifestName} of ${files.name}`);
+  const manifest = parse(manifestBytes, text`${manifestName} of ${files.name}`);
   const boards = [...new Set(manifest.files.map(({ folder }) => folder))]
     .filter((folder) => !sharedFolders.includes(folder)).toSorted();
   const signature = files.paths.includes(signatureName) ? files.read(signatureName) : undefined;

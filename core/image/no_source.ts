@@ -21,7 +21,7 @@ export function noSource({ name, paths }: Pick<PackFiles, "name" | "paths">): Un
       ? reason
       : text`${reason}; if you mean something inside it, name that: ${joined(places, text` or `)}`,
     {},
-    { places: places.join(", ") },
+    { places },
   );
 }
 

@@ -4,6 +4,7 @@ import { readFile } from "./files.ts";
 import type { Image } from "./image.ts";
 import type { ImageSet } from "./image_set.ts";
 import { loadImage } from "./load.ts";
+import { trustedManifest } from "./manifest.ts";
 import { manifestName, manifestPack, type ManifestSet, signatureName } from "./manifest_set.ts";
 import type { PackFiles } from "./pack_files.ts";
 import { releasePack } from "./release.ts";
@@ -44,7 +45,7 @@ function embeddedSet(
   source: string,
 ): ManifestSet {
   const paths = [manifestName, ...(readIfThere(read, signatureName) ? [signatureName] : [])];
-  return manifestPack({ name, paths, read, sourceOf: () => source });
+  return manifestPack({ name, paths, read, sourceOf: () => source }, trustedManifest);
 }
 
 /** The public key next to the bundled images, PEM: every set must be signed with it. */

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Board } from "../family/board.ts";
 import { type ErrorKind, UnbrickError } from "../common/errors.ts";
-import { bundledSet, loadImageFile, packOf } from "./pack.ts";
+import { manifestPack } from "./manifest_set.ts";
+import { loadImageFile, packOf } from "./pack.ts";
 import { openImageSet } from "./source.ts";
 import { boardImages, requireImage, withImages } from "./board_images.ts";
 import { loadImage } from "./load.ts";
@@ -196,20 +197,29 @@ const listed = {
 };
 
 /** Returns a pack with this manifest around the release's files. */
-function manifestPack(change: Partial<typeof listed> | ManifestJson) {
+function packWith(change: Partial<typeof listed> | ManifestJson) {
   const manifest = "schema" in change ? change : { schema: 1, files: [{ ...listed, ...change }] };
-  const json = new TextEncoder().encode(JSON.stringify(manifest));
-  return bundledSet((path) => path === "manifest.json" ? json : release[path]);
+  return packAround(JSON.stringify(manifest));
+}
+
+function packAround(manifest: string) {
+  const json = new TextEncoder().encode(manifest);
+  return manifestPack({
+    name: "own",
+    paths: ["manifest.json", ...Object.keys(release)],
+    read: (path) => path === "manifest.json" ? json : release[path],
+    sourceOf: (path) => `own/${path}`,
+  });
 }
 
 Deno.test("a pack with a manifest contains what it lists, checked", () => {
-  const pack = manifestPack({});
+  const pack = packWith({});
   assert.deepEqual(pack.boards(), ["OPENMV4"]);
   const image = pack.imagesFor(h7).get("firmware");
   assert.deepEqual(image, {
     role: "firmware",
     name: "firmware.bin",
-    source: "bundled",
+    source: "own/OPENMV4/firmware.bin",
     bytes: firmware,
     address: 0x08040000,
     version: "5.0.0",
@@ -227,22 +237,22 @@ Deno.test("a pack with a manifest contains what it lists, checked", () => {
 
 Deno.test("a file that differs from its manifest is refused with both values", () => {
   const other = sha256(romfs);
-  const hash = throws("bad-image", () => manifestPack({ sha256: other }).imagesFor(h7));
+  const hash = throws("bad-image", () => packWith({ sha256: other }).imagesFor(h7));
   assert.ok(hash.message.includes(other) && hash.message.includes(listed.sha256));
   assert.ok(hash.message.includes("OPENMV4/firmware.bin"));
-  const size = throws("bad-image", () => manifestPack({ size: 4999 }).imagesFor(h7));
+  const size = throws("bad-image", () => packWith({ size: 4999 }).imagesFor(h7));
   assert.match(size.message, /has 5000 bytes, but its manifest says 4999/);
 });
 
 Deno.test("a wrong manifest is refused with the field", () => {
-  assert.match(throws("bad-image", () => manifestPack({ path: "../x" })).message, /files\.0\.path/);
-  assert.match(throws("bad-image", () => manifestPack({ address: "8" })).message, /address/);
+  assert.match(throws("bad-image", () => packWith({ path: "../x" })).message, /files\.0\.path/);
+  assert.match(throws("bad-image", () => packWith({ address: "8" })).message, /address/);
   const twice = { schema: 1 as const, files: [listed, listed] };
-  assert.match(throws("bad-image", () => manifestPack(twice)).message, /two files for OPENMV4/);
+  assert.match(throws("bad-image", () => packWith(twice)).message, /two files for OPENMV4/);
   const future = { schema: 2, files: [] } as unknown as ManifestJson;
-  assert.match(throws("bad-image", () => manifestPack(future)).message, /schema/);
+  assert.match(throws("bad-image", () => packWith(future)).message, /schema/);
   assert.match(
-    throws("bad-image", () => bundledSet(() => new TextEncoder().encode("{"))).message,
+    throws("bad-image", () => packAround("{")).message,
     /not JSON/,
   );
 });

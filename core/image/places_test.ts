@@ -167,13 +167,13 @@ Deno.test("a folder that is no source names at most three releases inside it", (
     "OPENMV4",
   ];
   assert.deepEqual(releasesInside(paths), ["a", "b/firmware_v5.zip", "d"]);
-  assert.equal(noSource({ name: "x", paths }).data.places, "a, b/firmware_v5.zip, d");
+  assert.deepEqual(noSource({ name: "x", paths }).data.places, ["a", "b/firmware_v5.zip", "d"]);
   assert.match(
     noSource({ name: "x", paths }).message,
     /name that: a or b\/firmware_v5\.zip or d\.$/,
   );
   const none = noSource({ name: "x", paths: ["f"] });
-  assert.equal(none.data.places, "");
+  assert.deepEqual(none.data.places, []);
   assert.match(none.message, /or an exported set\.$/);
 });
 
@@ -214,10 +214,14 @@ Deno.test("the images of a board: those that are named replace others, and one t
     return data;
   };
   const common = { board: "openmv-h7", origin: "set" };
-  assert.deepEqual(missing("none"), { ...common, role: "none", fileNames: "" });
-  assert.deepEqual(missing("firmware"), { ...common, role: "firmware", fileNames: "firmware.bin" });
+  assert.deepEqual(missing("none"), { ...common, role: "none", fileNames: [] });
+  assert.deepEqual(missing("firmware"), {
+    ...common,
+    role: "firmware",
+    fileNames: ["firmware.bin"],
+  });
   assert.deepEqual(missing("loader"), {
-    ...{ ...common, role: "loader", fileNames: "x/loader.bin", comesWith: "openmv-ide" },
+    ...{ ...common, role: "loader", fileNames: ["x/loader.bin"], comesWith: "openmv-ide" },
   });
 });
 

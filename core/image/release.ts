@@ -37,12 +37,11 @@ export function releasePack(files: PackFiles): ImageSet {
         comesWith !== undefined && images.some((image) => image.role === role)
       );
       if (place === undefined && !hasCompanion) {
-        const has = boards.join(", ");
         throw new UnbrickError(
           loneBoard === undefined ? "not-found" : "wrong-board",
           text`${files.name} has no folder ${board.folder} for the ${board.name}. It contains:
-            ${has}.`,
-          { file: String(files.name), board: board.id, folder: board.folder, has },
+            ${boards.join(", ")}.`,
+          { file: String(files.name), board: board.id, folder: board.folder, has: boards },
         );
       }
       const folder = foldersOf(board).find((name) => place?.endsWith(`${name}/`));

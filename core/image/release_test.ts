@@ -65,7 +65,7 @@ Deno.test("a release without the board: why, and what it contains", () => {
     "r.zip has no folder OPENMV_N6 for the OpenMV N6. It contains: OPENMV2, PICO.",
   );
   assert.deepEqual(other.data, {
-    ...{ file: "r.zip", board: "openmv-n6", folder: "OPENMV_N6", has: "OPENMV2, PICO" },
+    ...{ file: "r.zip", board: "openmv-n6", folder: "OPENMV_N6", has: ["OPENMV2", "PICO"] },
   });
   assert.equal(error({ "firmware.bin": one }, "firmware_OPENMV2.zip").kind, "wrong-board");
   const nothing = error({ "notes.txt": one });

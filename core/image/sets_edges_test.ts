@@ -135,10 +135,18 @@ Deno.test("keys are Ed25519 in PEM, of the kind that is asked for; a signature h
   assert.equal(publicKeyOf(readPrivateKey(secret, "key.pem")).id, pinned.id);
   assert.equal(readPrivateKey(secret, "key.pem").type, "private");
   const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
-  for (const bad of [secret, one, pemOf(rsa.publicKey, "spki"), pem.slice(0, 60)]) {
+  const x25519 = pemOf(generateKeyPairSync("x25519").publicKey as typeof keys.publicKey, "spki");
+  for (const bad of [one, x25519, pemOf(rsa.publicKey, "spki"), pem.slice(0, 60)]) {
     assert.match(refusal(() => readPublicKey(bad, "k")).message, /not an Ed25519 public key/);
   }
-  assert.match(refusal(() => readPrivateKey(pem, "k")).message, /not an Ed25519 private key/);
+  assert.match(refusal(() => readPublicKey(secret, "k")).message, /it is a private key/);
+  assert.match(refusal(() => readPrivateKey(pem, "k")).message, /it is a public key/);
+  assert.match(refusal(() => readPrivateKey(one, "k")).message, /not an Ed25519 private key/);
+  const locked = keys.privateKey.export({
+    ...{ type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: "x" } as const,
+  });
+  const encrypted = refusal(() => readPrivateKey(new TextEncoder().encode(String(locked)), "k"));
+  assert.match(encrypted.message, /it has a passphrase/);
   const manifestBytes = bytesOf(manifestOf());
   const signature = signManifest(manifestBytes, keys.privateKey);
   assert.equal(signature.length, 64);

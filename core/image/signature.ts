@@ -35,11 +35,21 @@ export function readPrivateKey(pem: Uint8Array, file: Words): KeyObject {
 }
 
 function readKey(pem: Uint8Array, file: Words, kind: "public" | "private"): KeyObject {
-  const key = parseKey(new TextDecoder().decode(pem), kind);
-  if (key?.asymmetricKeyType !== "ed25519") {
-    throw badImage(file, text`it is not an Ed25519 ${kind} key in PEM format`, {}, { key: true });
+  const source = new TextDecoder().decode(pem);
+  const key = parseKey(source, kind);
+  if (key?.asymmetricKeyType === "ed25519") return key;
+  const isEncrypted = /BEGIN ENCRYPTED |^Proc-Type: .*ENCRYPTED/m.test(source);
+  if (kind === "private" && isEncrypted) {
+    const reason = text`it has a passphrase, and nobody can be asked for it`;
+    throw badImage(file, reason, {}, { key: "encrypted" });
   }
-  return key;
+  const isOther = parseKey(source, kind === "private" ? "public" : "private") !== undefined;
+  const reason = !isOther
+    ? text`it is not an Ed25519 ${kind} key in PEM format`
+    : kind === "private"
+    ? text`it is a public key, and the private one is needed`
+    : text`it is a private key, and the public one is needed`;
+  throw badImage(file, reason, {}, { key: true });
 }
 
 function parseKey(source: string, kind: "public" | "private"): KeyObject | undefined {

@@ -45,3 +45,9 @@ Deno.test("each file of a release has its own deadline: a slow disk is no dead o
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("an option without a value names no file", async () => {
+  const clock = counted();
+  await tryReading(["--help", "-h", "-", "openmv-h7", "--images=x"], clock, signal);
+  assert.equal(clock.deadlines, 2);
+});

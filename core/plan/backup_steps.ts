@@ -186,7 +186,7 @@ const completeStep = (store: BackupStore): Step => ({
       new UnbrickError(
         first.error.kind,
         text`The backup is not complete: ${listAnd(names)} could not be read.`,
-        { ...first.error.data, regions: names.join(",") },
+        { ...first.error.data, regions: names },
       ),
     );
   },

@@ -60,7 +60,7 @@ Deno.test("what one region refuses leaves the others; the end names what is miss
   );
   const error = await errorOf(work, "stalled");
   assert.match(error.message, /not complete: a and c could not be read/);
-  assert.deepEqual(error.data, { port: "1-1", regions: "a,c" });
+  assert.deepEqual(error.data, { port: "1-1", regions: ["a", "c"] });
   assert.deepEqual(rig.saved, [["b", A]]);
   assert.equal(rig.notes[0], "a (4 bytes) is not in the backup: It refuses.");
   assert.deepEqual(rig.store.missing.map(({ name }) => name), ["a", "c"]);

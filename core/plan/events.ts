@@ -166,7 +166,7 @@ type Event =
     readonly action: HardwareAction;
     readonly confirmedBy: ConfirmedBy;
   }
-  | { readonly type: "waiting"; readonly waitingFor: Words; readonly deadlineMs: number }
+  | { readonly type: "waiting"; readonly waitingFor: Words; readonly deadlineMs: Milliseconds }
   /** A wait (`hardware` or `waiting`) has ended, whether or not the device appeared. */
   | { readonly type: "awaited"; readonly waitingFor: Words }
   /** The devices on the bus during a wait; sent when they change. */

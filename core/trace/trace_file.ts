@@ -8,12 +8,15 @@ import type { TraceSink } from "./trace.ts";
 
 /** The most that waits for a slow disk, bytes: then the rest of the trace is given up. */
 const MOST_WAITING = 64 * 2 ** 20;
-/** Blocks wait so long for others, ms, or for so many bytes: each write costs as much as many blocks. */
-const GATHER_MS = 100, GATHERED_BYTES = 256 * 2 ** 10;
-/** Shared: creating an error for each write would cost more than the write. */
-const ENOUGH = new UnbrickError("cancelled", "There is enough to write.");
 /** How long the end of a trace may take to reach the disk, ms. */
 const CLOSE_MS = 10_000;
+/**
+ * What comes within this time goes to the disk together, ms: a write for each half of a transfer would
+ * cost more than the transfer. A process that is killed loses at most this much of its trace.
+ */
+const GATHER_MS = 100;
+/** So many bytes do not wait for more. */
+const ENOUGH = 64 * 2 ** 10;
 
 /**
  * Writes a trace into a file while the run goes on. A run never waits for the disk, and never fails with
@@ -24,11 +27,10 @@ export class TraceFile implements TraceSink {
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
   #writing: Promise<void> | undefined;
-  /** Ends the wait for more blocks. */
-  #enough = new AbortController();
-  #isClosing = false;
   #bytes = 0;
   #lost: UnbrickError | undefined;
+  #isClosing = false;
+  #goOn = () => {};
 
   /**
    * @param file Left out: the file is created.
@@ -70,13 +72,13 @@ export class TraceFile implements TraceSink {
     }
     this.#waiting.push(block);
     this.#writing ??= this.#drain();
-    if (this.#waitingBytes >= GATHERED_BYTES) this.#enough.abort(ENOUGH);
+    if (this.#waitingBytes >= ENOUGH) this.#goOn();
   }
 
   /** Writes what is waiting, and closes the file. Never throws. */
   async close(): Promise<void> {
     this.#isClosing = true;
-    this.#enough.abort(ENOUGH);
+    this.#goOn();
     const limit = { ms: CLOSE_MS, what: text`the disk` };
     await withDeadline(systemClock, limit, async () => await this.#writing).catch((error) =>
       this.#lose(fileError(this.path, "written", error))
@@ -91,7 +93,7 @@ export class TraceFile implements TraceSink {
   async #drain(): Promise<void> {
     try {
       while (this.#waiting.length > 0) {
-        await this.#gathered();
+        await this.#gather();
         const bytes = concat(this.#waiting.splice(0));
         for (let at = 0; at < bytes.length;) at += await this.#file.write(bytes.subarray(at));
         this.#waitingBytes -= bytes.length;
@@ -103,11 +105,15 @@ export class TraceFile implements TraceSink {
     }
   }
 
-  /** Resolves when there is enough to write, or the trace ends. */
-  async #gathered(): Promise<void> {
-    if (this.#isClosing || this.#waitingBytes >= GATHERED_BYTES) return;
-    this.#enough = new AbortController();
-    await systemClock.sleep(GATHER_MS, this.#enough.signal).catch(() => {});
+  #gather(): Promise<void> {
+    if (this.#isClosing || this.#waitingBytes >= ENOUGH) return Promise.resolve();
+    return new Promise((resolve) => {
+      const stop = systemClock.after(GATHER_MS, resolve);
+      this.#goOn = () => {
+        stop();
+        resolve();
+      };
+    });
   }
 
   #lose(error: UnbrickError): void {

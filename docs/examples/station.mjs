@@ -9,6 +9,7 @@ const [program, ...words] = process.argv.length > 2 ? process.argv.slice(2) : us
 const station = spawn(program, words, { stdio: ["ignore", "pipe", "inherit"] });
 const ended = new Promise((resolve) => station.on("close", resolve));
 const serials = new Map();
+process.on("SIGINT", () => {}); // Ctrl-C ends the station, which says how
 for await (const line of createInterface({ input: station.stdout })) {
   const event = JSON.parse(line);
   const { type, port, error } = event;
@@ -19,7 +20,7 @@ for await (const line of createInterface({ input: station.stdout })) {
   if (type === "run-ended") {
     console.log(`${port}: ${serials.get(port)}: ${event.outcome}, exit code ${event.exitCode}`);
   }
-  if (error) {
+  if (error && event.state !== "failed") { // run-ended has said it
     console.log(`${port ?? "station"}: ${error.kind}: ${error.message}`);
     for (const action of error.advice ?? []) console.log(`  - ${action}`);
   }

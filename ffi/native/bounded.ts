@@ -26,50 +26,35 @@ export const GRACE_MS = 300;
  * Everything it uses must stay unchanged until the process ends.
  * @throws UnbrickError `timeout` with the name of the call; the reason of the signal, if it aborts
  */
-export async function bounded<T>(work: Promise<T>, limit: Limit): Promise<T> {
+export function bounded<T>(work: Promise<T>, limit: Limit): Promise<T> {
   const { ms, signal, lost } = limit;
-  let isBack = false;
-  const back = () => isBack = true;
-  const done = new AbortController();
-  const pause = (ms: number) => systemClock.sleep(ms, done.signal);
-  const late = pause(ms).then(() => {
-    throw hanging(limit);
+  return new Promise((resolve, reject) => {
+    const giveUp = (error: UnbrickError) => {
+      end();
+      lost?.();
+      reject(error);
+    };
+    const stopLate = systemClock.after(ms, () => giveUp(hanging(limit)));
+    let stopGrace = () => {};
+    const onAbort = () =>
+      stopGrace = systemClock.after(GRACE_MS, () => giveUp(abortError(signal!)));
+    const end = () => {
+      stopLate();
+      stopGrace();
+      signal?.removeEventListener("abort", onAbort);
+    };
+    if (signal?.aborted) onAbort();
+    else signal?.addEventListener("abort", onAbort, { once: true });
+    work.finally(end).then(resolve, reject);
   });
-  const unwanted = signal &&
-    untilAborted(signal, done.signal).then(() => pause(GRACE_MS)).then(() => {
-      throw abortError(signal);
-    });
-  work.then(back, back);
-  late.catch(() => {});
-  unwanted?.catch(() => {});
-  try {
-    return await Promise.race(unwanted ? [work, late, unwanted] : [work, late]);
-  } finally {
-    if (!isBack) lost?.();
-    done.abort(FINISHED);
-  }
 }
 
 /** Returns the result of a call; undefined if it does not return in time. */
-export async function orLate<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
-  const done = new AbortController();
-  const late = systemClock.sleep(ms, done.signal).then(() => undefined, () => undefined);
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    done.abort(FINISHED);
-  }
-}
-
-/** Shared: creating an error for each call that returns would cost more than the call. */
-const FINISHED = new UnbrickError("cancelled", "");
-
-/** Resolves when the signal aborts; never if `done` aborts first. */
-function untilAborted(signal: AbortSignal, done: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) =>
-    signal.addEventListener("abort", () => resolve(), { once: true, signal: done })
-  );
+export function orLate<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const stop = systemClock.after(ms, () => resolve(undefined));
+    work.finally(stop).then(resolve, reject);
+  });
 }
 
 /** Returns the `timeout` error of a call that has not returned in time. */

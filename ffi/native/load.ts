@@ -65,7 +65,7 @@ export function loadBytes<S extends Deno.ForeignLibraryInterface>(
   throw new UnbrickError(
     "permission",
     text`The system does not let unbrick load its library ${fileName} ${where}.`,
-    { library: fileName, places: places.map(({ name }) => name).join(", ") },
+    { library: fileName, places: places.map(({ name }) => name) },
   );
 }
 

@@ -24,7 +24,7 @@ export function driverProblem({ service, problem }: DriverState, subject: Words)
   if (didNotStart({ problem })) {
     return text`Windows could not start ${subject} (problem code ${code}).`;
   }
-  if (notLoaded.includes(code)) {
+  if (notLoaded.includes(code) && service !== "") {
     return text`Windows cannot load the driver ${service} for ${subject} (problem code ${code}).`;
   }
   if (code !== 0) return text`Windows reports problem code ${code} for ${subject}.`;

@@ -182,4 +182,6 @@ Deno.test("every problem has a sentence that names the device and the code", () 
     );
   }
   assert.match(String(driverProblem({ service: "", problem: 0 }, "it")), /no driver for it\.$/);
+  const unnamed = String(driverProblem({ service: "", problem: 52 }, "it"));
+  assert.equal(unnamed, "Windows reports problem code 52 for it.");
 });

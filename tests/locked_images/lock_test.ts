@@ -7,6 +7,7 @@ import { download, redirectRefusal } from "../../tools/images/download.ts";
 import { type Lock, lockText, parseLock } from "../../tools/images/lock_file.ts";
 import { lockedSet } from "../../tools/images/locked_set.ts";
 import { makeLock } from "../../tools/images/make_lock.ts";
+import { projectRoot } from "../../tools/targets.ts";
 import { releaseFiles, releasePath, releaseServer, version } from "./release_server.ts";
 import type { ReleaseServer } from "./release_server.ts";
 
@@ -73,6 +74,12 @@ Deno.test("a lock with wrong content is refused, with the field", async () => {
   assert.throws(changed((one) => one.files[0].board = "x"), /no such board/);
   assert.throws(changed((one) => one.files[0].licence = "x"), /x is not one of the licences/);
   assert.throws(changed((one) => one.files[1] = one.files[0]), /listed twice/);
+  const other = changed((one) => one.files[0].licence = "nxp-flashloader");
+  assert.throws(other, /openmv-h7, bootloader: its licence is openmv-bootloader, not nxp-flash/);
+  const shorter = changed((one) =>
+    one.files = one.files.filter(({ board, role }) => board !== "openmv-h7" || role !== "firmware")
+  );
+  assert.throws(shorter, /openmv-h7: there is no firmware/);
   assert.throws(changed((one) => one.licences[0].notice = " "), /accepted, but has no notice/);
   const plain = changed((one) => one.archives[0].address = "http://example.org/x.zip");
   assert.throws(plain, /archives\.0\.address: is not an https address/);
@@ -213,6 +220,47 @@ Deno.test("a redirect from https to http is never followed, not even on this com
   assert.equal(redirectRefusal(https, new URL("https://other.example/x"), undefined), undefined);
   assert.equal(redirectRefusal(https, https, ["host.example"]), undefined);
   assert.match(redirectRefusal(https, https, [])!, /host\.example, which the lock does not allow/);
+});
+
+Deno.test("redirects to what is no web address, and a file that the lock describes wrongly, are refused", async () => {
+  await using server = releaseServer();
+  const lock = await lockOf(server);
+  for (
+    const [location, reason] of [
+      ["file:///etc/passwd", /it is redirected to file:, which is not https/],
+      ["http://", /it is redirected to http:\/\/, which is not an address/],
+    ] as const
+  ) {
+    const answer = () => new Response(null, { status: 302, headers: { location } });
+    server.answers.set(releasePath, answer);
+    assert.match(await refusal(lockedSet(lock, fetched)), reason);
+  }
+  server.answers.clear();
+  const [first, ...others] = lock.files;
+  for (
+    const [change, reason] of [
+      [{ path: `${first.path}x` }, /has no file .*bootloader\.binx/],
+      [{ sha256: "0".repeat(64) }, /bootloader\.bin: its SHA-256 is .*, but the lock says 0000/],
+      [{ size: first.size + 1 }, /bootloader\.bin: it has \d+ bytes, but the lock says/],
+    ] as const
+  ) {
+    const changed = { ...lock, files: [{ ...first, ...change }, ...others] };
+    assert.match(await refusal(lockedSet(changed, fetched)), reason);
+  }
+});
+
+Deno.test("an option of lock-images that names no licence, or both decisions, is refused", async () => {
+  const said = async (...options: string[]) => {
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-check", "tools/lock_images.ts", "5.1.0", ...options],
+      cwd: projectRoot,
+    }).output();
+    assert.equal(code, 1);
+    return new TextDecoder().decode(stderr);
+  };
+  assert.match(await said("--accept", "nxp"), /there is no licence nxp; there are: openmv-firm/);
+  const both = await said("--accept", "alif-toolkit", "--refuse", "alif-toolkit");
+  assert.match(both, /alif-toolkit is both accepted and refused/);
 });
 
 Deno.test("an archive is fetched once; a damaged copy is fetched again", async () => {

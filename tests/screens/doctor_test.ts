@@ -53,7 +53,7 @@ const systems: Readonly<Record<string, Answers>> = {
     library: refusal(
       "permission",
       text`The system does not let unbrick load its library ${library} ${list(refusals)}.`,
-      { places: "memory, /home/anna/.cache, /tmp" },
+      { places: ["memory", "/home/anna/.cache", "/tmp"] },
     ),
     bus: undefined,
   },

@@ -49,6 +49,13 @@ Deno.test("three boards from a profile: a record of each camera, a batch, and ve
     assert.notEqual(code, 0);
     assert.match(out, /Started 4, proven 3, failed 1/);
     assert.doesNotMatch(out.slice(out.indexOf("Started 4")), /\bdone\b/i);
+    const ends = out.match(/^1-\d: (Proven|Done and|Failed).*Unplug this camera\.$/gm)!;
+    assert.deepEqual(ends.map((line) => line.slice(5)).toSorted(), [
+      "Failed. Unplug this camera.",
+      "Proven, but the check found a fault. Unplug this camera.",
+      "Proven. Unplug this camera.",
+      "Proven. Unplug this camera.",
+    ]);
     const { cameras, last } = batchIn(records);
     const byRun = cameras.toSorted((one, other) =>
       one.record.slice(-8) < other.record.slice(-8) ? -1 : 1
@@ -83,6 +90,7 @@ Deno.test("three boards from a profile: a record of each camera, a batch, and ve
     Deno.writeTextFileSync(first, Deno.readTextFileSync(first).replace("Ada", "Bob"));
     Deno.removeSync(second);
     Deno.copyFileSync(third, join(records, "copy.json"));
+    Deno.copyFileSync(third, join(records, "OTHER.JSON"));
     const { code: found, json } = await run(`verify-records ${records} --json`);
     assert.equal(found, 15);
     assert.equal(json[0].intact, false);
@@ -90,6 +98,7 @@ Deno.test("three boards from a profile: a record of each camera, a batch, and ve
     assert.deepEqual(problems.map(({ problem, file }) => [problem, join(records, file)]), [
       ["changed", first],
       ["missing", second],
+      ["inserted", join(records, "OTHER.JSON")],
       ["inserted", join(records, "copy.json")],
     ]);
   }));

@@ -50,7 +50,8 @@ export async function download(address: string, options: DownloadOptions): Promi
       throw new MissingFile(`${address}: the server answers ${response.status}`);
     }
     await response.body?.cancel();
-    const next = new URL(location, url);
+    const next = URL.parse(location, url.href);
+    if (!next) throw refused(`it is redirected to ${location}, which is not an address`);
     const reason = redirectRefusal(url, next, options.redirects);
     if (reason) throw refused(reason);
     if (redirects.push(next.host) > mostRedirects) throw refused("it is redirected too often");
@@ -69,7 +70,8 @@ export function redirectRefusal(
 ): string | undefined {
   const isWeaker = from.protocol === "https:" && to.protocol !== "https:";
   if (isWeaker || !isAllowedAddress(to.href)) {
-    return `it is redirected to ${to.origin}, which is not https`;
+    const place = to.host === "" ? to.protocol : to.origin;
+    return `it is redirected to ${place}, which is not https`;
   }
   if (allowed && !allowed.includes(to.host)) {
     return `it is redirected to ${to.host}, which the lock does not allow`;

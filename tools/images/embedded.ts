@@ -1,9 +1,7 @@
-import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { realFolder } from "../../core/image/pack.ts";
 import type { Component } from "../components.ts";
-import { filesBelow } from "../stage.ts";
-import { projectRoot } from "../targets.ts";
+import { ownImages } from "../stage.ts";
 import { lockedArchive } from "./archives.ts";
 import { parseLock } from "./lock_file.ts";
 import { lockedSet } from "./locked_set.ts";
@@ -35,16 +33,9 @@ export async function lockedImages(
   for (const [licence, left] of Map.groupBy(refused, ({ licence }) => licence)) {
     say(`not embedded: ${left.length} images, because ${licence} was refused`);
   }
-  const folder = new URL("images/", projectRoot);
-  const practice = filesBelow(folder).map((file) =>
-    [
-      relative(fileURLToPath(folder), fileURLToPath(file)).replaceAll("\\", "/"),
-      Deno.readFileSync(file),
-    ] as const
-  );
   return {
     images: new Map([
-      ...practice,
+      ...ownImages(),
       ...[...files].map(([path, bytes]) => [realFolder + path, bytes] as const),
     ]),
     notices: accepted.map(({ id, licence, notice, source }) => ({

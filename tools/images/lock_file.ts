@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { families } from "../../tests/support/boards/families.ts";
+import type { Board } from "../../core/family/board.ts";
+import type { ImageRole } from "../../core/image/image.ts";
 import { normalPath, pathDanger } from "../../core/image/pack_files.ts";
+import { licenceOf } from "./sources.ts";
 
 /**
  * images.lock.json: which real images the program contains, from where, under which licence, and what
@@ -125,7 +128,20 @@ function refuseWrongNames({ archives, licences, files }: Lock, name: string): vo
     if (!licences.some(({ id }) => id === licence)) {
       throw wrong(`${licence} is not one of the licences`);
     }
+    const { id: own } = licenceOf(board, board.roles.find((one) => one.role === role)!);
+    if (licence !== own) throw wrong(`its licence is ${own}, not ${licence}`);
   }
+  for (const board of boards.filter(({ id }) => files.some((file) => file.board === id))) {
+    const has = (role: string) =>
+      files.some((file) => file.board === board.id && file.role === role);
+    const missing = board.roles.find((role) => isNeeded(board, role) && !has(role.role));
+    if (missing) throw new Error(`${name}: ${board.id}: there is no ${missing.role}`);
+  }
+}
+
+/** Returns true if a job of the board cannot be done without the image. */
+export function isNeeded({ jobs }: Board, { neededFor }: ImageRole): boolean {
+  return neededFor.some((job) => jobs[job] === true);
 }
 
 function once(names: readonly string[], where: string): void {

@@ -1,12 +1,11 @@
 import { families } from "../../tests/support/boards/families.ts";
 import { sha256 } from "../../core/common/sha256.ts";
-import type { Board } from "../../core/family/board.ts";
 import { inMemory } from "../../core/image/byte_source.ts";
 import { releaseLayout } from "../../core/image/release_layout.ts";
 import { maximumEntrySize, zipFiles } from "../../core/image/zip.ts";
 import { download, MissingFile } from "./download.ts";
 import type { Lock, LockedArchive, LockedFile, LockedLicence } from "./lock_file.ts";
-import { lockSchema } from "./lock_file.ts";
+import { isNeeded, lockSchema } from "./lock_file.ts";
 import { lockedSet } from "./locked_set.ts";
 import { companionAddress, type LicenceFacts, licenceOf, type Sources } from "./sources.ts";
 
@@ -65,7 +64,7 @@ export async function makeLock(
         ? undefined
         : await get(address, maximumEntrySize).catch(onlyMissing);
       if (bytes === undefined) {
-        if (isNeeded(board, role.neededFor)) {
+        if (isNeeded(board, role)) {
           throw new Error(
             `${address ?? sources.firmware}: it has no ${role.fileNames[0]} for ${board.id}`,
           );
@@ -97,10 +96,6 @@ export async function makeLock(
 }
 
 const pin = (bytes: Uint8Array) => ({ size: bytes.length, sha256: sha256(bytes) });
-
-function isNeeded({ jobs }: Board, neededFor: readonly ("restore" | "flash")[]): boolean {
-  return neededFor.some((job) => jobs[job] === true);
-}
 
 function onlyMissing(error: unknown): undefined {
   if (!(error instanceof MissingFile)) throw error;

@@ -1,4 +1,11 @@
-import { about, type Download, download, executableOf, type Release } from "./release.ts";
+import {
+  about,
+  type Download,
+  download,
+  executableOf,
+  neverTried,
+  type Release,
+} from "./release.ts";
 
 /**
  * Returns unbrick.rb, a Homebrew formula for a tap of one's own: formulae that install a binary are
@@ -7,7 +14,8 @@ import { about, type Download, download, executableOf, type Release } from "./re
  * @throws MissingFile
  */
 export function homebrewFormula(release: Release): string {
-  return `class Unbrick < Formula
+  return `# ${neverTried("Homebrew")}
+class Unbrick < Formula
   desc ${quoted(about.summary)}
   homepage ${quoted(release.repository)}
   version ${quoted(release.version)}

@@ -40,6 +40,10 @@ export function ownerOf({ repository }: Release): string {
   throw new Error(`${repository} is not an address of the form https://HOST/OWNER/NAME`);
 }
 
+/** What each manifest says of itself, as a comment. @param manager `Homebrew` */
+export const neverTried = (manager: string): string =>
+  `Made from SHA256SUMS by unbrick's own build. ${manager} has never tried or validated it.`;
+
 /** A file of a release: its address and SHA-256. */
 export interface Download {
   readonly url: string;

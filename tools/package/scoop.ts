@@ -1,4 +1,4 @@
-import { about, executableOf, type Release } from "./release.ts";
+import { about, executableOf, neverTried, type Release } from "./release.ts";
 
 /**
  * Returns unbrick.json, a manifest for a Scoop bucket (host-systems.md 7.2). The part of the
@@ -11,6 +11,7 @@ export function scoopManifest(release: Release): string {
   const named = `${url}#/unbrick.exe`;
   return JSON.stringify(
     {
+      "##": neverTried("Scoop"),
       version: release.version,
       description: about.summary,
       homepage: release.repository,

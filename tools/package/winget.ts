@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import { about, executableOf, ownerOf, type Release } from "./release.ts";
+import { about, executableOf, neverTried, ownerOf, type Release } from "./release.ts";
 
 /** The version of Microsoft's schemas for manifests (host-systems.md 7.2). */
 const SCHEMA = "1.12.0";
@@ -17,6 +17,7 @@ export function wingetManifests(release: Release): ReadonlyMap<string, string> {
   const head = { PackageIdentifier: identity, PackageVersion: release.version };
   const file = (type: string, content: object) =>
     `# yaml-language-server: $schema=https://aka.ms/winget-manifest.${type}.${SCHEMA}.schema.json\n` +
+    `# ${neverTried("winget")}\n` +
     stringify(
       { ...head, ...content, ManifestType: type, ManifestVersion: SCHEMA },
       { lineWidth: 0 },

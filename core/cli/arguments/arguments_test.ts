@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { UnbrickError } from "../../common/errors.ts";
 import { commandTable } from "../commands/table.ts";
-import { commonIn, parseCommonOptions } from "./common_options.ts";
+import { commonIn } from "./common_options.ts";
+import { parseCommonOptions } from "./common_parsers.ts";
 import { parseArguments } from "./parse.ts";
 
 const options = { ...commandTable, version: "1.2.3" };

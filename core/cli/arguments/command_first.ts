@@ -1,5 +1,6 @@
-import { type CommandTable, optionsOf } from "./grammar.ts";
+import type { CommandTable } from "./grammar.ts";
 import { EXIT_CODES } from "./help_topics.ts";
+import { optionsOf } from "./option_names.ts";
 
 /** Returns the command line with its command or help topic first; options may come before it. */
 export function commandFirst(

@@ -1,10 +1,7 @@
-import { object } from "@optique/core/constructs";
-import { type InferValue, type Parser, parseSync } from "@optique/core/parser";
-import { UnbrickError } from "../../common/errors.ts";
+import type { InferValue } from "@optique/core/parser";
 import { text } from "../../common/text.ts";
 import { languages } from "../language/language.ts";
-import { off, optionsIn, value, valueOr, values } from "./options.ts";
-import { textOf } from "./translated_message.ts";
+import { off, value, valueOr, values } from "./options.ts";
 import {
   anyText,
   conditions,
@@ -18,8 +15,8 @@ import {
   trap,
 } from "./values.ts";
 
-/** The options that several commands share, grouped as in the help. */
-const options = {
+/** The options that several commands share. */
+export const commonOptions = {
   yes: off("--yes", text`Ask no questions. Never agrees to permanent changes.`),
   allow: values(
     ["--allow", "--allow-fuse"],
@@ -110,11 +107,11 @@ const options = {
   ),
 } as const;
 
-export type CommonName = keyof typeof options;
+export type CommonName = keyof typeof commonOptions;
 
 /** The values of the common options; options that a command does not accept have their defaults. */
 export type CommonOptions = {
-  readonly [Name in CommonName]: InferValue<typeof options[Name]>;
+  readonly [Name in CommonName]: InferValue<typeof commonOptions[Name]>;
 };
 
 /** The common options that a command accepts. */
@@ -128,7 +125,8 @@ export interface Common {
   readonly accepts?: readonly CommonName[];
 }
 
-const groups: readonly (readonly [title: string, names: readonly CommonName[]])[] = [
+/** The common options as the help groups them. */
+export const commonGroups: readonly (readonly [title: string, names: readonly CommonName[]])[] = [
   [
     text`How it runs`.key,
     ["yes", "allow", "timeout", "port", "simulate", "fast", "condition", "trap"],
@@ -166,32 +164,10 @@ export const deviceOptions = [
   ...["yes", "fast", "json", "lang", "port", "timeout", "libusb", "report", "noColor", "plain"],
 ] as const satisfies readonly CommonName[];
 
-type Options = Parser<"sync", Partial<CommonOptions>, unknown>;
-
-const pick = (names: readonly CommonName[]) =>
-  Object.fromEntries(names.map((name) => [name, options[name]]));
-
-/** Returns a parser for those common options of a command that a line contains; none without one. */
-export function commonParsersFor(
-  line: readonly string[],
-  { does, accepts = [] }: Common,
-): Options[] {
-  const isGiven = (name: CommonName) =>
-    [...optionsIn(options[name].usage)].some(([option]) =>
-      line.some((word) => word.startsWith(option))
-    );
-  const given = [...does, ...accepts].filter(isGiven);
-  return given.length > 0 ? [object(pick(given))] : [];
-}
-
-/** Returns the parsers for the common options of a command, group by group. */
-export function commonParsers({ does, accepts = [] }: Common): Options[] {
-  const groupsShown = groups.flatMap(([title, names]) => {
-    const shown = names.filter((name) => does.includes(name));
-    return shown.length > 0 ? [object(title, pick(shown))] : [];
-  });
-  const quiet = pick(accepts.filter((name) => !does.includes(name)));
-  return [...groupsShown, object(quiet, { hidden: true })];
+/** Returns the common options that a command accepts, in the order of the help. */
+export function commonNames({ does, accepts = [] }: Common): CommonName[] {
+  const shown = commonGroups.flatMap(([, names]) => names.filter((name) => does.includes(name)));
+  return [...shown, ...accepts.filter((name) => !does.includes(name))];
 }
 
 /** What the options are if they are not given; parsing nothing for them would take milliseconds. */
@@ -221,14 +197,7 @@ const defaults: CommonOptions = {
   plugin: [],
 };
 
-const names = Object.keys(options) as CommonName[];
-
-/** Parses words that contain only common options. @throws UnbrickError `usage` */
-export function parseCommonOptions(words: readonly string[]): CommonOptions {
-  const result = parseSync(object(options), words);
-  if (result.success) return result.value;
-  throw new UnbrickError("usage", textOf(result.error));
-}
+const names = Object.keys(commonOptions) as CommonName[];
 
 /** Returns the common options from a command's parsed values, with defaults for the others. */
 export function commonIn(given: Readonly<Record<string, unknown>>): CommonOptions {

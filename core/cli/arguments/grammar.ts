@@ -7,8 +7,7 @@ import type { Usage } from "@optique/core/usage";
 import { addresses, addressTitles } from "../../common/addresses.ts";
 import { type Text, text } from "../../common/text.ts";
 import type { Action, Command, Example } from "./command.ts";
-import { commonParsers, commonParsersFor } from "./common_options.ts";
-import { optionsIn } from "./options.ts";
+import { commonParsers } from "./common_parsers.ts";
 
 /** Builds the Optique parser of the command line from the tables of commands and tools. */
 
@@ -78,20 +77,16 @@ function helpOf({ tail, brief, examples, description }: Action & Pick<Command, "
   };
 }
 
-/**
- * One command with its name.
- * @param line as for `bodyOf`
- */
-export function parserOf(command: Command, line?: readonly string[]): AnyParser<Chosen> {
-  return named(command.name, bodyOf(command, line), helpOf(command));
+/** One command with its name. */
+export function parserOf(command: Command): AnyParser<Chosen> {
+  return named(command.name, bodyOf(command), helpOf(command));
 }
 
-/** @param line If given, the parser is for this line only: without the common options that it lacks. */
-function bodyOf(command: Command, line?: readonly string[]): AnyParser<Chosen> {
+function bodyOf(command: Command): AnyParser<Chosen> {
   const { actions, common, parts } = command;
   const own = actions ? actionsOf(actions) : object(parts) as AnyObject;
-  const others = line ? commonParsersFor(line, common) : commonParsers(common);
-  const parser = mergedObjects([own, ...others as AnyObject[]]);
+  const others = commonParsers(common) as AnyObject[];
+  const parser = mergedObjects([own, ...others]);
   return map(parser, ({ action, ...given }) => ({
     command: (action as Action | undefined) ?? command,
     of: command,
@@ -109,8 +104,7 @@ function actionsOf(actions: readonly Action[]): AnyObject {
 }
 
 /** The command that runs if none is named. */
-export const unnamedParser = (unnamed: Command, line?: readonly string[]): AnyParser<Chosen> =>
-  bodyOf(unnamed, line);
+export const unnamedParser = (unnamed: Command): AnyParser<Chosen> => bodyOf(unnamed);
 
 /**
  * Returns the parser for a line that names no command: the run without one, the help of the program,
@@ -130,9 +124,3 @@ const mergedObjects = (parsers: readonly AnyObject[]) =>
   (merge as unknown as (...all: readonly AnyObject[]) => AnyObject)(...parsers);
 const either = (parsers: readonly AnyParser<unknown>[]) =>
   (or as unknown as (...all: readonly AnyParser<unknown>[]) => AnyParser<unknown>)(...parsers);
-
-/** Returns every option of a command by name, and whether a value follows it. */
-export function optionsOf(command: Command): ReadonlyMap<string, boolean> {
-  const bodies = [bodyOf(command), ...(command.actions ?? []).map(({ parts }) => object(parts))];
-  return new Map(bodies.flatMap(({ usage }) => [...optionsIn(usage)]));
-}

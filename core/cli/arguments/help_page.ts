@@ -1,10 +1,9 @@
-import { type DocPage, type DocSection, formatDocPage } from "@optique/core/doc";
-import { formatMessage, type Message, type MessageFormatOptions } from "@optique/core/message";
+import type { DocPage, DocSection } from "@optique/core/doc";
 import { getDocPageSync } from "@optique/core/parser";
 import { text } from "../../common/text.ts";
 import { type CommandTable, messageOf, parserOf, unnamedParser, usageOf } from "./grammar.ts";
+import { layHelpOut } from "./help_layout.ts";
 import { rootFooter, rootHelp } from "./root_help.ts";
-import { translatedLabels, translatedMessage } from "./translated_message.ts";
 
 /** Options for help texts. */
 export interface ParseOptions extends CommandTable {
@@ -14,13 +13,8 @@ export interface ParseOptions extends CommandTable {
   readonly width?: number;
 }
 
-/** How Optique prints help. */
-export const helpFormat = (width = 80) => ({
-  maxWidth: Math.max(40, width),
-  messageFormatter: (texts: Message, options?: MessageFormatOptions) =>
-    formatMessage(translatedMessage(texts), options),
-  theme: translatedLabels,
-});
+/** Width of a help text; a narrower terminal breaks its lines. */
+export const helpWidth = (width = 80): number => Math.max(40, width);
 
 export const withoutBlankEnds = (help: string): string => help.replaceAll(/ +$/gm, "").trimEnd();
 
@@ -36,7 +30,7 @@ export function helpPage(path: readonly string[], options: ParseOptions): string
     actions.length === 1 && command?.actions?.some((one) => one.name === actions[0]);
   if (name !== undefined && !command || !isKnown) return undefined;
   const page = command ? getDocPageSync(parserOf(command), path)! : rootPage(options);
-  return withoutBlankEnds(formatDocPage("unbrick", page, helpFormat(options.width)));
+  return withoutBlankEnds(layHelpOut("unbrick", page, helpWidth(options.width)));
 }
 
 function rootPage({ commands, tools, unnamed }: CommandTable): DocPage {

@@ -1,15 +1,25 @@
 import { runParserSync } from "@optique/core/facade";
+import { formatMessage, type Message, type MessageFormatOptions } from "@optique/core/message";
 import { suggestSync } from "@optique/core/parser";
 import { UnbrickError } from "../../common/errors.ts";
 import { nearest } from "../../common/nearest.ts";
 import { joined, sentences, type Text, text } from "../../common/text.ts";
 import { commandFirst, helpLast } from "./command_first.ts";
 import { exitCodeLines } from "./exit_codes.ts";
-import { type Chosen, messageOf, optionsOf, parserOf, rootParser, usageOf } from "./grammar.ts";
-import { helpFormat, type ParseOptions, withoutBlankEnds } from "./help_page.ts";
+import { type Chosen, messageOf, parserOf, rootParser, usageOf } from "./grammar.ts";
+import { helpWidth, type ParseOptions, withoutBlankEnds } from "./help_page.ts";
 import { EXIT_CODES, helpTopics } from "./help_topics.ts";
+import { optionsOf } from "./option_names.ts";
 import { rootFooter, rootHelp } from "./root_help.ts";
-import { textOf } from "./translated_message.ts";
+import { textOf, translatedLabels, translatedMessage } from "./translated_message.ts";
+
+/** How Optique prints help. */
+const helpFormat = (width?: number) => ({
+  maxWidth: helpWidth(width),
+  messageFormatter: (texts: Message, options?: MessageFormatOptions) =>
+    formatMessage(translatedMessage(texts), options),
+  theme: translatedLabels,
+});
 
 /**
  * @returns the command and its values, or the help text that was requested
@@ -63,12 +73,16 @@ function withNearName(
   if (translatedMessage.key.startsWith("Expected at least 1 values")) {
     return text`The board's name is missing.`;
   }
+  const { commands, tools } = options;
+  const command = commands.find(({ name }) => name === line[0]);
+  if (command?.actions && translatedMessage.key.startsWith("No matching command")) {
+    const actions = command.actions.map(({ name }) => name).join(", ");
+    return text`The command ${command.name} needs one of these words: ${actions}.`;
+  }
   if (!/^Unexpected option or (argument|subcommand): /.test(translatedMessage.key)) {
     return translatedMessage;
   }
   const word = String(translatedMessage.values[0]).slice(1, -1);
-  const { commands, tools } = options;
-  const command = commands.find(({ name }) => name === line[0]);
   const known = command
     ? suggestSync(parserOf(command), [command.name, word.startsWith("-") ? "--" : ""])
       .flatMap((one) => one.kind === "literal" ? [one.text] : [])

@@ -86,6 +86,9 @@ function wordsOf(
   }
   const all = Array.isArray(value) ? value : [value];
   return all.map((one) => {
+    if (name === "boards" && String(one).startsWith("-")) {
+      throw unusable(path, text`"boards" contains ${String(one)}, which is not a name`);
+    }
     if (typeof one === "string" || typeof one === "number") {
       return name === "boards" ? String(one) : `${option}=${one}`;
     }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { station } from "../commands/definitions/station.ts";
-import { optionsOf } from "./grammar.ts";
+import { optionsOf } from "./option_names.ts";
 import { withProfile } from "./profile.ts";
 
 const takesValue = optionsOf(station);
@@ -54,6 +54,7 @@ Deno.test("a profile of another form is refused, with its name and what is wrong
     [{ count: [null] }, /"count" has a value that is neither/],
     [{ count: true }, /"count" has a value that is neither/],
     [{ boards: [true] }, /"boards" has a value that is neither/],
+    [{ boards: ["h7", "--json"] }, /"boards" contains --json/],
     [{ yes: "no" }, /"yes" is neither true nor false/],
     [{ speed: 3 }, /"speed" is not an option/],
     [{ "--count": 3 }, /"--count" is not an option/],

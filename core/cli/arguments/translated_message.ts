@@ -66,6 +66,7 @@ export const translatedLabels: TerminalTheme = {
   label: ({ label }) => ({ type: "text", text: say(headingOf(label)) }),
 };
 
-function headingOf(label: string): Text {
+/** Returns a heading as a text; its colon is translated, too. */
+export function headingOf(label: string): Text {
   return label.endsWith(":") ? text`${new Text(label.slice(0, -1))}:` : new Text(label);
 }

@@ -1,4 +1,4 @@
-import { addresses } from "../../common/addresses.ts";
+import { addresses, whereToGet } from "../../common/addresses.ts";
 import { advice, type OperatingSystem } from "../../common/advice.ts";
 import type { ErrorKind, UnbrickError } from "../../common/errors.ts";
 import { text, type Words } from "../../common/text.ts";
@@ -60,7 +60,9 @@ const withoutCamera: {
   "device-status": () => [cable],
   "verify-failed": () => [cable],
   "bad-image": ({ data }, { name }) =>
-    data.pinnedKey === undefined && data.key === undefined && name !== "plan"
+    data.places !== undefined
+      ? (["firmware", "openmv-ide", "se-tools"] as const).map(whereToGet)
+      : [data.pinnedKey, data.key, data.isFile].every((one) => one === undefined) && name !== "plan"
       ? [text`Get the files again from where they came, or choose others.`]
       : undefined,
   "wrong-board": ({ data }, { name }) =>

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { OperatingSystem } from "../../common/advice.ts";
 import { type ErrorData, type ErrorKind, exitCodes } from "../../common/errors.ts";
 import type { Command } from "../arguments/command.ts";
-import { optionsOf } from "../arguments/grammar.ts";
+import { optionsOf } from "../arguments/option_names.ts";
 import { parseArguments } from "../arguments/parse.ts";
 import { vendorTools } from "../vendor/tools.ts";
 import { commandAdvice } from "./advice.ts";
@@ -35,12 +35,14 @@ const facts: {
     [{ role: "firmware", bootloaderOnly: true }, ({ name }) => /restore|station/.test(name)],
     [{ role: "firmware", romfsOnly: true }, ({ name }) => name === "flash"],
     [{ licences: true }, ({ name }) => name === "licenses"],
+    [{ run: "21" }, ({ name }) => name === "runs"],
+    [{ origin: "firmware.zip", board: "openmv-h7" }, takesImages],
   ],
   "permission": [
     [{ superUser: true }, ({ name }) => name === "doctor"],
     [{ path: "x.json" }, () => true],
     [{ path: "/dev/ttyUSB0", name: "EACCES" }, works],
-    [{ places: "/tmp" }, ({ common }) => common.does.includes("libusb")],
+    [{ places: ["/tmp"] }, ({ common }) => common.does.includes("libusb")],
     [{ privacyPane: "Input Monitoring" }, ({ common }) => common.does.includes("libusb")],
   ],
   "driver": [
@@ -72,11 +74,18 @@ const facts: {
   ],
   "bad-image": [
     [{ simulationOnly: true }, (one) => works(one) && takesImages(one)],
+    [
+      { simulationOnly: true, whereToGet: ["firmware", "se-tools"] },
+      (one) => works(one) && takesImages(one),
+    ],
     [{ pinnedKey: "0123" }, () => true],
     [{ firstRelease: "4.7" }, takesImages],
     [{ joined: true }, takesImages],
     [{ key: true }, () => true],
+    [{ key: "encrypted" }, () => true],
+    [{ isFile: false }, () => true],
     [{ records: "records" }, ({ name }) => name === "station"],
+    [{ places: [] }, ({ name }) => name === "images"],
   ],
   "protected": [[{ unread: "x", board: "openmv-ae3" }, works]],
   "verify-failed": [[{ written: "5.0.0", version: "4.8.1" }, works]],

@@ -2,7 +2,7 @@ import { type Board, type Job, jobSupport } from "../../family/board.ts";
 import { asUnbrickError, isKind, UnbrickError } from "../../common/errors.ts";
 import type { JobOptions, Plan } from "../../family/family.ts";
 import type { BoardImages } from "../../image/image.ts";
-import { missingRoles } from "../../image/completeness.ts";
+import { missingRoles, placesFor } from "../../image/completeness.ts";
 import { boardImages } from "../../image/board_images.ts";
 import { simulationOnly } from "../../common/simulation_only.ts";
 import { runPlan, type RunResult } from "../../plan/engine.ts";
@@ -209,7 +209,11 @@ function planOf(
   const { usable, refused } = withoutSimulationOnly(chosen);
   const isBundled = refused.every(({ source }) => source === "bundled");
   const refusal = () =>
-    simulationOnly(refused, isBundled ? text`the bundled images` : chosen.origin);
+    simulationOnly(
+      refused,
+      isBundled ? text`the bundled images` : chosen.origin,
+      placesFor(board.roles.filter((one) => refused.some(({ role }) => role === one.role))),
+    );
   if (refused.some((image) => images !== undefined || isNamed(session, image))) throw refusal();
   try {
     return family.plan(job, board, usable, jobOptions);
@@ -294,7 +298,7 @@ async function run(
         replay: context.replay !== undefined,
         identifiedBy: found.identifiedBy,
         port: options.port ?? found.port,
-        hardwareDeadlineMs: options.timeout * 1000,
+        hardwareDeadlineMs: Math.round(options.timeout * 1000),
         onEvent(event) {
           context.trace?.event(event);
           record?.add(event);

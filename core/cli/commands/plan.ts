@@ -1,4 +1,6 @@
-import type { Job } from "../../family/board.ts";
+import type { Board, Job } from "../../family/board.ts";
+import { placesFor } from "../../image/completeness.ts";
+import type { BoardImages, ImageRole } from "../../image/image.ts";
 import { UnbrickError } from "../../common/errors.ts";
 import { byteCount, byteSize, duration, hex } from "../../common/format.ts";
 import type { JobOptions, ListedFamily, Plan } from "../../family/family.ts";
@@ -67,8 +69,14 @@ function planFacts({ job, board, steps, images }: Plan): Omit<PlanLine, "type"> 
     imagesFrom: images.origin,
     ...(images.reason && { imagesBecause: images.reason }),
     images: images.all.map(summariseImage),
+    whereToGet: placesFor(practised(board, images)),
     steps: steps.map(summariseStep),
   };
+}
+
+/** Returns the roles whose images are for simulated cameras only. */
+function practised({ roles }: Board, images: BoardImages): ImageRole[] {
+  return roles.filter(({ role }) => images.get(role)?.simulationOnly);
 }
 
 const effects = {
@@ -80,12 +88,11 @@ const effects = {
 
 /** Returns a heading and the steps, each with its changes. */
 function planLines({ job, board, steps, images }: Plan, width: number): Words[] {
-  const practised = board.roles.filter(({ role }) => images.get(role)?.simulationOnly);
   const lines: Words[] = [
     text`Plan: ${jobVerbs[job]} ${board.name}`,
     originLine(images.origin, images.reason),
     ...practiceLines(images.all),
-    ...whereLines(practised, width),
+    ...whereLines(practised(board, images), width),
     "",
   ];
   steps.forEach((step, at) => {

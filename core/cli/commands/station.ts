@@ -101,7 +101,7 @@ export async function runStationCommand(
           simulated: options.simulate,
           port: options.port,
           count: total,
-          hardwareDeadlineMs: options.timeout * 1000,
+          hardwareDeadlineMs: Math.round(options.timeout * 1000),
           operator: (port) => host.operator(port, unattendedOperator(permitted)),
           onEvent(event) {
             host.onEvent(event);

@@ -35,8 +35,8 @@ export function showTrace(
 }
 
 /** What `--json` prints of a line; payloads as hexadecimal digits. */
-function factsOf({ place, what, answer, ms, step, isError, entry }: TraceLine): TraceContent {
-  const common = { place, what, answer, ms, step, isError };
+function factsOf({ place, what, answer, us, step, isError, entry }: TraceLine): TraceContent {
+  const common = { place, what, answer, us, step, isError };
   if (entry.type === "note") return { type: "trace-note", ...common, facts: entry.facts };
   if (entry.type === "serial") {
     const { direction, bytes, leftOut } = entry;

@@ -80,7 +80,7 @@ const asking = ({ clock, signal, families, options }: Session) => ({
   clock,
   signal,
   families,
-  deadlineMs: options.timeout * 1000,
+  deadlineMs: Math.round(options.timeout * 1000),
 });
 
 /** Returns the certain devices; if there are none, the candidates that identify themselves. */

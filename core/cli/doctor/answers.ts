@@ -1,3 +1,4 @@
+import type { Place } from "../../common/addresses.ts";
 import type { Holder } from "../../device/holders.ts";
 import type { OperatingSystem } from "../../common/advice.ts";
 import type { Failure } from "../../common/errors.ts";
@@ -75,6 +76,8 @@ export interface BoardImagesAnswer {
   }[];
   /** Roles that a restore or a flash needs and that are missing. */
   readonly missing: readonly string[];
+  /** Where to get those, and the ones that are for simulated cameras only. */
+  readonly whereToGet: readonly Place[];
 }
 
 export interface FolderAnswer {

@@ -1,7 +1,7 @@
 import type { Holder } from "../../device/holders.ts";
 import { whereToGet } from "../../common/addresses.ts";
 import { advice, stBootPin } from "../../common/advice.ts";
-import { type ErrorKind, exitCodes, type Failure } from "../../common/errors.ts";
+import { type ErrorData, type ErrorKind, exitCodes, type Failure } from "../../common/errors.ts";
 import { byteSize } from "../../common/format.ts";
 import {
   type Answers,
@@ -31,6 +31,8 @@ export interface Finding {
   readonly text: Words;
   /** For a problem: the error kind that a run would end with. */
   readonly kind?: ErrorKind;
+  /** The facts of that error. */
+  readonly data?: ErrorData;
   /** One action a line, as in core/common/advice.ts. */
   readonly repair: readonly Words[];
 }
@@ -99,19 +101,24 @@ const problem = (
   words: Words,
   kind: ErrorKind,
   repair: readonly Words[],
-): Finding => ({ about, state: "problem", text: words, kind, repair });
+  data?: ErrorData,
+): Finding => ({ about, state: "problem", text: words, kind, repair, ...(data && { data }) });
+/** The problem that a question was answered with an error. */
+const refusal = (
+  about: Finding["about"],
+  words: Words,
+  error: Failure,
+  os: Answers["os"],
+): Finding => problem(about, words, error.kind, advice(error, os), error.data);
 
 function library({ library, os }: Answers): Finding {
   if (!isRefusal(library)) return good("library", text`USB library: libusb ${library} loads.`);
-  const { kind, message } = library;
-  return problem("library", text`USB library: ${message}`, kind, advice(library, os));
+  return refusal("library", text`USB library: ${library.message}`, library, os);
 }
 
 function bus({ bus, devices, os }: Answers): Finding[] {
   if (bus === undefined) return [];
-  if (isRefusal(bus)) {
-    return [problem("bus", text`USB bus: ${bus.message}`, bus.kind, advice(bus, os))];
-  }
+  if (isRefusal(bus)) return [refusal("bus", text`USB bus: ${bus.message}`, bus, os)];
   const many = plural(bus, text`${bus} device`, text`${bus} devices`);
   const readable = good("bus", text`USB bus: readable, ${many}.`);
   if (devices.length > 0) return [readable];
@@ -128,14 +135,8 @@ const install = text`To install the udev rules, run: sudo unbrick doctor --insta
 
 function rules({ udevRules, interferingPrograms, os }: Answers): Finding[] {
   if (isRefusal(interferingPrograms)) {
-    return [
-      problem(
-        "rules",
-        text`Other programs: ${interferingPrograms.message}`,
-        interferingPrograms.kind,
-        advice(interferingPrograms, os),
-      ),
-    ];
+    const words = text`Other programs: ${interferingPrograms.message}`;
+    return [refusal("rules", words, interferingPrograms, os)];
   }
   if (udevRules === undefined) return [];
   if (udevRules === "installed") return [good("rules", text`udev rules: installed.`)];
@@ -180,7 +181,8 @@ function deviceFinding(device: DeviceAnswer, answers: Answers): Finding {
     );
   }
   if (!obstacle) return good("device", text`${name}: ready to use.`);
-  return problem("device", text`${name}: ${obstacle.text}`, obstacle.kind, obstacle.repair);
+  const { kind, repair, data } = obstacle;
+  return problem("device", text`${name}: ${obstacle.text}`, kind, repair, data);
 }
 
 /** A device that is no camera is in the way only if there is no camera beside it. */
@@ -189,13 +191,14 @@ function strangerFinding(name: Words, refused: Failure, { devices, os }: Answers
   const repair = advice(refused, os);
   return devices.some(({ mode }) => mode !== undefined)
     ? note("device", words, repair)
-    : problem("device", words, refused.kind, repair);
+    : refusal("device", words, refused, os);
 }
 
 interface Obstacle {
   readonly kind: ErrorKind;
   readonly text: Words;
   readonly repair: readonly Words[];
+  readonly data?: ErrorData;
 }
 
 function inTheWay(
@@ -205,7 +208,8 @@ function inTheWay(
   if (holders.length > 0) return heldBy(holders);
   if (!refused) return undefined;
   if (os === "linux" && refused.kind === "permission") return forbidden;
-  return { kind: refused.kind, text: refused.message, repair: repairOf(refused, os, usbId) };
+  const { kind, message, data } = refused;
+  return { kind, text: message, repair: repairOf(refused, os, usbId), data };
 }
 
 function repairOf({ kind, data }: Failure, os: Answers["os"], usbId: string): Words[] {
@@ -235,8 +239,7 @@ function serial({ serialPorts, os }: Answers): Finding[] {
     return [note("serial", text`Serial ports: unbrick does not check them on this system.`)];
   }
   if (isRefusal(serialPorts)) {
-    const { kind, message } = serialPorts;
-    return [problem("serial", text`Serial ports: ${message}`, kind, advice(serialPorts, os))];
+    return [refusal("serial", text`Serial ports: ${serialPorts.message}`, serialPorts, os)];
   }
   const ours = serialPorts.filter(({ usbId }) => usbId !== undefined);
   const others = serialPorts.length - ours.length;
@@ -272,26 +275,36 @@ function serialFinding({ path, usbId, mayUse, holders }: SerialAnswer): Finding 
 
 function images({ images, os }: Answers): Finding[] {
   if (isRefusal(images)) {
-    return [problem("images", text`Images: ${images.message}`, images.kind, advice(images, os))];
+    return [refusal("images", text`Images: ${images.message}`, images, os)];
   }
   const { origin, boards } = images;
   const release = text`Name an OpenMV firmware release (folder or zip) with: --images`;
-  const get = [release, whereToGet("firmware")];
   if (boards.length === 0) {
+    const get = [release, whereToGet("firmware")];
     return [note("images", text`Images: ${origin} contains none.`, get)];
   }
+  const places = new Set(boards.flatMap((board) => board.whereToGet.map(({ what }) => what)));
+  const get = [...places].map(whereToGet);
   const all = boards.flatMap((board) => board.images);
   const files = plural(all.length, text`${all.length} file`, text`${all.length} files`);
   const count = plural(boards.length, text`${boards.length} board`, text`${boards.length} boards`);
   const whole = text`Images: ${origin}, ${files} for ${count}, every size and SHA-256 right.`;
   const missing = boards.filter((board) => board.missing.length > 0);
+  const practice = all.filter(({ simulationOnly }) => simulationOnly);
   return [
-    all.some(({ simulationOnly }) => simulationOnly)
-      ? note("images", text`${whole} They are for simulated cameras only.`, get)
+    practice.length > 0
+      ? note(
+        "images",
+        practice.length === all.length
+          ? text`${whole} They are for simulated cameras only.`
+          : text`${whole} Some are for simulated cameras only.`,
+        [release, ...get],
+      )
       : good("images", whole),
     ...missing.map(({ board, missing }) =>
       note("images", text`Images: ${origin} has no ${missing.join(", ")} for ${board}.`, [
         text`Name a missing file with: --image ROLE=FILE`,
+        ...(practice.length > 0 ? [] : get),
       ])
     ),
   ];

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { addresses } from "../../common/addresses.ts";
 import type { Answers } from "./answers.ts";
 import { exitCodeOf, type Finding, findings } from "./findings.ts";
 import {
@@ -67,7 +68,7 @@ Deno.test("no folder from which a library may be loaded: a folder is asked for, 
   const library = refusal(
     "permission",
     "The system does not let unbrick load its library libusb-1.0.so from /tmp (programs are not allowed to run there).",
-    { places: "/tmp" },
+    { places: ["/tmp"] },
   );
   for (
     const [answers, remedy] of [[linuxAnswers, /TMPDIR=/], [
@@ -180,16 +181,21 @@ Deno.test("running firmware that cannot be opened is not a problem", () => {
 
 Deno.test("images: complete, only for practice, incomplete, damaged", () => {
   const image = { role: "firmware", name: "firmware.bin", bytes: 5, sha256: "ab" };
+  const whereToGet = (["firmware", "openmv-ide"] as const)
+    .map((what) => ({ what, address: addresses[what] }));
   const board = (simulationOnly: boolean, missing: string[]): Answers => ({
     ...linuxAnswers,
     images: {
       origin: "firmware.zip",
-      boards: [{ board: "openmv-h7", images: [{ ...image, simulationOnly }], missing }],
+      boards: [{ board: "openmv-h7", images: [{ ...image, simulationOnly }], missing, whereToGet }],
     },
   });
   const of = (answers: Answers) => findings(answers).filter(({ about }) => about === "images");
   assert.deepEqual(of(board(false, [])).map(({ state }) => state), ["good"]);
-  assert.match(String(of(board(true, []))[0].text), /for simulated cameras only/);
+  const [practice] = of(board(true, []));
+  assert.match(String(practice.text), /They are for simulated cameras only/);
+  const lines = practice.repair.join("\n");
+  assert.ok(whereToGet.every(({ address }) => lines.includes(address)), lines);
   assert.match(String(of(board(false, ["bootloader"]))[1].text), /has no bootloader for openmv-h7/);
   const damaged = refusal("bad-image", "firmware.bin: its SHA-256 is ab.");
   assert.equal(diagnose({ ...linuxAnswers, images: damaged }).code, 13);

@@ -12,7 +12,7 @@ import {
 } from "../../common/errors.ts";
 import { usbId } from "../../common/format.ts";
 import type { BoardImages } from "../../image/image.ts";
-import { missingRoles } from "../../image/completeness.ts";
+import { missingRoles, placesFor } from "../../image/completeness.ts";
 import type { UsbBus, UsbDeviceInfo } from "../../transport/usb/device.ts";
 import { allBoards } from "../devices/board_names.ts";
 import { ImageChooser } from "../images/choose_images.ts";
@@ -202,6 +202,9 @@ function boardImages(chooser: ImageChooser, board: Board): BoardImagesAnswer[] {
       simulationOnly,
     })),
     missing: missing.map(({ role }) => role),
+    whereToGet: placesFor(
+      board.roles.filter((one) => missing.includes(one) || set.get(one.role)?.simulationOnly),
+    ),
   }];
 }
 

@@ -54,13 +54,18 @@ export interface FactRecord {
   readonly title: Words;
   readonly source: string;
   /** What the model of the camera needs. */
-  readonly modelMs?: number;
+  readonly modelUs?: Microseconds;
   /** The middle one of the camera's times; null if there is none. */
-  readonly medianMs?: number | null;
+  readonly medianUs?: Microseconds | null;
   readonly model?: string | number;
   readonly observed: Observed;
   readonly verdict: Verdict;
 }
+
+/** Whole microseconds. @asType integer */
+export type Microseconds = number;
+
+const microseconds = (ms: number): Microseconds => Math.round(ms * 1000);
 
 /** Returns the facts as records. */
 export function factsRecord(facts: readonly JudgedFact[]): FactRecord[] {
@@ -70,8 +75,8 @@ export function factsRecord(facts: readonly JudgedFact[]): FactRecord[] {
     source: fact.source,
     ..."modelMs" in fact
       ? {
-        modelMs: fact.modelMs,
-        medianMs: observed.length > 0 ? median(observed.map(Number)) : null,
+        modelUs: microseconds(fact.modelMs),
+        medianUs: observed.length > 0 ? microseconds(median(observed.map(Number))) : null,
       }
       : { model: fact.model },
     observed,

@@ -1,6 +1,6 @@
 import { UnbrickError } from "../../common/errors.ts";
 import { byteSize } from "../../common/format.ts";
-import { missingRoles } from "../../image/completeness.ts";
+import { missingRoles, placesFor } from "../../image/completeness.ts";
 import { checkedBoards, importSet, type NewSet } from "../../image/import_set.ts";
 import { setName } from "../../image/manifest.ts";
 import { manifestName, signatureName } from "../../image/manifest_set.ts";
@@ -90,6 +90,7 @@ function tell(
       boards: missing.map(({ board, sources, missing }) => ({
         board: board.id,
         missing: missing.map(({ role }) => role),
+        whereToGet: placesFor(missing),
         taken: [...sources].map(([role, source]) => ({ role, source })),
       })),
       without,

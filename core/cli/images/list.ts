@@ -1,6 +1,8 @@
 import { jobVerbs } from "../../plan/job_words.ts";
 import { type Candidate, type Choice, chooseSet, isForSimulation } from "../../image/choose_set.ts";
 import type { Board } from "../../family/board.ts";
+import { placesFor } from "../../image/completeness.ts";
+import type { ImageRole } from "../../image/image.ts";
 import type { PublicKey, Trust } from "../../image/signature.ts";
 import { trustIn } from "../../image/signature.ts";
 import { asUnbrickError, failureOf } from "../../common/errors.ts";
@@ -35,6 +37,7 @@ export function listSets(session: Session): number {
         why: choice?.reason ?? refused ?? text`no set contains images for it`,
         missing: choice?.missing.map(({ role }) => role) ?? null,
         forSimulation: choice ? isForSimulation(choice.set, board) : null,
+        whereToGet: placesFor(wanted({ board, choice })),
       });
     }
     return 0;
@@ -86,6 +89,12 @@ function usedImages(board: Board, sets: ImageSets, pinned?: PublicKey): Use {
   } catch (error) {
     return { board, job, refused: asUnbrickError(error).text };
   }
+}
+
+/** Returns the roles whose images are missing, or for simulated cameras only. */
+function wanted({ board, choice }: Pick<Use, "board" | "choice">): readonly ImageRole[] {
+  if (!choice) return [];
+  return isForSimulation(choice.set, board) ? board.roles : choice.missing;
 }
 
 function setFacts(set: Candidate, pinned: PublicKey | undefined) {
@@ -142,10 +151,7 @@ function useLines(uses: readonly Use[], width: number): string[] {
   });
   const practice = uses.filter(({ board, choice }) => choice && isForSimulation(choice.set, board))
     .map(({ board }) => board);
-  const where = whereLines([
-    ...uses.flatMap(({ choice }) => choice?.missing ?? []),
-    ...practice.flatMap(({ roles }) => roles),
-  ], width);
+  const where = whereLines(uses.flatMap(wanted), width);
   return [
     ...table([[text`BOARD`, text`JOB`, text`SET`, text`WHY`], ...rows]).flatMap((row) =>
       wrap(row, width)

@@ -1,7 +1,7 @@
 import { whereToGet } from "../../common/addresses.ts";
 import { jobVerbs } from "../../plan/job_words.ts";
 import type { Board, Job } from "../../family/board.ts";
-import { sourceOf } from "../../image/completeness.ts";
+import { placesFor, sourceOf } from "../../image/completeness.ts";
 import type { ImageRole } from "../../image/image.ts";
 import { wrap } from "../terminal/layout.ts";
 import { list, text } from "../../common/text.ts";
@@ -13,8 +13,7 @@ export function measuringJob(board: Board): Extract<Job, "restore" | "flash"> | 
 
 /** Returns where to get the files that are missing for any of these boards, each place once. */
 export function whereLines(missing: readonly ImageRole[], width: number): string[] {
-  const kinds = new Set(missing.map(({ comesWith }) => comesWith ?? "firmware"));
-  return [...kinds].flatMap((kind) => wrap(whereToGet(kind), width));
+  return placesFor(missing).flatMap(({ what }) => wrap(whereToGet(what), width));
 }
 
 /** Returns what is missing for a board, grouped by where to get it. */

@@ -1,3 +1,4 @@
+import type { Place } from "../../common/addresses.ts";
 import type { Board, Job, JobSupport } from "../../family/board.ts";
 import type { BoardDrawing } from "../../family/drawing.ts";
 import type { ImageRole } from "../../image/image.ts";
@@ -45,6 +46,8 @@ export interface PlanLine {
   /** Why these images were chosen. */
   readonly imagesBecause?: Words;
   readonly images: readonly ImageSummary[];
+  /** Where to get those that are for simulated cameras only. */
+  readonly whereToGet: readonly Place[];
   readonly steps: readonly StepSummary[];
 }
 

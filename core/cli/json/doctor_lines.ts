@@ -23,9 +23,9 @@ export interface FindingLine extends Pick<Finding, "about" | "subject" | "state"
 }
 
 /** Returns the line for a finding. */
-export function findingLine({ kind, repair: advice, ...finding }: Finding): FindingLine {
+export function findingLine({ kind, data = {}, repair: advice, ...finding }: Finding): FindingLine {
   const line: FindingLine = { type: "finding", ...finding, advice };
   if (kind === undefined) return line;
   const { text: message } = finding;
-  return { ...line, error: { kind, message, data: {}, exitCode: exitCodes[kind], advice } };
+  return { ...line, error: { kind, message, data, exitCode: exitCodes[kind], advice } };
 }

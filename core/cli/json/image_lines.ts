@@ -1,3 +1,4 @@
+import type { Place } from "../../common/addresses.ts";
 import type { Failure } from "../../common/errors.ts";
 import type { Words } from "../../common/text.ts";
 import type { Trust } from "../../image/signature.ts";
@@ -53,6 +54,8 @@ export interface SetUseLine {
   /** Roles that no set has; null if there is no set. */
   readonly missing: readonly string[] | null;
   readonly forSimulation: boolean | null;
+  /** Where to get what is missing, or is for simulated cameras only. */
+  readonly whereToGet: readonly Place[];
 }
 
 export interface ImportedLine {
@@ -76,6 +79,8 @@ export interface ImportedBoardLine {
   readonly board: string;
   /** Roles that a restore, or a flash, still needs. */
   readonly missing: readonly string[];
+  /** Where to get them. */
+  readonly whereToGet: readonly Place[];
   /** Where each image was taken from. */
   readonly taken: readonly { readonly role: string; readonly source: string }[];
 }

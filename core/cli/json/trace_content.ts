@@ -11,7 +11,8 @@ interface TraceCommon {
   readonly place: string;
   readonly what: string;
   readonly answer?: string;
-  readonly ms?: number;
+  /** How long the transfer took, microseconds. @asType integer */
+  readonly us?: number;
   readonly step?: string;
   readonly isError: boolean;
 }

@@ -11,8 +11,14 @@ export async function chinese(): Promise<Catalogue> {
   return catalogue ??= new Catalogue(await readForms(), "zh");
 }
 
+interface PoReader {
+  formsOf(source: string): Forms;
+}
+
 async function readForms(): Promise<Forms> {
   if (Deno.build.standalone) return JSON.parse(Deno.readTextFileSync(programFile(chineseTable)));
-  const { formsOf } = await import("./po_forms.ts");
+  // The specifier is computed, so that the executable does not contain the reader of PO.
+  const reader = programFile("core/cli/language/po_forms.ts").href;
+  const { formsOf }: PoReader = await import(reader);
   return formsOf(Deno.readTextFileSync(programFile("core/cli/language/zh_CN.po")));
 }

@@ -23,7 +23,7 @@ export function unattendedOperator(grantedConsents: ReadonlySet<string>): Operat
     choose: (question, choices) =>
       Promise.reject(
         new UnbrickError("consent-needed", text`Nobody is here to answer: ${question}`, {
-          choices: choices.map(({ label }) => String(label)).join(", "),
+          choices: choices.map(({ label }) => String(label)),
         }),
       ),
   };

@@ -46,7 +46,7 @@ export class BatchFolder implements Disposable {
           { folder },
         );
       }
-      this.#batch = readBatch(folder) ?? { schema: 1, cameras: [] };
+      this.#batch = readBatch(folder) ?? this.#begun();
       this.#refuseOtherKey();
       this.#finishNames();
       this.#closeUnfinished();
@@ -108,6 +108,13 @@ export class BatchFolder implements Disposable {
 
   [Symbol.dispose](): void {
     this.#lock.close();
+  }
+
+  /** Begins an empty batch: a kill before the first record leaves a folder that is intact. */
+  #begun(): Batch {
+    const batch = { schema: 1, cameras: [] } as const;
+    replaceBytes(join(this.folder, batchFile), encode(jsonOf(batch)));
+    return batch;
   }
 
   /** @throws UnbrickError `usage` if the station would sign what another one wrote, or not sign */

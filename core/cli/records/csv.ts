@@ -36,9 +36,12 @@ function pairs(all: readonly (readonly [string, string | undefined])[]): string 
   return all.map(([name, value]) => `${name} ${value ?? "-"}`).join("; ");
 }
 
-/** A serial number comes from a device, and a name from a person: neither may be a formula. */
+/**
+ * A serial number comes from a device, and a name from a person: neither may be a formula. Some
+ * spreadsheets also take the wide signs of Chinese and Japanese keyboards for one.
+ */
 function cell(value: string | number): string {
   const text = String(value).replaceAll(/\p{Cc}/gu, " ");
-  const safe = /^[=+@-]/.test(text) ? `'${text}` : text;
+  const safe = /^\s*[=+@＝＋＠－-]/.test(text) ? `'${text}` : text;
   return /[",;]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

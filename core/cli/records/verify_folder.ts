@@ -31,7 +31,7 @@ export function verifyFolder(folder: string, key?: PublicKey): VerifiedFolder {
   const known: Batch = batch ?? { schema: 1, cameras: [] };
   const files = known.cameras.flatMap(({ record }) => [record, pageName(record)]);
   const listed = new Set([batchFile, ...files]);
-  const others = names.filter((name) => /\.(json|html)$/.test(name) && !listed.has(name));
+  const others = names.filter((name) => /\.(json|html?)$/i.test(name) && !listed.has(name));
   const unfinished = others.filter(isUnfinished);
   const problems: RecordProblem[] = [
     ...(batch ? [] : [missing(batchFile)]),

@@ -19,9 +19,13 @@ function characters(text: string): Iterable<{ readonly segment: string }> {
 
 const isPlain = (text: string) => /^[\x20-\x7e]*$/.test(text);
 
+/** A text of which each code unit is a Han character or a sign of the same width. */
+const isHan = (text: string) => /^[\u3001-\u3011\u4e00-\u9fff\uff01-\uff5e]*$/.test(text);
+
 /** Returns the width in columns of a text without escape codes. */
 export function columnsOf(text: string): number {
   if (isPlain(text)) return text.length;
+  if (isHan(text)) return 2 * text.length;
   let columns = 0;
   for (const { segment } of characters(text)) columns += columnsOfCharacter(segment);
   return columns;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { eastAsianWidth } from "get-east-asian-width";
 import { columnsOf, padded } from "./columns.ts";
 import { cut, table, wrap } from "./layout.ts";
 
@@ -10,6 +11,14 @@ Deno.test("a Chinese character takes two columns, a combining mark none", () => 
   assert.equal(columnsOf("é"), 1);
   assert.equal(columnsOf("✓ █░"), 4);
   assert.equal(padded("固件", 6) + "|", "固件  |");
+});
+
+Deno.test("each character has the width that Unicode gives it, however its text is measured", () => {
+  for (let code = 0x3000; code <= 0xffff; code++) {
+    const sign = String.fromCharCode(code);
+    if (/[\p{Mark}\p{Surrogate}]/u.test(sign)) continue;
+    assert.equal(columnsOf(sign), eastAsianWidth(code), code.toString(16));
+  }
 });
 
 Deno.test("Chinese text may break between any two characters, but not before a closing or after an opening one", () => {

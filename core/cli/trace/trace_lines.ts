@@ -11,8 +11,8 @@ export interface TraceLine {
   readonly place: string;
   readonly what: string;
   readonly answer?: string;
-  /** How long a transfer took; left out if it has not ended, or for other entries. */
-  readonly ms?: number;
+  /** How long a transfer took, microseconds; left out if it has not ended, or for other entries. */
+  readonly us?: number;
   readonly step?: string;
   readonly isError: boolean;
   readonly entry: TraceEntry;
@@ -41,7 +41,7 @@ export function traceLines(entries: readonly TraceEntry[]): TraceLine[] {
       place: `${bus}.${address}`,
       what: request,
       answer: ended === undefined ? "not ended" : error ? errorWords(error) : answer,
-      ...(ended !== undefined && { ms: (ended - time) / 1000 }),
+      ...(ended !== undefined && { us: ended - time }),
       isError: isError || status !== 0,
     };
   });
@@ -56,11 +56,11 @@ function failedEvent(event: unknown): boolean {
 
 /** `   1.954077  1.2  DNLOAD block 3, 2048 bytes → stalled: …  (12.3 ms)` @param start as `time` */
 export function traceLineText(
-  { time, place, what, answer, ms, isError }: TraceLine,
+  { time, place, what, answer, us, isError }: TraceLine,
   start: number,
 ): string {
   const seconds = ((time - start) / 1e6).toFixed(6).padStart(11);
-  const end = ms === undefined ? "" : `  (${ms.toFixed(1)} ms)`;
+  const end = us === undefined ? "" : `  (${(us / 1000).toFixed(1)} ms)`;
   const words = answer === undefined ? what : `${what} → ${answer}`;
   return `${seconds} ${isError ? "!" : " "} ${place.padEnd(6)} ${harmless(words)}${end}`;
 }

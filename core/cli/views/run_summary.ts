@@ -8,10 +8,7 @@ import { text, type Words } from "../../common/text.ts";
 
 type Started = Extract<RunEvent, { type: "run-started" }>;
 
-/**
- * Returns the title of a run: Returns the title of a run: Returns the title of a run: Returns the
- * title of a run: Returns the title of a run: `Restore OpenMV Cam H7 (simulated)`.
- */
+/** Returns the title of a run: `Restore OpenMV Cam H7 (simulated)`. */
 export function runTitle({ job, board, simulated, replay }: Started): Words {
   const verb = jobTitles[job];
   if (replay) return text`${verb} ${board.name} (replay of a recording, not a camera)`;

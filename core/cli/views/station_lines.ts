@@ -161,7 +161,7 @@ export function plainStationLines(
   const { port } = event;
   const prefix = `${port}: `;
   if (event.type === "port") {
-    const words = plainPortStatus(event);
+    const words = plainPortStatus(event, state.ports.get(port)!.run.check?.error !== undefined);
     return { state, lines: words === undefined ? [] : wrap(words, options.width, prefix) };
   }
   const here = state.ports.get(port)!;
@@ -174,7 +174,8 @@ export function plainStationLines(
   return { state, lines: lines.map((line) => prefix + line) };
 }
 
-function plainPortStatus(line: PortStatus): Words | undefined {
+/** @param isFaulty the check of the running camera found a fault */
+function plainPortStatus(line: PortStatus, isFaulty: boolean): Words | undefined {
   switch (line.state) {
     case "waiting":
       return text`Empty; waiting for the next camera.`;
@@ -187,7 +188,9 @@ function plainPortStatus(line: PortStatus): Words | undefined {
         ? text`Camera ${line.run}: ${line.detected.title}.`
         : text`Camera ${line.run}: ${line.detected.title}, serial ${line.detected.serial}.`;
     case "finished":
-      return text`Done and proven. Unplug this camera.`;
+      return isFaulty
+        ? text`Proven, but the check found a fault. Unplug this camera.`
+        : text`Proven. Unplug this camera.`;
     case "failed":
       return text`Failed. Unplug this camera.`;
   }

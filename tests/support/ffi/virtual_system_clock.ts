@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from "../../../core/common/clock.ts";
+import { systemClock, type TimerClock } from "../../../core/common/clock.ts";
 import { VirtualClock } from "../../../core/common/virtual_clock.ts";
 
 /**
@@ -8,10 +8,11 @@ import { VirtualClock } from "../../../core/common/virtual_clock.ts";
 export async function onVirtualSystemClock<T>(
   work: (clock: VirtualClock) => Promise<T>,
 ): Promise<T> {
-  const clock = new VirtualClock(), real: Clock = { ...systemClock };
-  const virtual: Clock = {
+  const clock = new VirtualClock(), real: TimerClock = { ...systemClock };
+  const virtual: TimerClock = {
     now: () => clock.now(),
     date: () => clock.date(),
+    after: (ms, action) => clock.after(ms, action),
     sleep: (ms, signal) => clock.sleep(ms, signal),
   };
   Object.assign(systemClock, virtual);

@@ -1,7 +1,7 @@
 import { UnbrickError } from "../../../common/errors.ts";
 import { portOf } from "../../../device/detected_device.ts";
 import { LAYOUT_ROLE } from "../../../protocols/serial_boot/packets/row_roles.ts";
-import { parseCommonOptions } from "../../arguments/common_options.ts";
+import { parseCommonOptions } from "../../arguments/common_parsers.ts";
 import { type JobRequest, makePlan, runJob } from "../../commands/job.ts";
 import { allBoards, type KnownBoard, ready } from "../../devices/board_names.ts";
 import { refuseUnsignedFile } from "../../images/signed_files.ts";

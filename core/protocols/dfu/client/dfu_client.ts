@@ -99,6 +99,11 @@ export class DfuClient {
     return !this.#early;
   }
 
+  /** True if several requests may be under way: they reach the device in their order. */
+  get keepsOrder(): boolean {
+    return this.#device.keepsOrder === true;
+  }
+
   /** SET_INTERFACE; sent once more if it is refused, which Linux reports as a failure of its own. */
   async setAlternate(alternate: number): Promise<void> {
     const select = () => this.#device.setAlternate(this.dfu.bInterfaceNumber, alternate);

@@ -26,6 +26,9 @@ const PROGRAM_UNIT = 32;
 /** Bytes that are written last of all where the chip is known: stack pointer, reset vector, one unit. */
 const HEAD = 32;
 
+/** Most blocks that are asked for before the first one has arrived. */
+const MOST_TOGETHER = 4;
+
 /** The first byte that differs. */
 interface Difference {
   readonly address: number;
@@ -322,19 +325,22 @@ export class DfuSeClient implements DfuSeMemory {
     return written;
   }
 
-  /** Reads block by block until `visit` stops it. */
+  /** Reads block by block until `visit` stops it; the longer it does not, the further ahead. */
   async #read(
     address: number,
     length: number,
     run: DfuRun,
     visit: (block: Uint8Array, address: number) => "stop" | void,
   ): Promise<void> {
-    for (let at = 0; at < length; at += this.dfu.blockSize) {
+    let isStopped = false;
+    for (let at = 0, ahead = 1; at < length && !isStopped; ahead *= 2) {
       throwIfAborted(run.signal);
-      const size = Math.min(this.dfu.blockSize, length - at);
-      const block = await this.#link.readBlock(address + at, size);
-      run.onRead?.(block, address + at);
-      if (visit(block, address + at) === "stop") return;
+      const size = Math.min(Math.min(ahead, MOST_TOGETHER) * this.dfu.blockSize, length - at);
+      at += await this.#link.readBlocks(address + at, size, (block, address) => {
+        run.onRead?.(block, address);
+        isStopped = visit(block, address) === "stop";
+        return isStopped ? "stop" : undefined;
+      });
     }
   }
 

@@ -30,6 +30,8 @@ export class DfuSeLink {
   #run: { readonly base: number; readonly direction: "in" | "out"; next: number } | undefined;
   /** The state of the device; undefined: must be requested. */
   #state: number | undefined;
+  /** True after the device refused one of several UPLOADs that were under way together. */
+  #isAlone = false;
 
   /** @param stuckEraseFrom first address whose erase may never end (see RomTraits). */
   constructor(readonly dfu: DfuClient, private readonly stuckEraseFrom = Infinity) {}
@@ -102,19 +104,64 @@ export class DfuSeLink {
 
   /** Reads one block of 1 to `blockSize` bytes. @throws `protocol` if fewer arrive. */
   async readBlock(address: number, length: number): Promise<Uint8Array> {
-    return await this.#retry(async () => {
-      const block = await this.#seek(address, length, "in");
+    let block!: Uint8Array;
+    await this.readBlocks(address, length, (bytes) => void (block = bytes), length);
+    return block;
+  }
+
+  /**
+   * Reads blocks that follow one another and passes them to `visit` until it stops it. The UPLOADs
+   * are under way together; after a refused one, they are sent one at a time from then on.
+   * @returns how many bytes `visit` received: at least one block
+   * @throws `protocol` if fewer bytes arrive.
+   */
+  async readBlocks(
+    address: number,
+    length: number,
+    visit: (block: Uint8Array, address: number) => "stop" | void,
+    blockSize = this.dfu.blockSize,
+  ): Promise<number> {
+    let done = 0, isTogether = false;
+    await this.#retry(async () => {
+      this.#isAlone ||= isTogether; // the second attempt
+      if (
+        this.#isAlone || !this.dfu.keepsOrder || blockSize !== this.dfu.dfu.functional.wTransferSize
+      ) {
+        length = Math.min(length, done + blockSize);
+      }
+      const first = await this.#seek(address + done, length - done, "in");
       this.#state = undefined;
-      const bytes = await this.dfu.upload(block, length);
-      this.#state = DfuState.dfuUPLOAD_IDLE;
-      if (bytes.length === length) return bytes;
-      throw new UnbrickError(
-        "protocol",
-        text`unbrick asked for ${byteCount(length)} at ${hex(address)}, but the camera sent
-          ${bytes.length}.`,
-        { address, asked: length, sent: bytes.length },
-      );
+      const uploads: Promise<Uint8Array>[] = [];
+      for (let at = done; at < length && first + uploads.length <= LAST_BLOCK; at += blockSize) {
+        const size = Math.min(blockSize, length - at);
+        uploads.push(this.#upload(first + uploads.length, size, address + at));
+      }
+      const ended = Promise.allSettled(uploads);
+      isTogether = uploads.length > 1;
+      try {
+        for (const upload of uploads) {
+          const block = await upload, at = address + done;
+          done += block.length;
+          if (visit(block, at) === "stop") break;
+        }
+      } finally {
+        await ended;
+      }
+      const isWell = (await ended).every(({ status }) => status === "fulfilled");
+      if (isWell) this.#state = DfuState.dfuUPLOAD_IDLE;
     });
+    return done;
+  }
+
+  async #upload(wBlockNum: number, length: number, address: number): Promise<Uint8Array> {
+    const bytes = await this.dfu.upload(wBlockNum, length);
+    if (bytes.length === length) return bytes;
+    throw new UnbrickError(
+      "protocol",
+      text`unbrick asked for ${byteCount(length)} at ${hex(address)}, but the camera sent
+        ${bytes.length}.`,
+      { address, asked: length, sent: bytes.length },
+    );
   }
 
   /** Returns the commands that the device lists, for example 00 21 41 92. From dfuIDLE. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { ControlSetup, UsbDevice } from "../../../transport/usb/device.ts";
+import { UnbrickError } from "../../../common/errors.ts";
 import { VirtualClock } from "../../../common/virtual_clock.ts";
 import { DfuClient } from "./dfu_client.ts";
 import type { DfuInterface } from "./dfu_interface.ts";
@@ -62,6 +63,67 @@ Deno.test("after block number 65535 the address is set again", async () => {
     for (const address of [last, last + 16, last + 32]) await access(address, 16);
     assert.deepEqual([pointers, blocks], [[base, last + 16], [2, 65_535, 2, 3]]);
   }
+});
+
+/** A device that answers when the test goes on, and refuses the UPLOADs of some blocks once. */
+function slowDevice(refused: readonly number[], keepsOrder = true) {
+  const device = instantDevice([], []);
+  const left = new Set(refused), sent: string[] = [];
+  let underWay = 0, most = 0;
+  const slow: Partial<UsbDevice> = {
+    keepsOrder,
+    controlIn: async (setup, length, options) => {
+      if (setup.bRequest !== DfuRequest.UPLOAD) return device.controlIn(setup, length, options);
+      sent.push(`${setup.wValue}`);
+      most = Math.max(most, ++underWay);
+      await new Promise((resolve) => setTimeout(resolve));
+      underWay--;
+      if (left.delete(setup.wValue)) throw new UnbrickError("stalled", "No.");
+      return (await device.controlIn(setup, length, options)).fill(setup.wValue);
+    },
+    controlOut: (setup, ...more) => {
+      assert.equal(underWay, 0, "another request came before all UPLOADs had ended");
+      if (setup.bRequest === DfuRequest.DNLOAD) sent.push("go to");
+      return device.controlOut(setup, ...more);
+    },
+  };
+  const client = new DfuClient({
+    ...{ device: slow as UsbDevice, clock: new VirtualClock(), dfu: dfu(16) },
+  });
+  return { link: new DfuSeLink(client), sent, most: () => most };
+}
+
+Deno.test("UPLOADs of blocks in a row are under way together, and visited in order", async () => {
+  const { link, sent, most } = slowDevice([]);
+  const seen: string[] = [];
+  const base = 0x08000000;
+  const done = await link.readBlocks(base, 60, (block, address) => {
+    seen.push(`${address - base}: ${block.length} × ${block[0]}`);
+  });
+  assert.deepEqual([done, most()], [60, 4]);
+  assert.deepEqual(seen, ["0: 16 × 2", "16: 16 × 3", "32: 16 × 4", "48: 12 × 5"]);
+  assert.deepEqual(sent, ["go to", "2", "3", "4", "5"]);
+  const stopped = await link.readBlocks(base, 64, () => "stop");
+  await link.setAddress(base);
+  assert.deepEqual([stopped, sent.slice(5)], [16, ["2", "3", "4", "5", "go to"]]);
+});
+
+Deno.test("UPLOADs are sent one at a time where the system may change their order", async () => {
+  const { link, sent, most } = slowDevice([], false);
+  for (let at = 0; at < 64; at += 16) await link.readBlocks(0x08000000 + at, 64 - at, () => {});
+  assert.deepEqual([most(), sent], [1, ["go to", "2", "3", "4", "5"]]);
+});
+
+Deno.test("after a refused UPLOAD the block is asked for again, and then one at a time", async () => {
+  const { link, sent } = slowDevice([4]);
+  const seen: number[] = [];
+  const read = (at: number, length: number) =>
+    link.readBlocks(at, length, (block) => void seen.push(block[0]));
+  assert.equal(await read(0x08000000, 64), 48);
+  assert.deepEqual(sent, ["go to", "2", "3", "4", "5", "go to", "2"]);
+  assert.deepEqual(seen, [2, 3, 2], "the third block has a pointer of its own");
+  assert.equal(await read(0x08000030, 64), 16);
+  assert.deepEqual(sent.slice(7), ["3"]);
 });
 
 Deno.test("a transfer size of 8192 is reduced to 4096, and block numbers stay correct", async () => {

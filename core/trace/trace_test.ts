@@ -140,48 +140,6 @@ Deno.test("instead of a payload that is not kept, the trace has its length and S
   );
 });
 
-/** A file that counts its writes, and takes at most so many bytes in each. */
-function disk(most = Infinity) {
-  const writes: Uint8Array[] = [];
-  const file = {
-    write: (bytes: Uint8Array) => {
-      writes.push(bytes.slice(0, most));
-      return Promise.resolve(Math.min(most, bytes.length));
-    },
-    close() {},
-  };
-  return { writes, file: file as Deno.FsFile };
-}
-const block = (byte: number, length = 16) => new Uint8Array(length).fill(byte);
-
-Deno.test("blocks of a trace file wait a moment for others, and go to the disk together and in order", async () => {
-  const { writes, file } = disk();
-  const trace = new TraceFile("t.pcapng", file);
-  trace.write(block(1));
-  trace.write(block(2));
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  assert.equal(writes.length, 0);
-  trace.write(block(3));
-  await new Promise((resolve) => setTimeout(resolve, 150));
-  assert.deepEqual(writes, [concat([1, 2, 3].map((byte) => block(byte)))]);
-  trace.write(block(4));
-  await trace.close();
-  assert.deepEqual(writes.slice(1), [block(4)]);
-  assert.deepEqual([trace.lost, trace.bytes], [undefined, 64]);
-});
-
-Deno.test("many bytes do not wait, and a disk may take them in parts", async () => {
-  const { writes, file } = disk(200_000);
-  const trace = new TraceFile("t.pcapng", file);
-  for (let count = 0; count < 7; count++) trace.write(block(count, 40_000));
-  await new Promise((resolve) => setTimeout(resolve, 10));
-  assert.deepEqual(writes.map(({ length }) => length), [200_000, 80_000]);
-  const all = concat(writes);
-  assert.ok(all.every((byte, at) => byte === Math.floor(at / 40_000)));
-  await trace.close();
-  await new TraceFile("t.pcapng", disk().file).close();
-});
-
 Deno.test({
   name: "a trace file on a full disk loses its end and says so",
   ignore: Deno.build.os !== "linux",

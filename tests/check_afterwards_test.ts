@@ -39,6 +39,9 @@ for (const { id, mayHaveNoSensor } of boards) {
     assert.deepEqual([code, end.outcome], [0, "proven"]);
     assert.equal(checked.error, undefined);
     assert.match(checked.claim, /sees: image sensor 0x56/);
+    const { version, boardName, sensor, width, height, brightness } = checked.firmware;
+    assert.deepEqual([version, sensor, width, height], ["5.0.0", 0x56, 160, 120]);
+    assert.ok(boardName.length > 0 && brightness > 0 && brightness < 255);
     assert.equal(
       events.findLast(({ type }) => type === "seen").detectedDevices[0].mode,
       "firmware",

@@ -7,7 +7,7 @@ import type { BoardImages } from "../image/image.ts";
 import type { Board } from "../family/board.ts";
 import type { JobOptions } from "../family/family.ts";
 import { plug } from "../plan/hardware_action.ts";
-import type { Proof } from "../plan/proof.ts";
+import type { Proof, RunningFirmware } from "../plan/proof.ts";
 import type { StepContext } from "../plan/step_context.ts";
 import type { Step } from "../plan/step.ts";
 import type { DebugSession } from "../protocols/openmv_debug/client/debug_session.ts";
@@ -93,7 +93,7 @@ function takePictures(board: Board, { written, isKept = false }: TakeOptions): S
     async prove(context) {
       const { answer = {}, version = "", picture } = context.learned(checkFacts);
       compareFirmware(board, answer, version, written);
-      const proof = judge(board, answer, version);
+      const proof = { ...judge(board, answer, version), firmware: spoken(answer, version) };
       if (picture) {
         judgePicture(board.name, picture, version);
         return { ...proof, claim: sentences(proof.claim, text`Its picture arrived whole.`) };
@@ -180,6 +180,13 @@ export function compareFirmware(
     text`The firmware that runs calls itself ${version}, but ${numbers} was written.`,
     { version, written: numbers },
   );
+}
+
+function spoken(
+  { arch: boardName, sensor, width, height, mean: brightness }: CheckAnswer,
+  version: string,
+): RunningFirmware {
+  return { version, boardName, sensor, width, height, brightness };
 }
 
 /** @throws UnbrickError `sensor-missing`, `picture-dark`, `picture-unchanged` */

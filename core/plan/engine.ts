@@ -174,7 +174,8 @@ class Run {
       }
       this.#emit({ type: "step-started", step: id, title });
       await step.run(this.#context);
-      found = { claim: (await step.prove?.(this.#context))?.claim ?? title };
+      const { claim = title, firmware } = await step.prove?.(this.#context) ?? {};
+      found = { claim, ...(firmware && { firmware }) };
     } catch (thrown) {
       const error = failureOf(asUnbrickError(thrown));
       found = { claim: error.message, error: { ...error, step: id } };

@@ -5,7 +5,7 @@ import type { Milliseconds } from "../common/clock.ts";
 import type { Failure } from "../common/errors.ts";
 import type { ConfirmedBy } from "./action_tracker.ts";
 import type { HardwareAction } from "./hardware_action.ts";
-import type { Proof } from "./proof.ts";
+import type { Proof, RunningFirmware } from "./proof.ts";
 import type { RegionBackup } from "./planned_backup.ts";
 import type { Effect, Target } from "./step.ts";
 import type { Words } from "../common/text.ts";
@@ -82,6 +82,7 @@ export type LeaveOutReason = "consent" | "impossible";
 /** What a check after the proof found, in one sentence; with the failure if it found one. */
 export interface CheckResult {
   readonly claim: Words;
+  readonly firmware?: RunningFirmware;
   readonly error?: Failure;
 }
 

@@ -33,4 +33,21 @@ export interface Proof extends Partial<MemoryDigest> {
   readonly kept?: Words;
   /** For a fuse: its word as first read in this run, and as read now. */
   readonly fuse?: { readonly before?: number; readonly after: number };
+  /** What the firmware that runs said. */
+  readonly firmware?: RunningFirmware;
+}
+
+/** What running firmware says of itself, and of the picture that it took. */
+export interface RunningFirmware {
+  readonly version: string;
+  /** The name that it gives its board. */
+  readonly boardName?: string;
+  /** The number of the image sensor (openmv-runtime.md 2.3). @asType integer */
+  readonly sensor?: number;
+  /** Of the picture, pixels. @asType integer */
+  readonly width?: number;
+  /** Of the picture, pixels. @asType integer */
+  readonly height?: number;
+  /** Mean brightness of the picture, 0 to 255. */
+  readonly brightness?: number;
 }

@@ -178,7 +178,8 @@ export class Recorder {
       waits: this.#waits(),
       consents: this.#all("consent").map(({ id, text, granted }) => ({ id, text, granted })),
       notes: this.#all("note").map((event) => event.text),
-      check: this.#all("checked").map(({ claim, error }) => ({ claim, error }))[0],
+      check:
+        this.#all("checked").map(({ claim, firmware, error }) => ({ claim, firmware, error }))[0],
     };
   }
 

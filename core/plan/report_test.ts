@@ -192,11 +192,11 @@ Deno.test("a wait lasts until its own end, and one without an end has no length"
 });
 
 Deno.test("what the check after the proof found is in the record, without its time", () => {
-  const error = { kind: "picture-dark", message: "Black." };
+  const error = { kind: "picture-dark", message: "Black." }, firmware = { version: "5.0.0" };
   const { check } = recorded([
-    { type: "checked", at: 5, step: "take-pictures", claim: "It sees.", error },
+    { type: "checked", at: 5, step: "take-pictures", claim: "It sees.", firmware, error },
   ]);
-  assert.deepEqual(check, { claim: "It sees.", error });
+  assert.deepEqual(check, { claim: "It sees.", firmware, error });
 });
 
 Deno.test("consents are recorded as they were given", () => {

@@ -16,7 +16,7 @@ const CLOSE_MS = 10_000;
  */
 const GATHER_MS = 100;
 /** So many bytes do not wait for more. */
-const ENOUGH = 64 * 2 ** 10;
+const ENOUGH = 256 * 2 ** 10;
 
 /**
  * Writes a trace into a file while the run goes on. A run never waits for the disk, and never fails with

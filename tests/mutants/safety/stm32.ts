@@ -130,7 +130,7 @@ export const stm32: readonly Mutant[] = [
     {
       id: "dfuse-hides-what-it-read",
       promise: "A proof holds what came from the camera.",
-      old: "      run.onRead?.(block, address + at);\n",
+      old: "        run.onRead?.(block, address);\n",
       new: "",
       killers: restore("is restored and flashed"),
     },

@@ -51,6 +51,19 @@ export interface Interface {
 
 const padded = (length: number) => (length + 3) & ~3;
 const encoder = new TextEncoder();
+
+/** Comments that were encoded last: most packets have that of their step. */
+const encodedComments = new Map<string, Uint8Array>();
+const MOST_COMMENTS = 64;
+
+function encodedComment(comment: string): Uint8Array {
+  let bytes = encodedComments.get(comment);
+  if (!bytes) {
+    if (encodedComments.size === MOST_COMMENTS) encodedComments.clear();
+    encodedComments.set(comment, bytes = encoder.encode(comment));
+  }
+  return bytes;
+}
 const decoder = new TextDecoder();
 
 /** Returns the first block of a file. @param application names the program that writes it. */
@@ -77,7 +90,7 @@ export function packetBlock(
   parts: readonly Uint8Array[],
 ): Uint8Array {
   const captured = parts.reduce((sum, part) => sum + part.length, 0);
-  const texts = comments.map((comment) => encoder.encode(comment));
+  const texts = comments.map(encodedComment);
   const options = texts.length === 0
     ? 0
     : texts.reduce((sum, one) => sum + OptionHead.size + padded(one.length), OptionHead.size);
@@ -99,7 +112,7 @@ export function packetBlock(
   }
   at = end;
   for (const one of texts) at = writeOption(bytes, at, Option.COMMENT, one);
-  new DataView(bytes.buffer).setUint32(length - 4, length, true);
+  u32.write(bytes, length - 4, length, "length");
   return bytes;
 }
 
@@ -115,7 +128,7 @@ function block(
   bytes.set(body, BlockHead.size);
   let at = BlockHead.size + body.length;
   for (const [code, value] of options) at = writeOption(bytes, at, code, value);
-  new DataView(bytes.buffer).setUint32(length - 4, length, true);
+  u32.write(bytes, length - 4, length, "length");
   return bytes;
 }
 

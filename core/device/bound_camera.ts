@@ -257,12 +257,17 @@ export class BoundCamera implements CameraAccess {
     );
   }
 
-  /** Binds to the port of the matching device; asks if there are several. */
+  /**
+   * Binds to the port of the matching device; asks if there are several. Running firmware that does not
+   * answer may be anybody's: what the technician brings into another mode decides.
+   */
   async #bind(fits: readonly DetectedDevice[]): Promise<DetectedDevice> {
     const { choose, onFound, onUnproven } = this.#options;
     const chosen = fits.find((one) => portOf(one) === this.#port) ??
       (fits.length > 1 && choose ? await choose(fits) : fits[0]);
-    this.#port = portOf(chosen);
+    if (fits.length > 1 || !this.#isOfNeighbour(chosen.seen.unreadable)) {
+      this.#port = portOf(chosen);
+    }
     const isProven = this.#unit.arrived(chosen);
     onFound?.(chosen);
     if (!isProven) onUnproven?.(chosen);

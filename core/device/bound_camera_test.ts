@@ -10,11 +10,14 @@ import { portOf } from "./detected_device.ts";
 import { DeviceFinder, type Recogniser } from "./finder.ts";
 import { errorOf } from "../../tests/support/expected_error.ts";
 
+/** On this port, a device runs firmware. */
+const RUNNING = "1-8";
 const board = { id: "one", name: "Camera One" } as Board;
 const family: Recogniser = {
   usbIds: [{ vendorId: 0x0483, productId: 0xdf11 }],
   recognise: (seen) => {
-    return { familyId: "stm32", mode: "rom", seen, boardIds: ["one"], title: "An ST ROM" };
+    const mode = seen.usb.portPath === RUNNING ? "firmware" : "rom";
+    return { familyId: "stm32", mode, seen, boardIds: ["one"], title: "An ST ROM" };
   },
 };
 const theRom = { what: "the camera in its ROM", modes: ["rom"] } as const;
@@ -119,4 +122,15 @@ Deno.test("if several cameras answer, the question lists only those", () =>
     plug("1-3", 1);
     assert.equal(portOf((await camera.detected(["rom"]))!), "1-2");
     assert.deepEqual(asked, [2]);
+  }));
+
+Deno.test("running firmware that does not answer is no camera of the run: the one that comes counts", () =>
+  play(async ({ camera, plug }) => {
+    plug(RUNNING, Infinity);
+    const modes = ["rom", "firmware"] as const;
+    assert.equal(portOf((await camera.detected(modes))!), RUNNING);
+    assert.equal(camera.port, undefined);
+    plug("1-1", 0);
+    assert.equal(portOf(await camera.waitFor(theRom)), "1-1");
+    assert.equal(camera.port, "1-1");
   }));

@@ -45,6 +45,13 @@ export interface ControlSetup {
 }
 
 /**
+ * Returns how many transfers to one endpoint, or control transfers, may be under way together: while one
+ * is on the wire, the host has time to prepare the next ones.
+ */
+export const transfersTogether = ({ keepsOrder }: Pick<UsbDevice, "keepsOrder">): number =>
+  keepsOrder ? 4 : 1;
+
+/**
  * An open device. Concurrent transfers have no order, not even on one endpoint, unless `keepsOrder`
  * is true: if the order matters, wait for each before starting the next. Every method throws
  * UnbrickError of kind `disconnected` (the device left the bus), `timeout`, `stalled`, `protocol`

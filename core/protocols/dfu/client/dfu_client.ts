@@ -1,7 +1,7 @@
 import { type Clock, throwIfAborted } from "../../../common/clock.ts";
 import { isKind, UnbrickError } from "../../../common/errors.ts";
 import { duration } from "../../../common/format.ts";
-import type { UsbDevice } from "../../../transport/usb/device.ts";
+import { transfersTogether, type UsbDevice } from "../../../transport/usb/device.ts";
 import { deviceError, impossibleState } from "./device_error.ts";
 import type { DfuInterface } from "./dfu_interface.ts";
 import {
@@ -99,9 +99,9 @@ export class DfuClient {
     return !this.#early;
   }
 
-  /** True if several requests may be under way: they reach the device in their order. */
-  get keepsOrder(): boolean {
-    return this.#device.keepsOrder === true;
+  /** How many requests may be under way together: they reach the device in their order. */
+  get requestsTogether(): number {
+    return transfersTogether(this.#device);
   }
 
   /** SET_INTERFACE; sent once more if it is refused, which Linux reports as a failure of its own. */

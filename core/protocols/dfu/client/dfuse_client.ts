@@ -26,9 +26,6 @@ const PROGRAM_UNIT = 32;
 /** Bytes that are written last of all where the chip is known: stack pointer, reset vector, one unit. */
 const HEAD = 32;
 
-/** Most blocks that are asked for before the first one has arrived. */
-const MOST_TOGETHER = 4;
-
 /** The first byte that differs. */
 interface Difference {
   readonly address: number;
@@ -335,7 +332,10 @@ export class DfuSeClient implements DfuSeMemory {
     let isStopped = false;
     for (let at = 0, ahead = 1; at < length && !isStopped; ahead *= 2) {
       throwIfAborted(run.signal);
-      const size = Math.min(Math.min(ahead, MOST_TOGETHER) * this.dfu.blockSize, length - at);
+      const size = Math.min(
+        Math.min(ahead, this.dfu.requestsTogether) * this.dfu.blockSize,
+        length - at,
+      );
       at += await this.#link.readBlocks(address + at, size, (block, address) => {
         run.onRead?.(block, address);
         isStopped = visit(block, address) === "stop";

@@ -125,7 +125,8 @@ export class DfuSeLink {
     await this.#retry(async () => {
       this.#isAlone ||= isTogether; // the second attempt
       if (
-        this.#isAlone || !this.dfu.keepsOrder || blockSize !== this.dfu.dfu.functional.wTransferSize
+        this.#isAlone || this.dfu.requestsTogether === 1 ||
+        blockSize !== this.dfu.dfu.functional.wTransferSize
       ) {
         length = Math.min(length, done + blockSize);
       }

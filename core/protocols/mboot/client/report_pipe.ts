@@ -1,6 +1,6 @@
 import { isKind, UnbrickError } from "../../../common/errors.ts";
 import { DataPhase } from "../../../common/data_phase.ts";
-import type { UsbDevice } from "../../../transport/usb/device.ts";
+import { transfersTogether, type UsbDevice } from "../../../transport/usb/device.ts";
 import {
   decodeReport,
   encodeReport,
@@ -14,11 +14,6 @@ import { text } from "../../../common/text.ts";
 
 /** Payload of the RT1062 loaders, bytes; the loader's property 11 replaces it. */
 const DEFAULT_PAYLOAD = 1012;
-/**
- * Most reports of data that are under way together: while one is on the wire, the host has time to
- * prepare the next ones. After an abort, the loader drops them (B4).
- */
-const MOST_TOGETHER = 4;
 /** Most reports to discard: more than any loader can have queued. */
 const MAX_DRAINED = 64;
 /** Longer than any data phase: only its controller ends the IN transfer. */
@@ -55,13 +50,13 @@ export class ReportPipe {
   }
 
   /**
-   * Prepares the data of a command.
+   * Prepares the data of a command. After an abort, the loader drops what is under way (B4).
    * @param timeoutMs how long the loader may take for each report
    */
   dataPhase(data: Uint8Array, timeoutMs: number): DataPhase {
     return new DataPhase(data, {
       size: this.maxPayload,
-      most: this.device.keepsOrder ? MOST_TOGETHER : 1,
+      most: transfersTogether(this.device),
       signal: this.signal,
       send: (payload, signal, ahead) =>
         this.send(Report.DATA_OUT, payload, timeoutMs * (ahead + 1), signal),

@@ -1,7 +1,7 @@
 import { DataPhase } from "../../../common/data_phase.ts";
 import { isKind, UnbrickError } from "../../../common/errors.ts";
 import { byteCount, hex } from "../../../common/format.ts";
-import type { UsbDevice } from "../../../transport/usb/device.ts";
+import { transfersTogether, type UsbDevice } from "../../../transport/usb/device.ts";
 import { type CommandName, encodeCommand, type SdpCommand } from "../packets/command.ts";
 import {
   encodeReport,
@@ -25,8 +25,6 @@ import { text } from "../../../common/text.ts";
 
 /** Deadlines in milliseconds (imxrt-sdp-flashloader.md A7). */
 const OUT_MS = 2_000, IN_MS = 5_000, JUMP_MS = 10_000;
-/** Most reports of data that are under way together. */
-const MOST_TOGETHER = 4;
 /**
  * Silence after which no answer waits in the ROM, milliseconds: an answer comes within a polling
  * interval.
@@ -173,7 +171,7 @@ export class SdpClient {
   async #sendData(bytes: Uint8Array, onProgress?: (done: number) => void): Promise<void> {
     const reports = new DataPhase(bytes, {
       size: reportPayload[Report.DATA],
-      most: this.device.keepsOrder ? MOST_TOGETHER : 1,
+      most: transfersTogether(this.device),
       signal: this.options.signal,
       send: (payload, signal, ahead) => this.#setReport(Report.DATA, payload, signal, ahead),
     });

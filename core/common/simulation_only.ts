@@ -32,3 +32,10 @@ export function simulationOnly(
     },
   );
 }
+
+/** Returns the sentence that tells images for practice from real ones, if there are any. */
+export function practiceNotes(images: readonly { readonly simulationOnly: boolean }[]): Words[] {
+  return images.some((image) => image.simulationOnly)
+    ? [text`Some images are for simulated cameras only.`]
+    : [];
+}

@@ -4,6 +4,7 @@ import { badImage } from "./bad_image.ts";
 import type { BoardImages } from "./image.ts";
 import { boardImages } from "./board_images.ts";
 import { type FileOnDemand, fileOnDemand } from "./files_on_demand.ts";
+import { practiceNotes } from "../common/simulation_only.ts";
 import { sha256 } from "../common/sha256.ts";
 import { type ManifestJson, setName } from "./manifest.ts";
 import { manifestPack } from "./manifest_set.ts";
@@ -113,13 +114,6 @@ function takeSet(
       ),
     ],
   };
-}
-
-/** Returns what must be said of images that are never written to a real camera. */
-function practiceNotes(files: readonly { readonly simulationOnly: boolean }[]): Words[] {
-  return files.some(({ simulationOnly }) => simulationOnly)
-    ? [text`Some images are for simulated cameras only.`]
-    : [];
 }
 
 function importedBoard(board: Board, taken: readonly [string, string][]): ImportedBoard {

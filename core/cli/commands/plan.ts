@@ -13,7 +13,8 @@ import type { PlanLine } from "../json/board_lines.ts";
 import { printJson, printLines, type Session } from "../session.ts";
 import { makeStyle } from "../terminal/style.ts";
 import { hintAt } from "../../common/nearest.ts";
-import { originLine, practiceLines } from "../views/run_summary.ts";
+import { originLine } from "../views/run_summary.ts";
+import { practiceNotes } from "../../common/simulation_only.ts";
 import { checkOffered, makePlan } from "./job.ts";
 import { jobVerbs } from "../../plan/job_words.ts";
 import { say } from "../language/say.ts";
@@ -91,7 +92,7 @@ function planLines({ job, board, steps, images }: Plan, width: number): Words[] 
   const lines: Words[] = [
     text`Plan: ${jobVerbs[job]} ${board.name}`,
     originLine(images.origin, images.reason),
-    ...practiceLines(images.all),
+    ...practiceNotes(images.all),
     ...whereLines(practised(board, images), width),
     "",
   ];

@@ -1,5 +1,6 @@
 import type { RunEvent } from "../../plan/events.ts";
 import { byteSize, hex } from "../../common/format.ts";
+import { practiceNotes } from "../../common/simulation_only.ts";
 import { columnsOf } from "../terminal/columns.ts";
 import { table, wrap } from "../terminal/layout.ts";
 import { jobTitles } from "../../plan/job_words.ts";
@@ -20,13 +21,6 @@ export function originLine(from: Words, because: Words | undefined): Words {
   return because === undefined ? text`Images: ${from}` : text`Images: ${from} (${because})`;
 }
 
-/** Returns the line that tells images for practice from real ones, if there are any. */
-export function practiceLines(images: readonly { readonly simulationOnly: boolean }[]): Words[] {
-  return images.some((image) => image.simulationOnly)
-    ? [text`Some images are for simulated cameras only.`]
-    : [];
-}
-
 /** Returns what the run will write and from which images, in `width` columns. */
 export function summaryLines(
   { imagesFrom, imagesBecause, images, steps }: Started,
@@ -43,7 +37,7 @@ export function summaryLines(
   );
   const origin = images.length > 0 ? [originLine(imagesFrom, imagesBecause)] : [];
   return [
-    ...[...origin, ...practiceLines(images)].flatMap((line) => wrap(line, width)),
+    ...[...origin, ...practiceNotes(images)].flatMap((line) => wrap(line, width)),
     ...table(rows).flatMap((row) =>
       columnsOf(row) <= width ? [row] : wrap(row.trim(), width, "  ")
     ),

@@ -46,16 +46,37 @@ export function sleepUntil(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(abortError(signal));
-    const onAbort = () => {
-      stop();
-      reject(abortError(signal!));
-    };
+    let forget: (() => void) | undefined;
     const stop = start(() => {
-      signal?.removeEventListener("abort", onAbort);
+      forget?.();
       resolve();
     });
-    signal?.addEventListener("abort", onAbort, { once: true });
+    forget = signal && whenAborted(signal, () => {
+      stop();
+      reject(abortError(signal));
+    });
   });
+}
+
+/** What is to be done when a signal aborts. */
+const atAbort = new WeakMap<AbortSignal, Set<() => void>>();
+
+/**
+ * Calls `action` when a signal that has not aborted yet aborts. The signal gets one listener for all of
+ * its actions: a listener for each would cost more than the short waits that need it.
+ * @param action must not throw
+ * @returns prevents it
+ */
+export function whenAborted(signal: AbortSignal, action: () => void): () => void {
+  let actions = atAbort.get(signal);
+  if (!actions) {
+    const all = actions = new Set();
+    atAbort.set(signal, all);
+    signal.addEventListener("abort", () => all.forEach((one) => one()), { once: true });
+  }
+  const own = () => action(); // the same action may be given twice
+  actions.add(own);
+  return () => void actions.delete(own);
 }
 
 /**
@@ -87,9 +108,8 @@ export async function withDeadline<T>(
   const outer = options.signal;
   if (outer?.aborted) throw abortError(outer);
   return await new Promise<T>((resolve, reject) => {
-    const onOuter = () => fail(abortError(outer!));
     const settle = () => {
-      outer?.removeEventListener("abort", onOuter);
+      forget?.();
       done.abort(FINISHED);
     };
     const fail = (error: unknown) => {
@@ -97,7 +117,7 @@ export async function withDeadline<T>(
       stop.abort(error);
       reject(error);
     };
-    outer?.addEventListener("abort", onOuter, { once: true });
+    const forget = outer && whenAborted(outer, () => fail(abortError(outer)));
     clock.sleep(options.ms, done.signal).then(
       () =>
         fail(

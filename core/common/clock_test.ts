@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { systemClock, withDeadline } from "./clock.ts";
+import { systemClock, whenAborted, withDeadline } from "./clock.ts";
 import { isKind } from "./errors.ts";
 import { VirtualClock } from "./virtual_clock.ts";
 
@@ -112,4 +112,18 @@ Deno.test("an outer abort reaches the work and wins over the deadline", async ()
     await assert.rejects(wait, (error) => isKind(error, "cancelled"));
   });
   assert.equal(inner?.aborted, true);
+});
+
+Deno.test("whatever waits for one signal is told of its abort, but not what was given up", () => {
+  const stop = new AbortController(), told: string[] = [];
+  const same = () => told.push("same");
+  const forget = whenAborted(stop.signal, same);
+  whenAborted(stop.signal, same);
+  const forgetOther = whenAborted(stop.signal, () => told.push("other"));
+  whenAborted(stop.signal, () => told.push("last"));
+  forget();
+  forget();
+  forgetOther();
+  stop.abort();
+  assert.deepEqual(told, ["same", "last"]);
 });

@@ -55,6 +55,7 @@ export class LibusbDevice implements UsbDevice {
   readonly keepsOrder: boolean;
   readonly #host: DeviceHost;
   readonly #handle: Deno.PointerObject;
+  readonly #subject: Words;
   readonly #claimed = new Set<number>();
   readonly #idle: Transfer[] = [];
   readonly #flying = new Set<Transfer>();
@@ -72,6 +73,7 @@ export class LibusbDevice implements UsbDevice {
   constructor(host: DeviceHost, handle: Deno.PointerObject, readonly info: UsbDeviceInfo) {
     this.#host = host;
     this.#handle = handle;
+    this.#subject = describeDevice(info);
     this.wholeReports = host.system === "windows";
     this.keepsOrder = host.system === "linux";
     // Not supported on Windows, where there is nothing to detach.
@@ -111,20 +113,16 @@ export class LibusbDevice implements UsbDevice {
   }
 
   /** @throws UnbrickError `bug` if more than `controlDataLimit` bytes are requested. */
-  async controlIn(
-    setup: ControlSetup,
-    length: number,
-    options: TransferOptions,
-  ): Promise<Uint8Array> {
-    return await this.#control({ ...setup, bmRequestType: setup.bmRequestType | 0x80 }, length, {
+  controlIn(setup: ControlSetup, length: number, options: TransferOptions): Promise<Uint8Array> {
+    return this.#control({ ...setup, bmRequestType: setup.bmRequestType | 0x80 }, length, {
       options,
       take: (bytes) => bytes.slice(),
     });
   }
 
   /** @throws UnbrickError `bug` if `data` is longer than `controlDataLimit` bytes. */
-  async controlOut(setup: ControlSetup, data: Uint8Array, options: TransferOptions): Promise<void> {
-    await this.#control({ ...setup, bmRequestType: setup.bmRequestType & 0x7f }, data.length, {
+  controlOut(setup: ControlSetup, data: Uint8Array, options: TransferOptions): Promise<void> {
+    return this.#control({ ...setup, bmRequestType: setup.bmRequestType & 0x7f }, data.length, {
       options,
       data,
       take: (bytes) => this.#allSent(bytes.length, data.length),
@@ -132,20 +130,16 @@ export class LibusbDevice implements UsbDevice {
   }
 
   /** `length` should be a multiple of wMaxPacketSize: a device that sends more causes `protocol`. */
-  async interruptIn(
-    endpoint: number,
-    length: number,
-    options: TransferOptions,
-  ): Promise<Uint8Array> {
+  interruptIn(endpoint: number, length: number, options: TransferOptions): Promise<Uint8Array> {
     const submission = { type: INTERRUPT, endpoint: endpoint | 0x80, length, ...options } as const;
-    return await this.#transfer(submission, { endpoint: hex(endpoint | 0x80, 2) }, {
+    return this.#transfer(submission, () => ({ endpoint: hex(endpoint | 0x80, 2) }), {
       take: (buffer, actualLength) => buffer.slice(0, actualLength),
     });
   }
 
-  async interruptOut(endpoint: number, data: Uint8Array, options: TransferOptions): Promise<void> {
+  interruptOut(endpoint: number, data: Uint8Array, options: TransferOptions): Promise<void> {
     const submission = { type: INTERRUPT, endpoint, length: data.length, ...options } as const;
-    await this.#transfer(submission, { endpoint: hex(endpoint, 2) }, {
+    return this.#transfer(submission, () => ({ endpoint: hex(endpoint, 2) }), {
       fill: (buffer) => buffer.set(data),
       take: (_, actualLength) => this.#allSent(actualLength, data.length),
     });
@@ -235,28 +229,26 @@ export class LibusbDevice implements UsbDevice {
     return bounded(work, { call, ms, subject: this.#subject, port, signal, lost });
   }
 
-  async #control<T>(
+  #control<T>(
     setup: ControlSetup,
     wLength: number,
     work: { options: TransferOptions; data?: Uint8Array; take: (bytes: Uint8Array) => T },
   ): Promise<T> {
-    const data = {
+    const data = () => ({
       bmRequestType: hex(setup.bmRequestType, 2),
       bRequest: setup.bRequest,
       wValue: setup.wValue,
       wIndex: setup.wIndex,
       wLength,
-    };
+    });
     if (wLength > controlDataLimit) {
-      throw new UnbrickError(
-        "bug",
-        `A control transfer of ${wLength} bytes was asked for; operating systems move at most ` +
-          `${controlDataLimit}.`,
-        data,
-      );
+      const message =
+        `A control transfer of ${wLength} bytes was asked for; operating systems move ` +
+        `at most ${controlDataLimit}.`;
+      return Promise.reject(new UnbrickError("bug", message, data()));
     }
     const submission = { type: CONTROL, endpoint: 0, length: SetupPacket.size + wLength } as const;
-    return await this.#transfer({ ...submission, ...work.options }, data, {
+    return this.#transfer({ ...submission, ...work.options }, data, {
       fill: (buffer) => {
         SetupPacket.write(buffer, 0, { ...setup, wLength });
         if (work.data) buffer.set(work.data, SetupPacket.size);
@@ -268,7 +260,7 @@ export class LibusbDevice implements UsbDevice {
 
   #transfer<T>(
     submission: Omit<Submission, "handle" | "subject" | "port" | "onAccepted">,
-    data: ErrorData,
+    data: () => ErrorData,
     work: {
       fill?: (buffer: Uint8Array) => void;
       take: (buffer: Uint8Array, actualLength: number) => T;
@@ -301,7 +293,7 @@ export class LibusbDevice implements UsbDevice {
         if (transfer.isLost) this.#isLost = true;
         else this.#idle.push(transfer);
       }
-      throw await this.#failure(outcome, submission, data);
+      throw await this.#failure(outcome, submission, data());
     });
   }
 
@@ -380,9 +372,5 @@ export class LibusbDevice implements UsbDevice {
   #error(code: number, operation: Operation, data: ErrorData = {}): UnbrickError {
     const { system } = this.#host;
     return libusbError(code, { operation, subject: this.#subject, system, data });
-  }
-
-  get #subject(): Words {
-    return describeDevice(this.info);
   }
 }

@@ -1,5 +1,6 @@
 import { systemClock } from "../../core/common/clock.ts";
 import { orLate } from "../native/bounded.ts";
+import { CoarseTimers } from "../native/coarse_timers.ts";
 import type { System } from "../native/mod.ts";
 import { ERROR } from "./codes.ts";
 import { timeval } from "./layout.ts";
@@ -13,10 +14,8 @@ interface Watcher {
 
 /** Longest wait of one round, in ms: limits how late a timeout or an arrival is noticed. */
 export const longestRoundMs = 100;
-/** A round that takes longer than this, in ms, hangs. */
-const overdueMs = 1_000;
-/** How often waiting code may give up during a round, ms. */
-const beatMs = 2 * longestRoundMs;
+/** A round that is late by more than this, in ms, hangs. */
+const overdueMs = 700;
 
 /**
  * Lets libusb handle its events, on one thread at a time and only while some code waits for a
@@ -30,18 +29,22 @@ export class EventPump {
   readonly #usb: Symbols;
   readonly #context: Deno.PointerObject;
   readonly #wait: Uint8Array<ArrayBuffer>;
+  readonly #waitPointer: Deno.PointerValue;
   readonly #watchers = new Set<Watcher>();
   #running?: Promise<void>;
-  /** The running call, and when it began. */
-  #round?: { readonly end: Promise<number>; readonly began: number };
+  /** The running call, and since when it is late. */
+  #round?: { readonly end: Promise<number>; lateSince?: number };
   /** Calls that end a round and have not returned: they also use libusb's context. */
   readonly #wakes = new Set<Promise<void>>();
+  /** Measure the deadlines of calls that nearly always return at once. */
+  readonly timers: CoarseTimers = new CoarseTimers(longestRoundMs);
   #closed = false;
 
   constructor(usb: Symbols, context: Deno.PointerObject, system: System) {
     this.#usb = usb;
     this.#context = context;
     this.#wait = timeval(longestRoundMs, system === "windows");
+    this.#waitPointer = Deno.UnsafePointer.of(this.#wait);
   }
 
   /**
@@ -112,7 +115,8 @@ export class EventPump {
 
   /** True if libusb does not return from handling events. */
   get isHung(): boolean {
-    return this.#round !== undefined && systemClock.now() - this.#round.began > overdueMs;
+    const lateSince = this.#round?.lateSince;
+    return lateSince !== undefined && systemClock.now() - lateSince > overdueMs;
   }
 
   /** Resolves when no thread handles events any more, or after `ms`; ends all waits at once. */
@@ -124,13 +128,16 @@ export class EventPump {
     for (const { resolve } of this.#watchers) resolve();
     this.#watchers.clear();
     await this.#running;
+    this.timers.close();
   }
 
   async #run(): Promise<void> {
     try {
       while (this.#watchers.size > 0) {
         const round = this.#round ??= this.#begin();
-        const code = await orLate(round.end, beatMs);
+        // Waiting code may give up about every 200 ms during a round.
+        const code = await orLate(round.end, longestRoundMs, this.timers);
+        if (code === undefined) round.lateSince ??= systemClock.now();
         for (const watcher of this.#watchers) {
           const isOver = code === undefined ? watcher.giveUp() : watcher.look();
           if (!isOver && !this.#closed) continue;
@@ -146,10 +153,16 @@ export class EventPump {
     }
   }
 
-  #begin(): { readonly end: Promise<number>; readonly began: number } {
-    const wait = Deno.UnsafePointer.of(this.#wait);
-    const call = this.#usb.libusb_handle_events_timeout_completed(this.#context, wait, null);
-    const end = call.finally(() => this.#round = undefined);
-    return { end, began: systemClock.now() };
+  #begin(): { readonly end: Promise<number>; lateSince?: number } {
+    const call = this.#usb.libusb_handle_events_timeout_completed(
+      this.#context,
+      this.#waitPointer,
+      null,
+    );
+    const over = (code: number) => {
+      this.#round = undefined;
+      return code;
+    };
+    return { end: call.then(over) };
   }
 }

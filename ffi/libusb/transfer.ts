@@ -1,6 +1,5 @@
-import { systemClock, throwIfAborted } from "../../core/common/clock.ts";
+import { systemClock, throwIfAborted, whenAborted } from "../../core/common/clock.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
-import { i32 } from "../../core/common/struct.ts";
 import { bounded } from "../native/bounded.ts";
 import type { EventPump } from "./event_pump.ts";
 import { TRANSFER } from "./layout.ts";
@@ -50,7 +49,9 @@ export class Transfer {
   readonly #pump: EventPump;
   readonly #pointer: Deno.PointerObject;
   /** The libusb_transfer itself. */
-  readonly #memory: Uint8Array;
+  readonly #view: DataView;
+  /** The handle that is written there. */
+  #handle?: Deno.PointerObject;
   readonly #buffer: Uint8Array<ArrayBuffer>;
   #cancel?: () => void;
 
@@ -61,10 +62,23 @@ export class Transfer {
     const pointer = usb.libusb_alloc_transfer(0);
     if (!pointer) throw new UnbrickError("driver", text`There is no memory for a USB transfer.`);
     this.#pointer = pointer;
-    this.#memory = new Uint8Array(
-      Deno.UnsafePointerView.getArrayBuffer(pointer, TRANSFER.size),
-    );
+    const memory = Deno.UnsafePointerView.getArrayBuffer(pointer, TRANSFER.size);
+    this.#view = new DataView(memory);
     this.#buffer = new Uint8Array(new ArrayBuffer(capacity));
+    TRANSFER.write(new Uint8Array(memory), 0, {
+      dev_handle: 0n,
+      flags: 0,
+      endpoint: 0,
+      type: CONTROL,
+      timeout: 0,
+      status: pending,
+      length: 0,
+      actual_length: 0,
+      callback: 0n, // the status shows completion
+      user_data: 0n,
+      buffer: Deno.UnsafePointer.value(Deno.UnsafePointer.of(this.#buffer)),
+      num_iso_packets: 0,
+    });
   }
 
   /** True if the system never returned it. */
@@ -86,11 +100,12 @@ export class Transfer {
     const { signal, timeoutMs, subject, port } = submission;
     throwIfAborted(signal);
     this.#fill(submission);
-    let limit = systemClock.now() + timeoutMs + graceMs;
+    /** Set at the first look that finds it under way: most transfers need no clock. */
+    let limit: number | undefined;
     let ended = false, submitted = false, unwanted = false;
     let cancelling: Promise<unknown> | undefined;
     const cancel = () => {
-      if (!unwanted) limit = Math.min(limit, systemClock.now() + graceMs);
+      if (!unwanted) limit = Math.min(limit ?? Infinity, systemClock.now() + graceMs);
       unwanted = true;
       if (!submitted || cancelling) return;
       const call = this.#usb.libusb_cancel_transfer(this.#pointer);
@@ -99,8 +114,11 @@ export class Transfer {
       cancelling.catch(() => {});
     };
     this.#cancel = cancel;
-    signal.addEventListener("abort", cancel, { once: true });
-    const isLate = () => systemClock.now() > limit;
+    const forget = whenAborted(signal, cancel);
+    const isLate = () => {
+      const now = systemClock.now();
+      return now > (limit ??= now + timeoutMs + graceMs);
+    };
     const look = () => {
       ended = this.#status !== pending;
       return ended || isLate();
@@ -112,7 +130,7 @@ export class Transfer {
       submission.onAccepted?.();
       if (unwanted) cancel();
       await this.#pump.come(look, isLate);
-      signal.removeEventListener("abort", cancel);
+      forget();
       this.#cancel = undefined; // a call that began after the next line would not be waited for
       await cancelling; // until then libusb still uses the transfer
     } catch (error) {
@@ -120,14 +138,14 @@ export class Transfer {
       throw error;
     } finally {
       this.#cancel = undefined;
-      signal.removeEventListener("abort", cancel);
+      forget();
     }
     if (!ended) {
       lost.add(this);
       return "lost";
     }
-    const { status, actual_length } = TRANSFER.decode(this.#memory);
-    return { status, actualLength: actual_length };
+    const actualLength = this.#view.getInt32(TRANSFER.offsets.actual_length, true);
+    return { status: this.#status, actualLength };
   }
 
   /** Ends the running submission, if there is one. */
@@ -140,37 +158,27 @@ export class Transfer {
     if (!lost.has(this)) this.#usb.libusb_free_transfer(this.#pointer);
   }
 
-  async #submit({ timeoutMs, subject, port, signal }: Submission): Promise<number> {
-    const call = this.#usb.libusb_submit_transfer(this.#pointer);
-    const limit = {
-      call: "libusb_submit_transfer",
-      ms: timeoutMs + graceMs,
-      subject,
-      port,
-      signal,
-    };
-    return await bounded(call, limit);
+  #submit({ timeoutMs, subject, port, signal }: Submission): Promise<number> {
+    const submitting = this.#usb.libusb_submit_transfer(this.#pointer);
+    const call = "libusb_submit_transfer", ms = timeoutMs + graceMs;
+    return bounded(submitting, { call, ms, subject, port, signal }, this.#pump.timers);
   }
 
   /** Read very often, so without decoding the other fields. */
   get #status(): number {
-    return i32.read(this.#memory, TRANSFER.offsets.status);
+    return this.#view.getInt32(TRANSFER.offsets.status, true);
   }
 
   #fill({ handle, endpoint, type, timeoutMs, length }: Submission): void {
-    TRANSFER.write(this.#memory, 0, {
-      dev_handle: Deno.UnsafePointer.value(handle),
-      flags: 0,
-      endpoint,
-      type,
-      timeout: Math.max(1, Math.ceil(timeoutMs)),
-      status: pending,
-      length,
-      actual_length: 0,
-      callback: 0n, // the status shows completion
-      user_data: 0n,
-      buffer: Deno.UnsafePointer.value(Deno.UnsafePointer.of(this.#buffer)),
-      num_iso_packets: 0,
-    });
+    const { offsets } = TRANSFER, view = this.#view;
+    if (handle !== this.#handle) {
+      this.#handle = handle;
+      view.setBigUint64(offsets.dev_handle, Deno.UnsafePointer.value(handle), true);
+    }
+    view.setUint8(offsets.endpoint, endpoint);
+    view.setUint8(offsets.type, type);
+    view.setUint32(offsets.timeout, Math.max(1, Math.ceil(timeoutMs)), true);
+    view.setInt32(offsets.status, pending, true);
+    view.setInt32(offsets.length, length, true);
   }
 }

@@ -1,4 +1,4 @@
-import { abortError, systemClock } from "../../core/common/clock.ts";
+import { abortError, systemClock, type TimerClock, whenAborted } from "../../core/common/clock.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
 import { text, type Words } from "../../core/common/text.ts";
 
@@ -18,15 +18,22 @@ export interface Limit {
   readonly lost?: () => void;
 }
 
+type Timers = Pick<TimerClock, "after">;
+
 /** How long a call may still take after an abort, ms. */
 export const GRACE_MS = 300;
 
 /**
  * Waits for a call that may never return: a thread that hangs in the kernel cannot be ended.
  * Everything it uses must stay unchanged until the process ends.
+ * @param timers measure the deadline
  * @throws UnbrickError `timeout` with the name of the call; the reason of the signal, if it aborts
  */
-export function bounded<T>(work: Promise<T>, limit: Limit): Promise<T> {
+export function bounded<T>(
+  work: Promise<T>,
+  limit: Limit,
+  timers: Timers = systemClock,
+): Promise<T> {
   const { ms, signal, lost } = limit;
   return new Promise((resolve, reject) => {
     const giveUp = (error: UnbrickError) => {
@@ -34,26 +41,42 @@ export function bounded<T>(work: Promise<T>, limit: Limit): Promise<T> {
       lost?.();
       reject(error);
     };
-    const stopLate = systemClock.after(ms, () => giveUp(hanging(limit)));
-    let stopGrace = () => {};
+    const stopLate = timers.after(ms, () => giveUp(hanging(limit)));
+    let stopGrace: (() => void) | undefined, forget: (() => void) | undefined;
     const onAbort = () =>
       stopGrace = systemClock.after(GRACE_MS, () => giveUp(abortError(signal!)));
     const end = () => {
       stopLate();
-      stopGrace();
-      signal?.removeEventListener("abort", onAbort);
+      stopGrace?.();
+      forget?.();
     };
     if (signal?.aborted) onAbort();
-    else signal?.addEventListener("abort", onAbort, { once: true });
-    work.finally(end).then(resolve, reject);
+    else if (signal) forget = whenAborted(signal, onAbort);
+    work.then((value) => {
+      end();
+      resolve(value);
+    }, (error) => {
+      end();
+      reject(error);
+    });
   });
 }
 
 /** Returns the result of a call; undefined if it does not return in time. */
-export function orLate<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
+export function orLate<T>(
+  work: Promise<T>,
+  ms: number,
+  timers: Timers = systemClock,
+): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
-    const stop = systemClock.after(ms, () => resolve(undefined));
-    work.finally(stop).then(resolve, reject);
+    const stop = timers.after(ms, () => resolve(undefined));
+    work.then((value) => {
+      stop();
+      resolve(value);
+    }, (error) => {
+      stop();
+      reject(error);
+    });
   });
 }
 

@@ -15,14 +15,23 @@ const CALL_MS = 2_000;
 /** Seconds for which a line counts: the longest that a run waits for a camera. Our choice. */
 const RECENT_S = 600;
 
+/** Loaded once, as the log is read again and again: loading takes longer than reading. */
+let system: ReturnType<typeof load> | undefined;
+
+const load = () => ({
+  log: Deno.dlopen("libc.so.6", logSymbols).symbols,
+  files: linuxFiles(),
+});
+
 /** The ports; none if this user may not read the log. @throws UnbrickError `timeout` */
 export async function linuxSilentPorts(signal?: AbortSignal): Promise<string[]> {
-  const { symbols } = Deno.dlopen("libc.so.6", logSymbols);
+  const { log: { klogctl }, files } = system ??= load();
   const log = new Uint8Array(MOST);
   const limit = { call: "klogctl", ms: CALL_MS, signal };
-  const length = await bounded(symbols.klogctl(READ_ALL, log, log.length), limit);
+  const length = await bounded(klogctl(READ_ALL, log, log.length), limit);
   if (length <= 0) return [];
-  const uptime = await linuxFiles(signal).attribute("/proc/uptime");
+  const reading = files.attribute("/proc/uptime");
+  const uptime = await bounded(reading, { call: "reading /proc/uptime", ms: CALL_MS, signal });
   return silentPortsIn(new TextDecoder().decode(log.subarray(0, length)), parseFloat(uptime ?? ""));
 }
 

@@ -322,26 +322,19 @@ export class DfuSeClient implements DfuSeMemory {
     return written;
   }
 
-  /** Reads block by block until `visit` stops it; the longer it does not, the further ahead. */
+  /** Reads block by block until `visit` stops it. */
   async #read(
     address: number,
     length: number,
     run: DfuRun,
     visit: (block: Uint8Array, address: number) => "stop" | void,
   ): Promise<void> {
-    let isStopped = false;
-    for (let at = 0, ahead = 1; at < length && !isStopped; ahead *= 2) {
+    throwIfAborted(run.signal);
+    await this.#link.readBlocks(address, length, (block, at) => {
       throwIfAborted(run.signal);
-      const size = Math.min(
-        Math.min(ahead, this.dfu.requestsTogether) * this.dfu.blockSize,
-        length - at,
-      );
-      at += await this.#link.readBlocks(address + at, size, (block, address) => {
-        run.onRead?.(block, address);
-        isStopped = visit(block, address) === "stop";
-        return isStopped ? "stop" : undefined;
-      });
-    }
+      run.onRead?.(block, at);
+      return visit(block, at);
+    });
   }
 
   /** Runs work that starts and ends in dfuIDLE, even after an error or a cancellation. */

@@ -110,9 +110,9 @@ export class DfuSeLink {
   }
 
   /**
-   * Reads blocks that follow one another and passes them to `visit` until it stops it. The UPLOADs
-   * are under way together; after a refused one, they are sent one at a time from then on.
-   * @returns how many bytes `visit` received: at least one block
+   * Reads blocks that follow one another and passes them to `visit` until it stops it. The longer it
+   * does not, the more UPLOADs are under way together; after a refused one of several, they are sent
+   * one at a time from then on.
    * @throws `protocol` if fewer bytes arrive.
    */
   async readBlocks(
@@ -120,38 +120,43 @@ export class DfuSeLink {
     length: number,
     visit: (block: Uint8Array, address: number) => "stop" | void,
     blockSize = this.dfu.blockSize,
-  ): Promise<number> {
-    let done = 0, isTogether = false;
-    await this.#retry(async () => {
-      this.#isAlone ||= isTogether; // the second attempt
-      if (
-        this.#isAlone || this.dfu.requestsTogether === 1 ||
-        blockSize !== this.dfu.dfu.functional.wTransferSize
-      ) {
-        length = Math.min(length, done + blockSize);
-      }
-      const first = await this.#seek(address + done, length - done, "in");
-      this.#state = undefined;
-      const uploads: Promise<Uint8Array>[] = [];
-      for (let at = done; at < length && first + uploads.length <= LAST_BLOCK; at += blockSize) {
-        const size = Math.min(blockSize, length - at);
-        uploads.push(this.#upload(first + uploads.length, size, address + at));
-      }
-      const ended = Promise.allSettled(uploads);
-      isTogether = uploads.length > 1;
-      try {
-        for (const upload of uploads) {
-          const block = await upload, at = address + done;
-          done += block.length;
-          if (visit(block, at) === "stop") break;
+  ): Promise<void> {
+    const isOdd = blockSize !== this.dfu.dfu.functional.wTransferSize;
+    let done = 0, isStopped = false;
+    while (done < length && !isStopped) {
+      let wereTogether = false;
+      await this.#retry(async () => {
+        this.#isAlone ||= wereTogether; // the second attempt
+        const isAlone = this.#isAlone || isOdd || this.dfu.requestsTogether === 1;
+        const end = isAlone ? Math.min(length, done + blockSize) : length;
+        let next = done, wBlockNum = await this.#seek(address + done, end - done, "in");
+        this.#state = undefined;
+        const uploads: Promise<Uint8Array>[] = [];
+        let isWell = false;
+        try {
+          for (let ahead = 1; done < end; ahead = Math.min(2 * ahead, this.dfu.requestsTogether)) {
+            while (uploads.length < ahead && next < end && wBlockNum <= LAST_BLOCK) {
+              const size = Math.min(blockSize, end - next);
+              const upload = this.#upload(wBlockNum++, size, address + next);
+              upload.catch(() => {}); // it is awaited below, perhaps after others
+              uploads.push(upload);
+              next += size;
+            }
+            wereTogether ||= uploads.length > 1;
+            const upload = uploads.shift();
+            if (!upload) break; // the pointer must be set again
+            const block = await upload, at = address + done;
+            done += block.length;
+            isStopped = visit(block, at) === "stop";
+            if (isStopped) break;
+          }
+        } finally {
+          const ends = await Promise.allSettled(uploads);
+          isWell = ends.every(({ status }) => status === "fulfilled");
         }
-      } finally {
-        await ended;
-      }
-      const isWell = (await ended).every(({ status }) => status === "fulfilled");
-      if (isWell) this.#state = DfuState.dfuUPLOAD_IDLE;
-    });
-    return done;
+        if (isWell) this.#state = DfuState.dfuUPLOAD_IDLE;
+      });
+    }
   }
 
   async #upload(wBlockNum: number, length: number, address: number): Promise<Uint8Array> {

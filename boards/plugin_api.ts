@@ -34,7 +34,8 @@ export { refuseEmpty, refuseLargerThan, refuseSmallerThan } from "../core/image/
 export { refuseOtherAddress } from "../core/image/load.ts";
 export { refuseBadVectors } from "../core/image/vector_check.ts";
 export { namesBoard, refuseOtherArchitecture } from "../core/image/architectures.ts";
-export { findDeviceDescriptors, isFilledWith } from "../core/image/inspect.ts";
+export { isFilledWith } from "../core/common/bytes.ts";
+export { findDeviceDescriptors } from "../core/image/inspect.ts";
 export { checkRomfs } from "../core/image/romfs.ts";
 export { indexOf } from "../core/image/search.ts";
 export { cutBlankEnd } from "../core/image/blank_end.ts";

@@ -1,3 +1,4 @@
+import { firstDifference } from "../../core/common/bytes.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
 import type { BoardImages, Image } from "../../core/image/image.ts";
 import { requireImage } from "../../core/image/board_images.ts";
@@ -105,7 +106,7 @@ function isUnknown(image: Image): boolean {
  */
 export function compareParts(found: Uint8Array, files: RecoveryFiles): void {
   for (const { offset, bytes, image, address } of files.parts) {
-    const at = bytes.findIndex((byte, index) => byte !== found[offset + index]);
+    const at = firstDifference(bytes, found.subarray(offset));
     if (at < 0) continue;
     throw new UnbrickError(
       "verify-failed",

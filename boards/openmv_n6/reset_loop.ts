@@ -1,4 +1,5 @@
 import type { DetectedDevice } from "../../core/device/detected_device.ts";
+import { isFilledWith } from "../../core/common/bytes.ts";
 import { isKind, UnbrickError } from "../../core/common/errors.ts";
 import { catchBootloader } from "../../core/openmv_bootloader/catch.ts";
 import { withBootloader } from "../../core/openmv_bootloader/client.ts";
@@ -74,7 +75,7 @@ async function canStart(context: StepContext): Promise<boolean> {
     partitions,
     ({ memory, partition }) => memory.uploadBlock(partition("FIRMWARE"), 0, BLOCK_SIZE),
   );
-  return start.every((byte) => byte === 0) ||
+  return isFilledWith(start, 0) ||
     startsProgram(start, FIRMWARE.start, partitionSize(FIRMWARE));
 }
 

@@ -1,6 +1,6 @@
 import { isKind, UnbrickError } from "../../core/common/errors.ts";
 import type { JobOptions } from "../../core/family/family.ts";
-import { isFilledWith } from "../../core/image/inspect.ts";
+import { isFilledWith } from "../../core/common/bytes.ts";
 import type { BoardImages } from "../../core/image/image.ts";
 import { catchBootloader } from "../../core/openmv_bootloader/catch.ts";
 import { type OpenBootloader, withBootloader } from "../../core/openmv_bootloader/client.ts";

@@ -1,6 +1,6 @@
 import { UnbrickError } from "../../core/common/errors.ts";
 import { byteCount, byteSize, hex } from "../../core/common/format.ts";
-import { isFilledWith } from "../../core/image/inspect.ts";
+import { isFilledWith } from "../../core/common/bytes.ts";
 import type { MbootClient } from "../../core/protocols/mboot/client/mboot_client.ts";
 import {
   FlexspiBlock,

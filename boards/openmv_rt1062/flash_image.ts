@@ -1,6 +1,6 @@
 import { UnbrickError } from "../../core/common/errors.ts";
 import { hex } from "../../core/common/format.ts";
-import { isFilledWith } from "../../core/image/inspect.ts";
+import { firstDifference, isFilledWith } from "../../core/common/bytes.ts";
 import type { JobOptions } from "../../core/family/family.ts";
 import type { Image } from "../../core/image/image.ts";
 import type { MbootClient } from "../../core/protocols/mboot/client/mboot_client.ts";
@@ -139,7 +139,7 @@ async function erase(client: MbootClient, { address, bytes }: Piece): Promise<vo
 /** Returns what was read. @throws UnbrickError `verify-failed` */
 async function compare(client: MbootClient, piece: Piece, image: Image): Promise<Uint8Array> {
   const found = await read(client, piece);
-  const at = piece.bytes.findIndex((byte, index) => byte !== found[index]);
+  const at = firstDifference(piece.bytes, found);
   if (at < 0) return found;
   const address = piece.address + at;
   throw new UnbrickError(
@@ -184,5 +184,5 @@ function targetOf({ address, image, region }: FlashImage): Target {
 
 /** Returns true if `found` begins with `wanted`. */
 function holds(found: Uint8Array, wanted: Uint8Array): boolean {
-  return wanted.every((byte, at) => byte === found[at]);
+  return firstDifference(wanted, found) < 0;
 }

@@ -1,11 +1,10 @@
-import { concat } from "../../core/common/bytes.ts";
 import type { DfuSeMemory } from "../../core/protocols/dfu/client/memory_access.ts";
 import type { CameraAccess } from "../../core/device/camera_access.ts";
 import type { DetectedDevice } from "../../core/device/detected_device.ts";
 import { isKind } from "../../core/common/errors.ts";
 import type { Identity } from "../../core/family/family.ts";
 import { hex } from "../../core/common/format.ts";
-import { isFilledWith } from "../../core/image/inspect.ts";
+import { concat, isFilledWith } from "../../core/common/bytes.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
 import { boards } from "./boards.ts";
 import { FLASH_BASE, flashSize } from "./chips.ts";

@@ -93,7 +93,7 @@ export class BoundCamera implements CameraAccess {
   }
 
   async detected(modes: readonly Mode[]): Promise<DetectedDevice | undefined> {
-    return await this.#among((await this.#look(this.signal)).detectedDevices, modes);
+    return await this.#among(await this.#detectedDevices(), modes);
   }
 
   async #among(
@@ -145,7 +145,7 @@ export class BoundCamera implements CameraAccess {
   }
 
   async use<S, T>(kind: SessionKind<S>, work: (session: S) => Promise<T>): Promise<T> {
-    const { detectedDevices } = await this.#look(this.signal);
+    const detectedDevices = await this.#detectedDevices();
     const device = await this.#among(detectedDevices, kind.modes);
     if (device) return await this.#held.use(device, kind, work);
     throw this.#swapped(detectedDevices) ?? new UnbrickError(
@@ -190,6 +190,11 @@ export class BoundCamera implements CameraAccess {
       ...this.#unrecognised(look).map(({ reason }) => reason),
     ].filter((reason) => !this.#isOfNeighbour(reason));
     return { blocked };
+  }
+
+  async #detectedDevices(): Promise<readonly DetectedDevice[]> {
+    const scope = { port: this.#options.port, onlyAnswering: true };
+    return (await this.#options.finder.look(this.signal, scope)).detectedDevices;
   }
 
   #look(signal: AbortSignal): Promise<Look> {

@@ -32,6 +32,8 @@ export interface LookScope {
   readonly port?: string;
   /** The longest time for reading names, ms. Default: half a second. */
   readonly budgetMs?: number;
+  /** Does not ask the system for silent ports, which takes it long. */
+  readonly onlyAnswering?: boolean;
 }
 
 /**
@@ -40,6 +42,8 @@ export interface LookScope {
  */
 export class DeviceFinder {
   readonly #names: NameReader;
+  /** What each device was recognised as: a look that finds it again does not recognise it anew. */
+  readonly #recognised = new WeakMap<SeenDevice, DetectedDevice | undefined>();
 
   constructor(readonly bus: UsbBus, readonly families: readonly Recogniser[], clock: Clock) {
     this.#names = new NameReader(bus, clock);
@@ -56,9 +60,13 @@ export class DeviceFinder {
     return {
       detectedDevices: [...read, ...unread].flatMap((seen) => this.#recognise(seen) ?? []),
       unusable: read.flatMap((seen) => this.#refusal(seen) ?? []),
-      silent: (await this.bus.silentPorts?.() ?? [])
-        .filter((portPath) => isOpened({ portPath })).map(silentDevice),
+      silent: scope.onlyAnswering ? [] : await this.#silent(isOpened),
     };
+  }
+
+  async #silent(isOpened: (port: { portPath: string }) => boolean) {
+    const ports = await this.bus.silentPorts?.() ?? [];
+    return ports.filter((portPath) => isOpened({ portPath })).map(silentDevice);
   }
 
   /** Why a device cannot be used: its names cannot be read, or no family knows it. */
@@ -70,7 +78,11 @@ export class DeviceFinder {
   }
 
   #recognise(seen: SeenDevice): DetectedDevice | undefined {
-    return mergeDetected(this.families.flatMap((family) => family.recognise(seen) ?? []));
+    if (!this.#recognised.has(seen)) {
+      const all = this.families.flatMap((family) => family.recognise(seen) ?? []);
+      this.#recognised.set(seen, mergeDetected(all));
+    }
+    return this.#recognised.get(seen);
   }
 }
 

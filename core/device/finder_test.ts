@@ -66,3 +66,23 @@ Deno.test("a device that cannot be opened is listed once, with the reason and ev
   assert.deepEqual(look.detectedDevices.map(({ boardIds }) => boardIds), [["one", "two"]]);
   assert.equal(look.unusable.length, 1);
 });
+
+Deno.test("a device that stays is recognised once; only a full look asks for silent ports", async () => {
+  const clock = new VirtualClock(), virtual = new VirtualBus();
+  virtual.socket("1-1").attach(new Stranger());
+  virtual.silentPorts.add("1-2");
+  let recognised = 0;
+  const camera = family("camera");
+  const counting: Recogniser = {
+    ...camera,
+    recognise: (seen) => (recognised++, camera.recognise(seen)),
+  };
+  const finder = new DeviceFinder(new MemoryBus(virtual, clock), [counting], clock);
+  const { signal } = new AbortController();
+  await clock.run(async () => {
+    const quick = await finder.look(signal, { onlyAnswering: true });
+    const full = await finder.look(signal);
+    assert.deepEqual([quick.silent?.length, full.silent?.length, recognised], [0, 1, 1]);
+    assert.equal(quick.detectedDevices[0], full.detectedDevices[0]);
+  });
+});

@@ -58,9 +58,14 @@ export class NameReader {
  * Returns a key for one connection of one device. The key is unique even if the system reuses an
  * address.
  */
-export function connectionKey(
-  { portPath, bus, address, descriptor, configurations }: UsbDeviceInfo,
-): string {
+export function connectionKey(info: UsbDeviceInfo): string {
+  const known = keys.get(info);
+  if (known !== undefined) return known;
+  const { portPath, bus, address, descriptor, configurations } = info;
   const interfaces = configurations[0]?.interfaces.map((one) => one.iInterface) ?? [];
-  return [portPath, bus, address, ...Object.values(descriptor), ...interfaces].join("/");
+  const key = [portPath, bus, address, ...Object.values(descriptor), ...interfaces].join("/");
+  keys.set(info, key);
+  return key;
 }
+
+const keys = new WeakMap<UsbDeviceInfo, string>();

@@ -1,6 +1,6 @@
 import type { BoardImages, Image } from "./image.ts";
 import { boardImages } from "./board_images.ts";
-import { isFilledWith } from "./inspect.ts";
+import { isFilledWith } from "../common/bytes.ts";
 import { sha256 } from "../common/sha256.ts";
 
 /**

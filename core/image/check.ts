@@ -1,7 +1,7 @@
 import { byteCount, byteSize } from "../common/format.ts";
 import { badImage } from "./bad_image.ts";
 import type { Image } from "./image.ts";
-import { isFilledWith } from "./inspect.ts";
+import { isFilledWith } from "../common/bytes.ts";
 import { text, type Words } from "../common/text.ts";
 
 /** Checks that every family does before it plans. All throw UnbrickError `bad-image`. */

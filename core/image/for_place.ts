@@ -9,7 +9,7 @@ import { refuseLargerThan } from "./check.ts";
 import { isFatVolume } from "./fat.ts";
 import { knownFormat } from "./foreign.ts";
 import type { Image } from "./image.ts";
-import { isFilledWith } from "./inspect.ts";
+import { isFilledWith } from "../common/bytes.ts";
 
 /**
  * The one rule for a file that another tool's command line sends to any place: it is checked as

@@ -60,11 +60,6 @@ export function bootloaderVersion(
   return header && `${header.major}.${header.minor}.${header.patch}`;
 }
 
-/** Returns true if every byte is `value`, and for no bytes at all. */
-export function isFilledWith(bytes: Uint8Array, value: number): boolean {
-  return bytes.every((byte) => byte === value);
-}
-
 const BLANK = new Uint8Array(65_536).fill(0xff);
 
 /** Returns the bytes without whole blank blocks of 64 KiB at the end, which a search can skip. */

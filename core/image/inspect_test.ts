@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { architectures, architecturesIn } from "./architectures.ts";
-import { bootloaderVersion, findDeviceDescriptors, isFilledWith } from "./inspect.ts";
+import { isFilledWith } from "../common/bytes.ts";
+import { bootloaderVersion, findDeviceDescriptors } from "./inspect.ts";
 import { hasSimulationMark, simulationMark } from "./simulation_mark.ts";
 
 const ascii = (text: string) => new TextEncoder().encode(text);

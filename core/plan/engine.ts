@@ -364,6 +364,7 @@ class Run {
   }
 
   #emit(event: NewRunEvent): void {
+    this.#context.flushProgress();
     this.#options.onEvent({ ...event, at: this.#elapsed });
   }
 

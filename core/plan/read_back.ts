@@ -104,6 +104,7 @@ class Part {
 
   /** Bytes that did not come. */
   get missing(): number {
+    if (!this.#isMissing.includes(1)) return 0;
     return this.#isMissing.reduce((sum, one) => sum + one, 0);
   }
 }

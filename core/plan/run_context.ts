@@ -11,6 +11,7 @@ import type { UsbBus } from "../transport/usb/device.ts";
 import type { NewRunEvent } from "./events.ts";
 import type { HardwareAction } from "./hardware_action.ts";
 import { HardwareRequests } from "./hardware_requests.ts";
+import { Newest } from "./newest.ts";
 import type { Operator } from "./operator.ts";
 import type { RunProgress } from "./progress.ts";
 import { type MemoryRange, type OnRead, type ReadBack, ReadBacks } from "./read_back.ts";
@@ -34,6 +35,13 @@ export interface RunContextOptions {
   emit(event: NewRunEvent): void;
 }
 
+/** What `progress` reports. */
+interface StepProgress {
+  readonly done: number;
+  readonly total: number;
+  readonly unit: "bytes" | "milliseconds";
+}
+
 /** The context for the steps of one run: its camera, and methods that emit events. */
 export class RunContext implements StepContext {
   /** What `read` jobs have output, by name. */
@@ -45,6 +53,11 @@ export class RunContext implements StepContext {
   readonly #options: RunContextOptions;
   readonly #camera: BoundCamera;
   readonly #hardware: HardwareRequests;
+  readonly #progress: Newest<StepProgress>;
+  /** The total of the last progress. */
+  #total = 0;
+  /** The camera as the last look found it. */
+  #found: DetectedDevice | undefined;
   /** The device of the last `connected` event. */
   #connected: DeviceSummary | undefined;
   /** The last `seen` event, as text. */
@@ -55,6 +68,7 @@ export class RunContext implements StepContext {
   constructor(options: RunContextOptions) {
     const deadlineMs = options.hardwareDeadlineMs;
     this.#options = options;
+    this.#progress = new Newest(options.clock, (progress) => this.#emitProgress(progress));
     this.#camera = new BoundCamera({
       ...options,
       deadlineMs,
@@ -156,6 +170,17 @@ export class RunContext implements StepContext {
   }
 
   progress(done: number, total: number, unit: "bytes" | "milliseconds" = "bytes"): void {
+    if (total !== this.#total) this.flushProgress(); // other work, so that this was the last of its kind
+    this.#total = total;
+    this.#progress.add({ done, total, unit });
+  }
+
+  /** Emits the progress that still waits: what is emitted next came after it. */
+  flushProgress(): void {
+    this.#progress.flush();
+  }
+
+  #emitProgress({ done, total, unit }: StepProgress): void {
     const step = this.#step;
     const bytes = unit === "bytes" ? done : undefined;
     const fraction = this.#options.progress.at(step, total > 0 ? done / total : 1, bytes);
@@ -183,6 +208,7 @@ export class RunContext implements StepContext {
 
   /** Closes the camera. Call this last. */
   close(): Promise<void> {
+    this.#progress.close();
     return this.#camera.close();
   }
 
@@ -200,6 +226,8 @@ export class RunContext implements StepContext {
   }
 
   #emitConnected(device: DetectedDevice): void {
+    if (device === this.#found) return;
+    this.#found = device;
     const detected = summarise(device);
     if (JSON.stringify(detected) === JSON.stringify(this.#connected)) return;
     this.#connected = detected;

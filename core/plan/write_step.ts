@@ -49,10 +49,10 @@ export function writeStep(options: MemoryWrite): Step {
   const { bytes, target, claim } = content instanceof Uint8Array
     ? zeros(region, content, address)
     : { bytes: content.bytes, target: imageTarget(region, content, address), claim: undefined };
-  const run = (context: StepContext, phase: "compared" | "written" | "verified"): MemoryRun => ({
-    signal: context.signal,
-    onProgress: ({ done }) => writeProgress(context, bytes.length)[phase](done),
-  });
+  const run = (context: StepContext, phase: "compared" | "written" | "verified"): MemoryRun => {
+    const report = writeProgress(context, bytes.length)[phase];
+    return { signal: context.signal, onProgress: ({ done }) => report(done) };
+  };
   const read = (context: StepContext, phase: "compared" | "verified") => (onRead: OnRead) =>
     use(
       context,

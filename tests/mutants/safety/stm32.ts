@@ -157,15 +157,15 @@ export const stm32: readonly Mutant[] = [
       id: "dfu-error-ignored",
       promise: "A block that the device refuses is a failure.",
       old:
-        "if (record.bState === DfuState.dfuERROR) throw deviceError(record, pending.what);\n        if",
+        "if (record.bState === DfuState.dfuERROR) throw deviceError(record, pending.what());\n        if",
       new: "if (record.bState === DfuState.dfuERROR) return record;\n        if",
       killers: dfuseFaults("named errors of the device"),
     },
     {
       id: "dfu-busy-for-ever",
       promise: "Every wait has a deadline.",
-      old: "if (left() === 0 || busyFor >=",
-      new: "if (busyFor >=",
+      old: "if (now >= end || record && now - busySince >=",
+      new: "if (record && now - busySince >=",
       killers: dfuseFaults("endless dfuDNBUSY ends at the deadline, with poll time 0, 1000 and"),
     },
     {

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { firstDifference } from "../../../common/bytes.ts";
 import { UnbrickError } from "../../../common/errors.ts";
 import { byteSize, hex } from "../../../common/format.ts";
 import type { MbootClient } from "../../../protocols/mboot/client/mboot_client.ts";
@@ -98,7 +99,7 @@ export const blhostCommands: Readonly<
       printGeneric(job);
       job.print(`Wrote ${total} of ${total} bytes.`);
       const found = await client.readMemory(address, total, memory);
-      const at = bytes.findIndex((byte, index) => byte !== found[index]);
+      const at = firstDifference(bytes, found);
       if (at >= 0) throw differs(address + at, found[at], bytes[at]);
       job.print(`Read back ${total} bytes: equal.`);
     };

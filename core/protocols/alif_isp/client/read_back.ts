@@ -1,6 +1,6 @@
 import { throwIfAborted } from "../../../common/clock.ts";
 import { isKind, UnbrickError } from "../../../common/errors.ts";
-import { firstDifference } from "../packets/bytes.ts";
+import { firstDifference } from "../../../common/bytes.ts";
 import type { IspClient } from "./isp_client.ts";
 import { isNak } from "./nak_error.ts";
 import { Nak } from "../packets/error_code.ts";
@@ -37,9 +37,8 @@ export async function compareMram(
 ): Promise<number | undefined> {
   let different: number | undefined;
   await readLines(client, address, bytes.length, run, (line, offset) => {
-    const expected = bytes.subarray(offset, offset + MRAM_LINE);
-    const at = firstDifference(line.subarray(0, expected.length), expected);
-    different = at === undefined ? undefined : address + offset + at;
+    const at = firstDifference(bytes.subarray(offset, offset + MRAM_LINE), line);
+    different = at < 0 ? undefined : address + offset + at;
     return different === undefined;
   });
   return different;

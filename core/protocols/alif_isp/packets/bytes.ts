@@ -1,5 +1,5 @@
 import { builtin } from "../../../common/builtin.ts";
-import { concat as joined } from "../../../common/bytes.ts";
+import { concat as joined, isFilledWith } from "../../../common/bytes.ts";
 import { type Field, latin1 } from "../../../common/struct.ts";
 
 /** Small helpers that several files of this folder use. */
@@ -14,14 +14,8 @@ export function sha256Bytes(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(builtin.crypto.createHash("sha256").update(bytes).digest());
 }
 
-/** Returns the offset of the first byte that differs; undefined if all are equal. */
-export function firstDifference(a: Uint8Array, b: Uint8Array): number | undefined {
-  const length = Math.max(a.length, b.length);
-  for (let at = 0; at < length; at++) if (a[at] !== b[at]) return at;
-}
-
 export function isZero(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte === 0);
+  return isFilledWith(bytes, 0);
 }
 
 /** Returns the text up to the first NUL, printable characters only. */

@@ -1,7 +1,11 @@
 import { type Clock, throwIfAborted } from "../../../common/clock.ts";
 import { isKind, UnbrickError } from "../../../common/errors.ts";
 import { duration } from "../../../common/format.ts";
-import { transfersTogether, type UsbDevice } from "../../../transport/usb/device.ts";
+import {
+  type TransferOptions,
+  transfersTogether,
+  type UsbDevice,
+} from "../../../transport/usb/device.ts";
 import { deviceError, impossibleState } from "./device_error.ts";
 import type { DfuInterface } from "./dfu_interface.ts";
 import {
@@ -33,6 +37,7 @@ const REFUSED_POLL_MS = 200;
 const RECOVERY_REQUESTS = 6;
 
 const NOTHING = new Uint8Array();
+const DOWNLOADED = [DfuState.dfuDNLOAD_IDLE];
 
 export interface DfuClientOptions {
   /** An open device with the interface claimed. */
@@ -51,8 +56,8 @@ export interface DfuClientOptions {
 
 /** What the client waits for after a DNLOAD. */
 export interface Pending {
-  /** Completes "the camera could not …": "erase the sector at 0x08000000". */
-  readonly what: Words;
+  /** Returns what completes "the camera could not …": "erase the sector at 0x08000000". */
+  what(): Words;
   /** Longest time until the device is done, milliseconds. */
   readonly deadlineMs: number;
   /** States that mean "done"; default dfuDNLOAD-IDLE. */
@@ -73,6 +78,7 @@ export class DfuClient {
   readonly clock: Clock;
   readonly #device: UsbDevice;
   readonly #signal = new AbortController().signal;
+  readonly #options = { timeoutMs: TRANSFER_MS, signal: this.#signal };
   #early: boolean;
 
   /** @throws UnbrickError `protocol` if the device announces a transfer size of 0. */
@@ -120,9 +126,10 @@ export class DfuClient {
    * @throws UnbrickError `protocol` after two short answers.
    */
   async getStatus(timeoutMs = TRANSFER_MS): Promise<StatusRecord> {
-    const first = await this.#in(DfuRequest.GETSTATUS, 0, 6, timeoutMs);
+    const options = { timeoutMs, signal: this.#signal };
+    const first = await this.#in(DfuRequest.GETSTATUS, 0, 6, options);
     if (first.length === 6) return StatusRecord.decode(first);
-    return StatusRecord.decode(await this.#in(DfuRequest.GETSTATUS, 0, 6, timeoutMs));
+    return StatusRecord.decode(await this.#in(DfuRequest.GETSTATUS, 0, 6, options));
   }
 
   /**
@@ -130,7 +137,7 @@ export class DfuClient {
    */
   async getState(): Promise<number | undefined> {
     try {
-      return (await this.#in(DfuRequest.GETSTATE, 0, 1, TRANSFER_MS)).at(0);
+      return (await this.#in(DfuRequest.GETSTATE, 0, 1)).at(0);
     } catch (error) {
       if (isKind(error, "stalled")) return undefined;
       throw error;
@@ -181,8 +188,8 @@ export class DfuClient {
   }
 
   /** Sends UPLOAD for up to `length` bytes; fewer are not an error here. */
-  async upload(wBlockNum: number, length: number): Promise<Uint8Array> {
-    return await this.#in(DfuRequest.UPLOAD, wBlockNum, length, TRANSFER_MS);
+  upload(wBlockNum: number, length: number): Promise<Uint8Array> {
+    return this.#in(DfuRequest.UPLOAD, wBlockNum, length);
   }
 
   /** UPLOAD; sent once more from dfuIDLE if it is refused. For devices without a read pointer. */
@@ -202,35 +209,36 @@ export class DfuClient {
    * `timeout` at the deadline, `stalled` if GETSTATUS is refused repeatedly.
    */
   async finish(pending: Pending): Promise<StatusRecord> {
-    const done = pending.done ?? [DfuState.dfuDNLOAD_IDLE];
-    const start = this.clock.now();
-    const left = () => Math.max(0, start + pending.deadlineMs - this.clock.now());
+    const { done = DOWNLOADED, deadlineMs } = pending;
+    let now = this.clock.now();
+    const end = now + deadlineMs;
     let poll = 0, stalls = 0, answers = 0, busySince = Infinity;
     for (;;) {
       let record: StatusRecord | undefined;
       try {
-        record = await this.getStatus(Math.max(left(), LAST_POLL_MS));
+        record = await this.getStatus(Math.max(end - now, LAST_POLL_MS));
       } catch (error) {
         if (isKind(error, "timeout")) throw tooLong(pending, undefined, error);
         if (!isKind(error, "stalled") || ++stalls > STALLED_POLLS) throw error;
         this.#early = false;
       }
       if (record) {
-        if (record.bState === DfuState.dfuERROR) throw deviceError(record, pending.what);
-        if (record.bStatus !== DfuStatus.OK) throw impossibleState(record, pending.what);
+        if (record.bState === DfuState.dfuERROR) throw deviceError(record, pending.what());
+        if (record.bStatus !== DfuStatus.OK) throw impossibleState(record, pending.what());
         if (done.includes(record.bState)) return record;
-        if (!isBusy(record.bState)) throw impossibleState(record, pending.what);
+        if (!isBusy(record.bState)) throw impossibleState(record, pending.what());
         poll = record.bwPollTimeout;
         answers++;
-        busySince = Math.min(busySince, this.clock.now());
-        const busyFor = this.clock.now() - busySince;
-        if (left() === 0 || busyFor >= (pending.busyLimitMs ?? Infinity)) {
-          throw tooLong(pending, record.bState);
-        }
-      } else if (left() === 0) throw tooLong(pending, undefined);
+      }
+      now = this.clock.now();
+      if (record) busySince = Math.min(busySince, now);
+      if (now >= end || record && now - busySince >= (pending.busyLimitMs ?? Infinity)) {
+        throw tooLong(pending, record?.bState);
+      }
       // The second GETSTATUS is the one that the device holds until it is done.
       if (this.#early && answers === 1) continue;
-      await this.clock.sleep(Math.min(Math.max(poll, SHORTEST_POLL_MS), left()));
+      await this.clock.sleep(Math.min(Math.max(poll, SHORTEST_POLL_MS), end - now));
+      now = this.clock.now();
     }
   }
 
@@ -266,8 +274,8 @@ export class DfuClient {
         refusal = await refusalOf(this.abort());
       } else if (record.bState === DfuState.dfuDNBUSY || record.bState === DfuState.dfuMANIFEST) {
         if (left <= 0) {
-          const pending = { what: text`finish its earlier work`, deadlineMs: RECOVERY_MS };
-          throw tooLong(pending, record.bState);
+          const what = () => text`finish its earlier work`;
+          throw tooLong({ what, deadlineMs: RECOVERY_MS }, record.bState);
         }
         const pause = Math.min(Math.max(record.bwPollTimeout, SHORTEST_POLL_MS), left);
         await this.clock.sleep(pause, signal);
@@ -308,24 +316,24 @@ export class DfuClient {
     }
   }
 
-  async #in(
+  #in(
     bRequest: number,
     wValue: number,
     length: number,
-    timeoutMs: number,
+    options: TransferOptions = this.#options,
   ): Promise<Uint8Array> {
-    return await this.#device.controlIn(
+    return this.#device.controlIn(
       { bmRequestType: TO_HOST, bRequest, wValue, wIndex: this.dfu.bInterfaceNumber },
       length,
-      { timeoutMs, signal: this.#signal },
+      options,
     );
   }
 
-  async #out(bRequest: number, wValue: number, data: Uint8Array): Promise<void> {
-    await this.#device.controlOut(
+  #out(bRequest: number, wValue: number, data: Uint8Array): Promise<void> {
+    return this.#device.controlOut(
       { bmRequestType: TO_DEVICE, bRequest, wValue, wIndex: this.dfu.bInterfaceNumber },
       data,
-      { timeoutMs: TRANSFER_MS, signal: this.#signal },
+      this.#options,
     );
   }
 }
@@ -346,11 +354,12 @@ function isBusy(state: number): boolean {
 }
 
 function tooLong(pending: Pending, state: number | undefined, cause?: unknown): UnbrickError {
+  const what = pending.what();
   return new UnbrickError(
     "timeout",
-    text`The camera did not ${pending.what} within ${duration(pending.deadlineMs)}.`,
+    text`The camera did not ${what} within ${duration(pending.deadlineMs)}.`,
     {
-      what: String(pending.what),
+      what: String(what),
       milliseconds: pending.deadlineMs,
       ...(state === undefined ? {} : { state, stateName: String(stateName(state)) }),
     },

@@ -121,7 +121,7 @@ Deno.test("a block is never larger than the device, the host or the caller allow
   }
 });
 
-const pending: Pending = { what: "write 4 KiB", deadlineMs: 1000 };
+const pending: Pending = { what: () => "write 4 KiB", deadlineMs: 1000 };
 const TOO_LONG = "The camera did not write 4 KiB within 1.0 s.";
 const facts = { what: "write 4 KiB", milliseconds: 1000 };
 

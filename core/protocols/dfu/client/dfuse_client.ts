@@ -1,3 +1,4 @@
+import { firstDifference, isEqual, isFilledWith } from "../../../common/bytes.ts";
 import { type Clock, throwIfAborted } from "../../../common/clock.ts";
 import { isKind, UnbrickError } from "../../../common/errors.ts";
 import { hex } from "../../../common/format.ts";
@@ -8,7 +9,6 @@ import { DfuSeLink } from "./dfuse_link.ts";
 import {
   type Block,
   blocksOf,
-  isBlank,
   planWrite,
   refuseOneTime,
   type SectorShare,
@@ -187,7 +187,7 @@ export class DfuSeClient implements DfuSeMemory {
     await this.#read(address, bytes.length, run, (block, at) => {
       meter.at("verify", at);
       meter.add("verify", block.length);
-      const index = block.findIndex((byte, i) => byte !== bytes[at - address + i]);
+      const index = firstDifference(block, bytes.subarray(at - address));
       if (index < 0) return;
       const expected = bytes[at - address + index];
       difference = { address: at + index, expected, found: block[index] };
@@ -279,8 +279,8 @@ export class DfuSeClient implements DfuSeMemory {
     let equal = true, blank = true, seen = 0;
     await this.#read(share.address, share.bytes.length, run, (block, at) => {
       const offset = at - share.address;
-      equal &&= block.every((byte, i) => byte === share.bytes[offset + i]);
-      blank &&= isBlank(block);
+      equal &&= isEqual(block, share.bytes.subarray(offset, offset + block.length));
+      blank &&= isFilledWith(block, 0xff);
       seen += block.length;
       meter.at("compare", at);
       meter.add("compare", block.length);

@@ -1,3 +1,4 @@
+import { isFilledWith } from "../../../common/bytes.ts";
 import { throwIfAborted } from "../../../common/clock.ts";
 import { isKind, UnbrickError } from "../../../common/errors.ts";
 import { byteCount, byteSize, hex } from "../../../common/format.ts";
@@ -68,9 +69,7 @@ export class DfuSeLink {
   }
 
   async setAddress(address: number): Promise<void> {
-    await this.#retry(() =>
-      this.#command(DfuSeCommand.SET_ADDRESS, address, ADDRESS_MS, text`go to`)
-    );
+    await this.#retry(() => this.#setAddress(address));
   }
 
   /** Erases one sector; the device does not report a write-protected one. */
@@ -79,13 +78,8 @@ export class DfuSeLink {
     await this.#retry(async () => {
       try {
         const limit = mayStick ? STUCK_ERASE_MS : undefined;
-        await this.#command(
-          DfuSeCommand.ERASE,
-          address,
-          ERASE_MS,
-          text`erase the sector at`,
-          limit,
-        );
+        const what = () => text`erase the sector at ${hex(address)}`;
+        await this.#command(DfuSeCommand.ERASE, address, ERASE_MS, what, limit);
       } catch (error) {
         if (!mayStick || !isKind(error, "timeout")) throw error;
         if (error.data.state !== DfuState.dfuDNBUSY) throw error;
@@ -98,7 +92,7 @@ export class DfuSeLink {
   async writeBlock(address: number, data: Uint8Array): Promise<void> {
     await this.#retry(async () => {
       await this.#download(await this.#seek(address, data.length, "out"), data);
-      await this.#finish(text`write ${byteSize(data.length)} at ${hex(address)}`, WRITE_MS);
+      await this.#finish(() => text`write ${byteSize(data.length)} at ${hex(address)}`, WRITE_MS);
     });
   }
 
@@ -193,7 +187,7 @@ export class DfuSeLink {
     }
     try {
       await this.dfu.finish({
-        what: text`start the program`,
+        what: () => text`start the program`,
         deadlineMs: ADDRESS_MS,
         done: [dfuMANIFEST, dfuMANIFEST_SYNC, dfuMANIFEST_WAIT_RESET, dfuIDLE],
       });
@@ -207,7 +201,7 @@ export class DfuSeLink {
     this.#run = undefined;
     try {
       await this.#download(0, Uint8Array.of(DfuSeCommand.READ_UNPROTECT));
-      await this.#finish(text`remove its read protection`, UNPROTECT_MS);
+      await this.#finish(() => text`remove its read protection`, UNPROTECT_MS);
     } catch (error) {
       if (!isKind(error, "disconnected")) throw error;
     }
@@ -228,27 +222,32 @@ export class DfuSeLink {
         return block;
       }
     }
-    await this.#command(DfuSeCommand.SET_ADDRESS, address, ADDRESS_MS, text`go to`);
+    await this.#setAddress(address);
     if (direction === "in") await this.#abort(); // no UPLOAD from dfuDNLOAD-IDLE
     this.#run = { base: address, direction, next: address + length };
     return FIRST_BLOCK;
+  }
+
+  #setAddress(address: number): Promise<void> {
+    const what = () => text`go to ${hex(address)}`;
+    return this.#command(DfuSeCommand.SET_ADDRESS, address, ADDRESS_MS, what);
   }
 
   async #command(
     code: number,
     address: number,
     deadlineMs: number,
-    verb: Words,
+    what: () => Words,
     busyLimitMs?: number,
   ): Promise<void> {
     this.#run = undefined;
     // No DNLOAD from dfuUPLOAD-IDLE.
     if (this.#state === DfuState.dfuUPLOAD_IDLE) await this.#abort();
     await this.#download(0, AddressCommand.encode({ code, address }));
-    await this.#finish(text`${verb} ${hex(address)}`, deadlineMs, busyLimitMs);
+    await this.#finish(what, deadlineMs, busyLimitMs);
   }
 
-  async #finish(what: Words, deadlineMs: number, busyLimitMs?: number): Promise<void> {
+  async #finish(what: () => Words, deadlineMs: number, busyLimitMs?: number): Promise<void> {
     await this.dfu.finish({ what, deadlineMs, busyLimitMs });
     this.#state = DfuState.dfuDNLOAD_IDLE;
   }
@@ -274,7 +273,7 @@ export class DfuSeLink {
     for (let at = address; at < address + size; at += this.dfu.blockSize) {
       const length = Math.min(this.dfu.blockSize, address + size - at);
       const bytes = await this.readBlock(at, length);
-      if (bytes.every((byte) => byte === 0xff)) continue;
+      if (isFilledWith(bytes, 0xff)) continue;
       throw new UnbrickError(
         "device-status",
         text`The camera never finished erasing the sector at ${hex(address)}, and it is not blank.`,
@@ -285,34 +284,38 @@ export class DfuSeLink {
 
   /** Repeats `work` once, after recovery, if the device refused a request or sent too little. */
   async #retry<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await this.#once(work);
-    } catch (error) {
-      const refused = isKind(error, "stalled") || isShort(error) ||
-        isKind(error, "device-status") && error.data.status === DfuStatus.errSTALLEDPKT;
-      if (!refused) throw error;
+    for (let isLast = false;; isLast = true) {
+      try {
+        return await work();
+      } catch (thrown) {
+        const error = await this.#reason(thrown);
+        if (isLast || !isRefusal(error)) throw error;
+      }
       await this.idle();
-      return await this.#once(work);
     }
   }
 
   /**
-   * Runs `work` and finds out why a request was refused: under read protection the status is
-   * errVENDOR.
+   * Finds out why a request was refused: under read protection the status is errVENDOR.
+   * @returns the error to throw
    */
-  async #once<T>(work: () => Promise<T>): Promise<T> {
+  async #reason(thrown: unknown): Promise<unknown> {
+    this.#run = this.#state = undefined;
+    if (isVendor(thrown)) return protectedError(thrown);
+    if (!isKind(thrown, "stalled")) return thrown;
     try {
-      return await work();
+      const record = await this.dfu.getStatus();
+      return record.bStatus === DfuStatus.errVENDOR ? protectedError(thrown) : thrown;
     } catch (error) {
-      this.#run = this.#state = undefined;
-      if (isVendor(error)) throw protectedError(error);
-      if (isKind(error, "stalled")) {
-        const record = await this.dfu.getStatus();
-        if (record.bStatus === DfuStatus.errVENDOR) throw protectedError(error);
-      }
-      throw error;
+      return error;
     }
   }
+}
+
+/** True if the device refused a request or sent too little. */
+function isRefusal(error: unknown): boolean {
+  return isKind(error, "stalled") || isShort(error) ||
+    isKind(error, "device-status") && error.data.status === DfuStatus.errSTALLEDPKT;
 }
 
 function isShort(error: unknown): boolean {

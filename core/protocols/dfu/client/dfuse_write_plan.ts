@@ -1,3 +1,4 @@
+import { concat, isFilledWith } from "../../../common/bytes.ts";
 import { UnbrickError } from "../../../common/errors.ts";
 import { hex } from "../../../common/format.ts";
 import { type LayoutSector, type MemoryLayout, sectorsOf } from "../packets/layout.ts";
@@ -74,16 +75,11 @@ export function blocksOf(shares: readonly SectorShare[], blockSize: number): rea
     const run = joined(shares.slice(first, after));
     for (let at = 0; at < run.bytes.length; at += blockSize) {
       const bytes = run.bytes.subarray(at, at + blockSize);
-      if (!isBlank(bytes)) blocks.push({ address: run.address + at, bytes });
+      if (!isFilledWith(bytes, 0xff)) blocks.push({ address: run.address + at, bytes });
     }
     first = after;
   }
   return blocks;
-}
-
-/** Returns true if every byte is 0xFF, as after an erase. */
-export function isBlank(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte === 0xff);
 }
 
 function follows(before: SectorShare, share: SectorShare): boolean {
@@ -91,11 +87,5 @@ function follows(before: SectorShare, share: SectorShare): boolean {
 }
 
 function joined(shares: readonly SectorShare[]): Block {
-  const bytes = new Uint8Array(shares.reduce((sum, share) => sum + share.bytes.length, 0));
-  let at = 0;
-  for (const share of shares) {
-    bytes.set(share.bytes, at);
-    at += share.bytes.length;
-  }
-  return { address: shares[0].address, bytes };
+  return { address: shares[0].address, bytes: concat(shares.map(({ bytes }) => bytes)) };
 }

@@ -1,9 +1,10 @@
+import { concat, firstDifference } from "../../../common/bytes.ts";
 import { type Clock, throwIfAborted } from "../../../common/clock.ts";
 import { isKind, UnbrickError } from "../../../common/errors.ts";
 import { byteCount, byteSize, hex } from "../../../common/format.ts";
 import type { UsbDevice } from "../../../transport/usb/device.ts";
 import { readString } from "../../../transport/usb/strings.ts";
-import { DfuClient } from "./dfu_client.ts";
+import { DfuClient, type Pending } from "./dfu_client.ts";
 import { deviceError } from "./device_error.ts";
 import { findDfuInterfaces } from "./dfu_interface.ts";
 import type {
@@ -16,7 +17,7 @@ import type {
 import { ProgressMeter } from "./progress.ts";
 import { DfuState } from "../packets/request.ts";
 import { withPlace } from "./run_error.ts";
-import { text, type Words } from "../../../common/text.ts";
+import { text } from "../../../common/text.ts";
 
 /** Deadlines in milliseconds: a block with its erase, 2.2 s at worst (dfu-dfuse.md E2); manifest; names. */
 const BLOCK_MS = 10_000;
@@ -82,12 +83,7 @@ export class PartitionClient implements PartitionMemory {
         blocks.push(block);
       });
     });
-    const bytes = new Uint8Array(blocks.reduce((sum, block) => sum + block.length, 0));
-    let at = 0;
-    for (const block of blocks) {
-      bytes.set(block, at);
-      at += block.length;
-    }
+    const bytes = concat(blocks);
     if (length !== undefined && bytes.length < length) {
       throw new UnbrickError(
         "protocol",
@@ -104,7 +100,7 @@ export class PartitionClient implements PartitionMemory {
     await this.#session(partition, run, meter, async () => {
       await this.#upload(bytes.length, run, "verify", meter, (block, offset) => {
         end = offset + block.length;
-        const index = block.findIndex((byte, i) => byte !== bytes[offset + i]);
+        const index = firstDifference(block, bytes.subarray(offset));
         if (index >= 0) throw differs(partition, offset + index, bytes, block[index]);
       });
     });
@@ -134,7 +130,7 @@ export class PartitionClient implements PartitionMemory {
         throwIfAborted(run.signal);
         const data = bytes.subarray(at, at + blockSize);
         meter.at("write", at);
-        const what = text`write ${byteSize(data.length)} at offset ${hex(at)} of ${name}`;
+        const what = () => text`write ${byteSize(data.length)} at offset ${hex(at)} of ${name}`;
         await this.#sendBlock(block, data, { what, deadlineMs });
         meter.add("write", data.length);
       }
@@ -150,7 +146,7 @@ export class PartitionClient implements PartitionMemory {
   async #sendBlock(
     block: number,
     data: Uint8Array,
-    pending: { what: Words; deadlineMs: number },
+    pending: Pending,
   ): Promise<void> {
     const send = async () => {
       await this.dfu.download(block & 0xffff, data);
@@ -175,7 +171,7 @@ export class PartitionClient implements PartitionMemory {
     await this.dfu.download(block & 0xffff, new Uint8Array());
     try {
       await this.dfu.finish({
-        what: text`complete the partition ${name}`,
+        what: () => text`complete the partition ${name}`,
         deadlineMs: MANIFEST_MS,
         done: tolerant ? [dfuIDLE] : [dfuIDLE, dfuMANIFEST_WAIT_RESET],
       });

@@ -107,7 +107,7 @@ export class SerialBootSession {
       const block = bytes.subarray(at, at + this.blockSize);
       const start = clock.now();
       await this.#client.download(this.#number(at), block);
-      await this.#client.finish({ what: options.what, deadlineMs: options.deadline(at) });
+      await this.#client.finish({ what: () => options.what, deadlineMs: options.deadline(at) });
       options.onBlock?.(at + block.length, clock.now() - start);
     }
   }
@@ -117,7 +117,7 @@ export class SerialBootSession {
     const blocks = Math.ceil(length / this.blockSize) * this.blockSize;
     await this.#client.download(this.#number(blocks), new Uint8Array());
     const { dfuIDLE } = DfuState;
-    await this.#client.finish({ what, deadlineMs: MANIFEST_MS, done: [dfuIDLE] });
+    await this.#client.finish({ what: () => what, deadlineMs: MANIFEST_MS, done: [dfuIDLE] });
   }
 
   async detach(): Promise<void> {

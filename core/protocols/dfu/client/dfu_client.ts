@@ -213,32 +213,41 @@ export class DfuClient {
     let now = this.clock.now();
     const end = now + deadlineMs;
     let poll = 0, stalls = 0, answers = 0, busySince = Infinity;
-    for (;;) {
-      let record: StatusRecord | undefined;
-      try {
-        record = await this.getStatus(Math.max(end - now, LAST_POLL_MS));
-      } catch (error) {
-        if (isKind(error, "timeout")) throw tooLong(pending, undefined, error);
-        if (!isKind(error, "stalled") || ++stalls > STALLED_POLLS) throw error;
-        this.#early = false;
+    const ask = () => this.getStatus(Math.max(end - now, LAST_POLL_MS));
+    const asked = [ask()];
+    // The second GETSTATUS is the one that the device holds until it is done: it need not wait for the
+    // first. A device that starts its program may leave the bus before it.
+    if (this.#early && this.requestsTogether > 1 && !pending.done) asked.push(ask());
+    asked.forEach((answer) => answer.catch(() => {})); // they are awaited in their order
+    try {
+      for (;;) {
+        let record: StatusRecord | undefined;
+        try {
+          record = await (asked.shift() ?? ask());
+        } catch (error) {
+          if (isKind(error, "timeout")) throw tooLong(pending, undefined, error);
+          if (!isKind(error, "stalled") || ++stalls > STALLED_POLLS) throw error;
+          this.#early = false;
+        }
+        if (record) {
+          if (record.bState === DfuState.dfuERROR) throw deviceError(record, pending.what());
+          if (record.bStatus !== DfuStatus.OK) throw impossibleState(record, pending.what());
+          if (done.includes(record.bState)) return record;
+          if (!isBusy(record.bState)) throw impossibleState(record, pending.what());
+          poll = record.bwPollTimeout;
+          answers++;
+        }
+        now = this.clock.now();
+        if (record) busySince = Math.min(busySince, now);
+        if (now >= end || record && now - busySince >= (pending.busyLimitMs ?? Infinity)) {
+          throw tooLong(pending, record?.bState);
+        }
+        if (this.#early && answers === 1) continue;
+        await this.clock.sleep(Math.min(Math.max(poll, SHORTEST_POLL_MS), end - now));
+        now = this.clock.now();
       }
-      if (record) {
-        if (record.bState === DfuState.dfuERROR) throw deviceError(record, pending.what());
-        if (record.bStatus !== DfuStatus.OK) throw impossibleState(record, pending.what());
-        if (done.includes(record.bState)) return record;
-        if (!isBusy(record.bState)) throw impossibleState(record, pending.what());
-        poll = record.bwPollTimeout;
-        answers++;
-      }
-      now = this.clock.now();
-      if (record) busySince = Math.min(busySince, now);
-      if (now >= end || record && now - busySince >= (pending.busyLimitMs ?? Infinity)) {
-        throw tooLong(pending, record?.bState);
-      }
-      // The second GETSTATUS is the one that the device holds until it is done.
-      if (this.#early && answers === 1) continue;
-      await this.clock.sleep(Math.min(Math.max(poll, SHORTEST_POLL_MS), end - now));
-      now = this.clock.now();
+    } finally {
+      await Promise.allSettled(asked);
     }
   }
 

@@ -225,7 +225,7 @@ const ae3Mutants = [
     {
       id: "ae3-compare-finds-nothing",
       promise: "A read-back that differs is a failure.",
-      old: "different = at === undefined ? undefined : address + offset + at;",
+      old: "different = at < 0 ? undefined : address + offset + at;",
       new: "different = undefined;",
       killers: write("data that the memory accepts but does not keep is detected by reading"),
     },

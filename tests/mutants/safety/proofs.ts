@@ -178,8 +178,8 @@ const proofs = [
     {
       id: "received-bytes-of-writes",
       promise: "Only what a device sends counts as received.",
-      old: 'new Set<PropertyKey>(["controlIn", "interruptIn", "read"])',
-      new: 'new Set<PropertyKey>(["controlIn", "read"])',
+      old: "this.#count(await device.interruptIn(...all))",
+      new: "await device.interruptIn(...all)",
       killers: [{
         test: "boards/openmv_rt1062/restore_test.ts",
         name: "flash through the camera's own bootloader",

@@ -78,8 +78,8 @@ export class DfuSeLink {
     await this.#retry(async () => {
       try {
         const limit = mayStick ? STUCK_ERASE_MS : undefined;
-        const what = () => text`erase the sector at ${hex(address)}`;
-        await this.#command(DfuSeCommand.ERASE, address, ERASE_MS, what, limit);
+        const verb = text`erase the sector at`;
+        await this.#command(DfuSeCommand.ERASE, address, ERASE_MS, verb, limit);
       } catch (error) {
         if (!mayStick || !isKind(error, "timeout")) throw error;
         if (error.data.state !== DfuState.dfuDNBUSY) throw error;
@@ -229,22 +229,21 @@ export class DfuSeLink {
   }
 
   #setAddress(address: number): Promise<void> {
-    const what = () => text`go to ${hex(address)}`;
-    return this.#command(DfuSeCommand.SET_ADDRESS, address, ADDRESS_MS, what);
+    return this.#command(DfuSeCommand.SET_ADDRESS, address, ADDRESS_MS, text`go to`);
   }
 
   async #command(
     code: number,
     address: number,
     deadlineMs: number,
-    what: () => Words,
+    verb: Words,
     busyLimitMs?: number,
   ): Promise<void> {
     this.#run = undefined;
     // No DNLOAD from dfuUPLOAD-IDLE.
     if (this.#state === DfuState.dfuUPLOAD_IDLE) await this.#abort();
     await this.#download(0, AddressCommand.encode({ code, address }));
-    await this.#finish(what, deadlineMs, busyLimitMs);
+    await this.#finish(() => text`${verb} ${hex(address)}`, deadlineMs, busyLimitMs);
   }
 
   async #finish(what: () => Words, deadlineMs: number, busyLimitMs?: number): Promise<void> {

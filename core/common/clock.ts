@@ -46,14 +46,13 @@ export function sleepUntil(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(abortError(signal));
-    let forget: (() => void) | undefined;
+    const forget = signal && whenAborted(signal, () => {
+      stop();
+      reject(abortError(signal));
+    });
     const stop = start(() => {
       forget?.();
       resolve();
-    });
-    forget = signal && whenAborted(signal, () => {
-      stop();
-      reject(abortError(signal));
     });
   });
 }

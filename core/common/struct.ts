@@ -48,15 +48,17 @@ export function struct<F extends Fields>(
   size?: number,
 ): Struct<Values<F>, keyof F> {
   let end = 0;
+  const gaps: { readonly start: number; readonly end: number }[] = [];
   const layout = Object.entries(fields).map(([name, field]) => {
     const offset = field.offset ?? end;
     if (offset < end) throw new RangeError(`${title}: ${name} begins before ${end}`);
-    const gap = { start: end, end: offset };
+    if (offset > end) gaps.push({ start: end, end: offset });
     end = offset + field.size;
-    return { name, field, offset, gap, path: `${name} of ${title}` };
+    return { name, field, offset, path: `${name} of ${title}` };
   });
   if (size !== undefined && size < end) throw new RangeError(`${title} has ${end} bytes`);
   const total = size ?? end;
+  if (total > end) gaps.push({ start: end, end: total });
   type Value = Values<F> & Record<string, unknown>;
 
   const lengthAt = (bytes: Uint8Array, at: number) => at < 0 ? 0 : Math.max(0, bytes.length - at);
@@ -77,11 +79,10 @@ export function struct<F extends Fields>(
         `The ${title} does not fit into ${bytes.length} bytes at ${at}.`,
       );
     }
-    for (const { name, field, offset, gap, path } of layout) {
-      if (gap.start < gap.end) bytes.fill(0, at + gap.start, at + gap.end);
+    for (const gap of gaps) bytes.fill(0, at + gap.start, at + gap.end);
+    for (const { name, field, offset, path } of layout) {
       field.write(bytes, at + offset, (value as Value)[name], path);
     }
-    if (end < total) bytes.fill(0, at + end, at + total);
   };
   return {
     size: total,

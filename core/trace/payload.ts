@@ -29,6 +29,8 @@ const COMMAND_REPORTS = [1, 3];
 /** Report id, padding and length before the content of a report (imxrt-sdp-flashloader.md B2). */
 const ReportHead = struct("report head", { id: u8, padding: u8, length: u16 });
 
+const NOTHING = new Uint8Array();
+
 /** The parts of a payload: what says what it is, the content, and what means nothing. */
 export interface PayloadParts {
   readonly head: Uint8Array;
@@ -46,7 +48,7 @@ export function partsOf({ data, setup, isSerial }: Payload): PayloadParts {
     ? { head: data.subarray(0, ReportHead.size), content: data.subarray(ReportHead.size, end) }
     : report && COMMAND_REPORTS.includes(report.id)
     ? { head: data.subarray(0, end), content: data.subarray(end) }
-    : { head: data.subarray(0, 0), content: data };
+    : { head: NOTHING, content: data };
 }
 
 export const isBulk = ({ data }: Payload): boolean => data.length > SHORT;

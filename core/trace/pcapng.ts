@@ -10,7 +10,8 @@ const SNAP_LENGTH = 262_144;
 /** Option codes. The end of the options is 0. */
 const Option = { COMMENT: 1, NAME: 2, APPLICATION: 4, TIME_RESOLUTION: 9 } as const;
 
-const BlockHead = struct("pcapng block", { type: u32, length: u32 });
+const blockHead = { type: u32, length: u32 };
+const BlockHead = struct("pcapng block", blockHead);
 const SectionBody = struct("pcapng section", {
   magic: u32,
   major: u16,
@@ -19,17 +20,13 @@ const SectionBody = struct("pcapng section", {
   lengthHigh: i32,
 });
 const InterfaceBody = struct("pcapng interface", { linkType: u16, reserved: u16, snapLength: u32 });
-const PacketBody = struct("pcapng packet", {
-  interface: u32,
-  timeHigh: u32,
-  timeLow: u32,
-  captured: u32,
-  original: u32,
-});
+const packetBody = { interface: u32, timeHigh: u32, timeLow: u32, captured: u32, original: u32 };
+const PacketBody = struct("pcapng packet", packetBody);
+const PacketBlock = struct("pcapng packet block", { ...blockHead, ...packetBody });
 const OptionHead = struct("pcapng option", { code: u16, length: u16 });
 
-/** Bytes of a packet block around its data and its comments. */
-const PACKET_OVERHEAD = BlockHead.size + PacketBody.size + 4;
+/** Where the data of a packet block begins. */
+export const PACKET_DATA = PacketBlock.size;
 
 /** A packet of a file. */
 export interface Packet {
@@ -52,17 +49,20 @@ export interface Interface {
 const padded = (length: number) => (length + 3) & ~3;
 const encoder = new TextEncoder();
 
-/** Comments that were encoded last: most packets have that of their step. */
+/** Options with comments that were encoded last: most packets have that of their step. */
 const encodedComments = new Map<string, Uint8Array>();
 const MOST_COMMENTS = 64;
 
 function encodedComment(comment: string): Uint8Array {
-  let bytes = encodedComments.get(comment);
-  if (!bytes) {
+  let option = encodedComments.get(comment);
+  if (!option) {
     if (encodedComments.size === MOST_COMMENTS) encodedComments.clear();
-    encodedComments.set(comment, bytes = encoder.encode(comment));
+    const text = encoder.encode(comment);
+    option = new Uint8Array(OptionHead.size + padded(text.length));
+    writeOption(option, 0, Option.COMMENT, text);
+    encodedComments.set(comment, option);
   }
-  return bytes;
+  return option;
 }
 const decoder = new TextDecoder();
 
@@ -86,34 +86,54 @@ export function interfaceBlock({ linkType, name }: Interface): Uint8Array {
 
 /** Returns a packet block. @param parts The data, in pieces. */
 export function packetBlock(
-  { interface: number, time, original, comments }: Omit<Packet, "data">,
+  packet: Omit<Packet, "data">,
   parts: readonly Uint8Array[],
 ): Uint8Array {
   const captured = parts.reduce((sum, part) => sum + part.length, 0);
-  const texts = comments.map(encodedComment);
-  const options = texts.length === 0
-    ? 0
-    : texts.reduce((sum, one) => sum + OptionHead.size + padded(one.length), OptionHead.size);
-  const length = PACKET_OVERHEAD + padded(captured) + options;
-  const bytes = new Uint8Array(length);
-  BlockHead.write(bytes, 0, { type: PACKET, length });
-  PacketBody.write(bytes, BlockHead.size, {
-    interface: number,
-    timeHigh: Math.floor(time / 2 ** 32),
-    timeLow: time % 2 ** 32,
-    captured,
-    original,
-  });
-  let at = BlockHead.size + PacketBody.size;
-  const end = at + padded(captured);
+  const { bytes } = openPacketBlock(packet, captured);
+  let at = PACKET_DATA;
   for (const part of parts) {
     bytes.set(part, at);
     at += part.length;
   }
-  at = end;
-  for (const one of texts) at = writeOption(bytes, at, Option.COMMENT, one);
-  u32.write(bytes, length - 4, length, "length");
   return bytes;
+}
+
+/** A block, twice: its numbers are written through the view. */
+export interface OpenBlock {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly view: DataView;
+}
+
+/**
+ * Returns a packet block whose data is still to be written, at `PACKET_DATA`. The numbers are written one
+ * by one for the same reason as those of usbmon.ts.
+ * @param captured bytes of the data
+ */
+export function openPacketBlock(
+  { interface: number, time, original, comments }: Omit<Packet, "data">,
+  captured: number,
+): OpenBlock {
+  let at = PACKET_DATA + padded(captured);
+  let length = at + (comments.length > 0 ? OptionHead.size : 0) + 4;
+  for (const comment of comments) length += encodedComment(comment).length;
+  const bytes = new Uint8Array(length);
+  const view = new DataView(bytes.buffer);
+  const { offsets } = PacketBlock;
+  view.setUint32(offsets.type, PACKET, true);
+  view.setUint32(offsets.length, length, true);
+  view.setUint32(offsets.interface, number, true);
+  view.setUint32(offsets.timeHigh, time / 2 ** 32, true);
+  view.setUint32(offsets.timeLow, time, true);
+  view.setUint32(offsets.captured, captured, true);
+  view.setUint32(offsets.original, original, true);
+  for (const comment of comments) {
+    const option = encodedComment(comment);
+    bytes.set(option, at);
+    at += option.length;
+  }
+  view.setUint32(length - 4, length, true);
+  return { bytes, view };
 }
 
 function block(

@@ -1,7 +1,7 @@
 import { UnbrickError } from "../common/errors.ts";
 import { type ErrorKind, exitCodes } from "../common/errors.ts";
 import { text } from "../common/text.ts";
-import { SetupPacket } from "../transport/usb/setup_packet.ts";
+import type { SetupPacket } from "../transport/usb/setup_packet.ts";
 import { decodeFacts, LINK_EVENTS } from "./exported_json.ts";
 import { type Interface, isPcapng, type Packet, readPcapng } from "./pcapng.ts";
 import { decodeRtac, LINK_SERIAL, type SerialDirection } from "./rtac.ts";
@@ -110,7 +110,7 @@ function addUsb(
       bus,
       address: device,
       endpoint,
-      ...(event.setup && { setup: SetupPacket.decode(event.setup) }),
+      ...(event.setup && { setup: event.setup }),
       length: urbLength,
       sent: event.data,
       status: IN_PROGRESS,

@@ -2,11 +2,10 @@ import { concat } from "../common/bytes.ts";
 import { decodeFacts, encodeFacts, LINK_EVENTS } from "./exported_json.ts";
 import { interfaceBlock, type Packet, packetBlock, readPcapng, sectionBlock } from "./pcapng.ts";
 import { decodeRtac, LINK_SERIAL, rtacSize } from "./rtac.ts";
-import { SetupPacket } from "../transport/usb/setup_packet.ts";
 import { digestOf, leftOutComment, leftOutIn } from "./left_out.ts";
 import { isBulk, partsOf, type Payload } from "./payload.ts";
 import { STEP, type TraceFacts } from "./trace.ts";
-import { decodeUsbmon, encodeUsbmon, LINK_USB } from "./usbmon.ts";
+import { decodeUsbmon, LINK_USB, UsbmonHeader, writeUsbmon } from "./usbmon.ts";
 
 export interface Rewriting {
   /** Called with each event before the packets that follow it. */
@@ -79,11 +78,13 @@ function carriedBy(
   const event = linkType === LINK_USB ? decodeUsbmon(data) : undefined;
   if (!event) return undefined;
   const { id, isSubmit } = event;
-  if (isSubmit) begun.set(id, { step, setup: event.setup && SetupPacket.decode(event.setup) });
+  if (isSubmit) begun.set(id, { step, setup: event.setup });
   const payload = { data: event.data, isSent: isSubmit, isSerial: false, ...begun.get(id) };
   const { head, content } = partsOf(payload);
-  const header = encodeUsbmon(event, head.length === 0 ? undefined : head.length);
-  return { ...payload, head: concat([header, head]), content };
+  const kept = concat([new Uint8Array(UsbmonHeader.size), head]);
+  const { time } = event, dataLength = head.length === 0 ? undefined : head.length;
+  writeUsbmon(new DataView(kept.buffer), 0, event, { time, dataLength });
+  return { ...payload, head: kept, content };
 }
 
 /** Changes all strings in a JSON value. */

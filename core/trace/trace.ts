@@ -2,20 +2,27 @@ import { concat } from "../common/bytes.ts";
 import type { Clock } from "../common/clock.ts";
 import type { UnbrickError } from "../common/errors.ts";
 import type { RunEvent } from "../plan/events.ts";
-import { SetupPacket } from "../transport/usb/setup_packet.ts";
-import { interfaceBlock, packetBlock, sectionBlock } from "./pcapng.ts";
+import type { SetupPacket } from "../transport/usb/setup_packet.ts";
+import {
+  interfaceBlock,
+  openPacketBlock,
+  PACKET_DATA,
+  packetBlock,
+  sectionBlock,
+} from "./pcapng.ts";
 import { encodeRtac, LINK_SERIAL, type SerialDirection } from "./rtac.ts";
 import { encodeFacts, LINK_EVENTS } from "./exported_json.ts";
 import { leftOutComment } from "./left_out.ts";
 import { partsOf, type Payload } from "./payload.ts";
 import {
   CONTROL,
-  encodeUsbmon,
   IN_PROGRESS,
   INTERRUPT,
   LINK_USB,
   statusOf,
   type UsbmonEvent,
+  UsbmonHeader,
+  writeUsbmon,
 } from "./usbmon.ts";
 
 /** Takes the blocks of a file as they are made. It never throws and never waits. */
@@ -74,8 +81,6 @@ function eventWords(event: RunEvent): string {
   return said === undefined ? event.type : `${event.type}: ${said}`;
 }
 
-const stepComments = (step: string | undefined) => step === undefined ? [] : [`${STEP}${step}`];
-
 const USB = 0, EVENTS = 1;
 const NOTHING = new Uint8Array();
 
@@ -94,6 +99,8 @@ export class Trace {
   #step: string | undefined;
   /** The step that looks at its region. */
   #looking: string | undefined;
+  /** Comments on what belongs to the one or the other. */
+  #comments: readonly string[] = [];
 
   constructor({ sink, clock, application, omissions }: TraceOptions) {
     this.#sink = sink;
@@ -109,7 +116,9 @@ export class Trace {
 
   /** Adds an event. @param words The same for people, as a comment. */
   note(facts: TraceFacts, words: string): void {
-    this.#packet(EVENTS, [encodeFacts(facts)], [words]);
+    const data = encodeFacts(facts);
+    const head = { interface: EVENTS, time: this.#now(), original: data.length, comments: [words] };
+    this.#sink.write(packetBlock(head, [data]));
   }
 
   /** Adds an event of the run; progress only tells which step is under way. */
@@ -131,10 +140,13 @@ export class Trace {
   /** What follows belongs to this step, until it is called without one. */
   looking(step: string | undefined): void {
     this.#looking = step;
+    this.#under(this.#step);
   }
 
   #under(step: string | undefined): void {
     this.#step = step;
+    const owner = this.#looking ?? step;
+    this.#comments = owner === undefined ? [] : [STEP + owner];
   }
 
   /** A transfer begins. @returns what ends it: with the bytes that came, or with its error */
@@ -146,26 +158,24 @@ export class Trace {
     const { bus, address: device, endpoint, setup, length } = head;
     const id = this.#nextTransfer++;
     const step = this.#looking ?? this.#step;
-    const common = { id, transfer: setup ? CONTROL : INTERRUPT, endpoint, device, bus };
-    const packet = setup && SetupPacket.encode({ ...setup, wLength: length });
-    const comments = comment === undefined ? [] : [comment];
-    const payload = { step, setup, isSerial: false };
+    const transfer = setup ? CONTROL : INTERRUPT;
     this.#half(
-      { ...common, isSubmit: true, status: IN_PROGRESS, urbLength: length, setup: packet },
-      { ...payload, data: sent ?? NOTHING, isSent: true },
-      [...comments, ...stepComments(step)],
+      {
+        ...{ id, isSubmit: true, transfer, endpoint, device, bus, status: IN_PROGRESS },
+        urbLength: length,
+        setup: setup && { ...setup, wLength: length },
+      },
+      { data: sent ?? NOTHING, isSent: true, step, setup, isSerial: false },
+      comment === undefined ? this.#comments : [comment, ...this.#comments],
     );
-    return (received, error) =>
+    return (received, error) => {
+      const urbLength = error ? 0 : received?.length ?? length, status = statusOf(error?.kind);
       this.#half(
-        {
-          ...common,
-          isSubmit: false,
-          status: statusOf(error?.kind),
-          urbLength: error ? 0 : received?.length ?? length,
-        },
-        { ...payload, data: received ?? NOTHING, isSent: false },
-        error ? [`${error.kind}: ${error.message}`] : comments,
+        { id, isSubmit: false, transfer, endpoint, device, bus, status, urbLength },
+        { data: received ?? NOTHING, isSent: false, step, setup, isSerial: false },
+        error ? [`${error.kind}: ${error.message}`] : comment === undefined ? [] : [comment],
       );
+    };
   }
 
   /** A serial port is opened. @returns the number of its interface */
@@ -179,40 +189,37 @@ export class Trace {
     const time = this.#now();
     const step = this.#looking ?? this.#step;
     const kept = this.#kept({ data, isSent: direction === "sent", step, isSerial: true });
-    const comments = [...kept.comments, ...stepComments(step)];
-    const parts = [encodeRtac(time, direction), kept.bytes];
-    this.#packet(number, parts, comments, { time, left: kept.left });
+    const comments = kept.comment ? [kept.comment, ...this.#comments] : this.#comments;
+    const header = encodeRtac(time, direction), original = header.length + data.length;
+    this.#sink.write(
+      packetBlock({ interface: number, time, original, comments }, [header, kept.bytes]),
+    );
   }
 
-  #half(event: Omit<UsbmonEvent, "time">, payload: Payload, comments: readonly string[]): void {
+  #half(event: UsbmonEvent, payload: Payload, comments: readonly string[]): void {
     if (this.#omissions?.isFull) return;
     const time = this.#now();
-    const { bytes, left, comments: own } = this.#kept(payload);
-    const isNothingKept = left > 0 && bytes.length === 0;
-    const header = encodeUsbmon({ ...event, time }, isNothingKept ? undefined : bytes.length);
-    this.#packet(USB, [header, bytes], [...own, ...comments], { time, left });
+    const { bytes, comment } = this.#kept(payload);
+    const packet = {
+      interface: USB,
+      time,
+      original: UsbmonHeader.size + payload.data.length,
+      comments: comment === undefined ? comments : [comment, ...comments],
+    };
+    const block = openPacketBlock(packet, UsbmonHeader.size + bytes.length);
+    const dataLength = comment !== undefined && bytes.length === 0 ? undefined : bytes.length;
+    writeUsbmon(block.view, PACKET_DATA, event, { time, dataLength });
+    if (bytes.length > 0) block.bytes.set(bytes, PACKET_DATA + UsbmonHeader.size);
+    this.#sink.write(block.bytes);
   }
 
-  #kept(payload: Payload): { bytes: Uint8Array; comments: string[]; left: number } {
+  /** @returns the bytes of a payload that are kept, and the comment on what is left out */
+  #kept(payload: Payload): { readonly bytes: Uint8Array; readonly comment?: string } {
     const { data } = payload;
+    if (data.length === 0 || !this.#omissions) return { bytes: data };
     const { head, content } = partsOf(payload);
-    if (content.length === 0 || !this.#omissions?.leavesOut(payload)) {
-      return { bytes: data, comments: [], left: 0 };
-    }
-    const left = data.length - head.length;
-    return { bytes: head, comments: [leftOutComment(content)], left };
-  }
-
-  #packet(
-    number: number,
-    parts: readonly Uint8Array[],
-    comments: readonly string[],
-    { time = this.#now(), left = 0 } = {},
-  ): void {
-    const length = parts.reduce((sum, part) => sum + part.length, left);
-    this.#sink.write(
-      packetBlock({ interface: number, time, original: length, comments }, parts),
-    );
+    if (content.length === 0 || !this.#omissions.leavesOut(payload)) return { bytes: data };
+    return { bytes: head, comment: leftOutComment(content) };
   }
 
   #now(): number {

@@ -9,6 +9,7 @@ import { readTrace } from "./read_trace.ts";
 import { type Omissions, Trace } from "./trace.ts";
 import { TraceFile } from "./trace_file.ts";
 import { TracedBus } from "./traced_usb.ts";
+import { decodeUsbmon, UsbmonHeader, writeUsbmon } from "./usbmon.ts";
 
 const anyPacket = fc.record({
   interface: fc.nat(3),
@@ -48,6 +49,37 @@ Deno.test("pcapng: packets are read as they were written; a file that is cut off
         assert.equal(cut.length, whole);
       },
     ),
+  );
+});
+
+const anyEvent = fc.record({
+  id: fc.maxSafeNat(),
+  isSubmit: fc.boolean(),
+  transfer: fc.nat(255),
+  endpoint: fc.nat(255),
+  device: fc.nat(255),
+  bus: fc.nat(0xffff),
+  status: fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
+  urbLength: fc.nat(2 ** 32 - 1),
+  setup: fc.record({
+    bmRequestType: fc.nat(255),
+    bRequest: fc.nat(255),
+    wValue: fc.nat(0xffff),
+    wIndex: fc.nat(0xffff),
+    wLength: fc.nat(0xffff),
+  }, { noNullPrototype: true }),
+}, { noNullPrototype: true });
+
+Deno.test("usbmon: a header is read as it was written", () => {
+  fc.assert(
+    fc.property(anyEvent, fc.nat(4e15), fc.nat(99), (event, time, length) => {
+      const bytes = new Uint8Array(UsbmonHeader.size + length);
+      writeUsbmon(new DataView(bytes.buffer), 0, event, { time, dataLength: length });
+      const { data, ...read } = decodeUsbmon(bytes)!;
+      assert.deepEqual(read, { ...event, time });
+      const hasData = event.isSubmit === event.endpoint < 0x80;
+      assert.equal(data.length, hasData ? length : 0);
+    }),
   );
 });
 

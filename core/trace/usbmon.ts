@@ -1,5 +1,6 @@
-import { array, bytes, i32, struct, u16, u32, u64, u8, type ValueOf } from "../common/struct.ts";
 import type { ErrorKind } from "../common/errors.ts";
+import { array, i32, struct, u16, u32, u64, u8, type ValueOf } from "../common/struct.ts";
+import { SetupPacket } from "../transport/usb/setup_packet.ts";
 
 /** Packets as Linux's usbmon gives them: 64 bytes before the data (host-systems.md 6.2). */
 
@@ -32,7 +33,7 @@ export const UsbmonHeader = struct("usbmon header", {
   urbLength: u32,
   /** Bytes that follow this header. */
   dataLength: u32,
-  setup: bytes(8),
+  setup: SetupPacket,
   intervalAndFrame: array(u32, 2),
   flags: u32,
   isoDescriptors: u32,
@@ -67,51 +68,68 @@ export interface UsbmonEvent {
   readonly endpoint: number;
   readonly device: number;
   readonly bus: number;
-  /** Microseconds since 1970. */
-  readonly time: number;
   readonly status: number;
   readonly urbLength: number;
   /** Only of control transfers that are submitted. */
-  readonly setup?: Uint8Array;
+  readonly setup?: SetupPacket;
 }
 
-const NO_SETUP = new Uint8Array(8);
+/** What the header of a packet says besides. */
+interface PacketFacts {
+  /** Microseconds since 1970. */
+  readonly time: number;
+  /** Bytes that follow the header; undefined if they were left out. */
+  readonly dataLength: number | undefined;
+}
 
-/** @param dataLength bytes that follow the header; undefined if they were left out */
-export function encodeUsbmon(event: UsbmonEvent, dataLength: number | undefined): Uint8Array {
-  const { id, isSubmit, transfer, endpoint, device, bus, time, status, urbLength, setup } = event;
+/**
+ * Writes a header where all bytes are zero: the numbers one by one, since the declared structure takes
+ * several times as long, and each transfer has two.
+ */
+export function writeUsbmon(
+  view: DataView,
+  at: number,
+  event: UsbmonEvent,
+  { time, dataLength }: PacketFacts,
+): void {
+  const { id, isSubmit, endpoint, setup } = event;
+  const { offsets } = UsbmonHeader;
   const isIn = (endpoint & 0x80) !== 0;
   const flag = isSubmit === isIn
     ? (isIn ? IN_SUBMITTED : OUT_DONE)
     : dataLength === undefined
     ? ABSENT
     : 0;
-  return UsbmonHeader.encode({
-    id: BigInt(id),
-    type: isSubmit ? SUBMIT : COMPLETE,
-    transfer,
-    endpoint,
-    device,
-    bus,
-    setupFlag: setup ? 0 : ABSENT,
-    dataFlag: flag,
-    seconds: Math.floor(time / 1e6),
-    secondsHigh: 0,
-    microseconds: time % 1e6,
-    status,
-    urbLength,
-    dataLength: flag === 0 ? dataLength! : 0,
-    setup: setup ?? NO_SETUP,
-    intervalAndFrame: [0, 0],
-    flags: isIn ? DIRECTION_IN : 0,
-    isoDescriptors: 0,
-  });
+  view.setUint32(at + offsets.id, id, true);
+  view.setUint32(at + offsets.id + 4, id / 2 ** 32, true);
+  view.setUint8(at + offsets.type, isSubmit ? SUBMIT : COMPLETE);
+  view.setUint8(at + offsets.transfer, event.transfer);
+  view.setUint8(at + offsets.endpoint, endpoint);
+  view.setUint8(at + offsets.device, event.device);
+  view.setUint16(at + offsets.bus, event.bus, true);
+  view.setUint8(at + offsets.dataFlag, flag);
+  view.setUint32(at + offsets.seconds, time / 1e6, true);
+  view.setInt32(at + offsets.microseconds, time % 1e6, true);
+  view.setInt32(at + offsets.status, event.status, true);
+  view.setUint32(at + offsets.urbLength, event.urbLength, true);
+  if (flag === 0) view.setUint32(at + offsets.dataLength, dataLength!, true);
+  if (isIn) view.setUint32(at + offsets.flags, DIRECTION_IN, true);
+  if (!setup) {
+    view.setUint8(at + offsets.setupFlag, ABSENT);
+    return;
+  }
+  const start = at + offsets.setup, inSetup = SetupPacket.offsets;
+  view.setUint8(start + inSetup.bmRequestType, setup.bmRequestType);
+  view.setUint8(start + inSetup.bRequest, setup.bRequest);
+  view.setUint16(start + inSetup.wValue, setup.wValue, true);
+  view.setUint16(start + inSetup.wIndex, setup.wIndex, true);
+  view.setUint16(start + inSetup.wLength, setup.wLength, true);
 }
 
 /** Reads a packet; undefined if it is shorter than its header. */
 export function decodeUsbmon(
   packet: Uint8Array,
-): UsbmonEvent & { readonly data: Uint8Array } | undefined {
+): UsbmonEvent & { readonly time: number; readonly data: Uint8Array } | undefined {
   const head = UsbmonHeader.tryDecode(packet);
   if (!head) return undefined;
   const { id, type, transfer, endpoint, device, bus, status, urbLength } = head;

@@ -5,6 +5,7 @@ import { BY_THE_SYSTEM } from "../../core/trace/trace.ts";
 import { readPcapng } from "../../core/trace/pcapng.ts";
 import { readTrace } from "../../core/trace/read_trace.ts";
 import { CONTROL, decodeUsbmon, LINK_USB, UsbmonHeader } from "../../core/trace/usbmon.ts";
+import { SetupPacket } from "../../core/transport/usb/setup_packet.ts";
 import type { Guest } from "./guest.ts";
 import { outcomeText, type UnbrickRun } from "./unbrick_run.ts";
 
@@ -182,8 +183,9 @@ function halfOf(packet: Uint8Array): Half {
   const name = isSubmit ? "submit" : "complete";
   const what = transfer === CONTROL ? "control" : `transfer ${transfer}`;
   const words = [name, place, what, `endpoint ${endpoint.toString(16)}`, `status ${oneOf(status)}`];
-  const bytes = [`length ${urbLength}`, `setup ${setup?.toHex() ?? "none"}`, data.toHex()];
-  const request = setup?.subarray(0, 2).toHex() ?? "";
+  const asked = setup && SetupPacket.encode(setup).toHex();
+  const bytes = [`length ${urbLength}`, `setup ${asked ?? "none"}`, data.toHex()];
+  const request = asked?.slice(0, 4) ?? "";
   return {
     place,
     isSubmit,

@@ -38,9 +38,9 @@ Before anything is written:
 14 %: Write the firmware, 64 bytes of 1000 bytes, about 0.2 s left
 20 %: Write the firmware, 128 bytes of 1000 bytes, about 0.2 s left
 32 %: Write the firmware, 256 bytes of 1000 bytes, about 0.2 s left
-44 %: Write the firmware, 384 bytes of 1000 bytes, about 0.2 s left
+49 %: Write the firmware, 448 bytes of 1000 bytes, about 0.1 s left
 55 %: Write the firmware, 512 bytes of 1000 bytes, about 0.1 s left
-61 %: Write the firmware, 576 bytes of 1000 bytes, about 0.1 s left
+67 %: Write the firmware, 640 bytes of 1000 bytes
 73 %: Write the firmware, 704 bytes of 1000 bytes
 84 %: Write the firmware, 832 bytes of 1000 bytes
 90 %: Write the firmware, 896 bytes of 1000 bytes

@@ -5,7 +5,7 @@ const BETWEEN_MS = 125;
 
 /**
  * Hands over the newest of many values, eight times a second: all others cost next to nothing. None
- * waits longer, and the last one is never lost.
+ * waits longer, unless it is flushed, and the last one is never lost.
  */
 export class Newest<T> {
   #waiting: T | undefined;

@@ -54,8 +54,9 @@ export class RunContext implements StepContext {
   readonly #camera: BoundCamera;
   readonly #hardware: HardwareRequests;
   readonly #progress: Newest<StepProgress>;
-  /** The total of the last progress. */
+  /** The total of the last progress, and how many tenths of it were done. */
   #total = 0;
+  #tenth = 0;
   /** The camera as the last look found it. */
   #found: DetectedDevice | undefined;
   /** The device of the last `connected` event. */
@@ -171,8 +172,11 @@ export class RunContext implements StepContext {
 
   progress(done: number, total: number, unit: "bytes" | "milliseconds" = "bytes"): void {
     if (total !== this.#total) this.flushProgress(); // other work, so that this was the last of its kind
+    const tenth = Math.floor(10 * done / total), isNext = tenth !== this.#tenth;
     this.#total = total;
+    this.#tenth = tenth;
     this.#progress.add({ done, total, unit });
+    if (isNext) this.flushProgress();
   }
 
   /** Emits the progress that still waits: what is emitted next came after it. */

@@ -130,7 +130,7 @@ export const stm32: readonly Mutant[] = [
     {
       id: "dfuse-hides-what-it-read",
       promise: "A proof holds what came from the camera.",
-      old: "        run.onRead?.(block, address);\n",
+      old: "      run.onRead?.(block, at);\n",
       new: "",
       killers: restore("is restored and flashed"),
     },
@@ -157,8 +157,8 @@ export const stm32: readonly Mutant[] = [
       id: "dfu-error-ignored",
       promise: "A block that the device refuses is a failure.",
       old:
-        "if (record.bState === DfuState.dfuERROR) throw deviceError(record, pending.what());\n        if",
-      new: "if (record.bState === DfuState.dfuERROR) return record;\n        if",
+        "if (record.bState === DfuState.dfuERROR) throw deviceError(record, pending.what());\n          if",
+      new: "if (record.bState === DfuState.dfuERROR) return record;\n          if",
       killers: dfuseFaults("named errors of the device"),
     },
     {

@@ -27,6 +27,8 @@ export class ScriptedDevice implements UsbDevice {
   readonly sent: string[] = [];
   /** The deadline of every transfer in either direction, in milliseconds. */
   readonly deadlines: number[] = [];
+  /** Set to true: it may be sent several requests before it has answered the first. */
+  keepsOrder = false;
   readonly #replies: Reply[];
   #wake: () => void = () => {};
 

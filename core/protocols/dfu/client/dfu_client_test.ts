@@ -29,14 +29,16 @@ interface Script {
   readonly replies?: readonly (string | Reply)[];
   readonly refused?: Readonly<Record<number, ErrorKind>>;
   readonly options?: Partial<DfuClientOptions>;
+  readonly keepsOrder?: boolean;
 }
 
 async function play<T>(
-  { replies = [], refused, options }: Script,
+  { replies = [], refused, options, keepsOrder = false }: Script,
   work: (dfu: DfuClient, clock: VirtualClock) => Promise<T>,
 ) {
   const clock = new VirtualClock();
   const device = new ScriptedDevice({}, replies, refused);
+  device.keepsOrder = keepsOrder;
   const dfu = { bInterfaceNumber: 0, functional: { wTransferSize: 64 } } as DfuInterface;
   const client = new DfuClient({ device, clock, dfu, ...options });
   const end: { value?: T; error?: UnbrickError } = await clock.run(() =>
@@ -183,6 +185,25 @@ Deno.test("early polling: the second GETSTATUS comes at once; after a refused on
     (dfu) => dfu.finish(pending),
   );
   assert.deepEqual([refused.ms, refused.client.strict], [302, true]);
+});
+
+Deno.test("early polling: the second GETSTATUS follows before the first is answered, where order is kept", async () => {
+  const options = { polling: "early" } as const, keepsOrder = true, busy = status(4, 0, 300);
+  const finish = (replies: Script["replies"], changed: Partial<Pending> = {}, order = keepsOrder) =>
+    play({ replies, options, keepsOrder: order }, (dfu) => dfu.finish({ ...pending, ...changed }));
+  const held = await finish([{ hex: busy, after: 2 }, status(5)]);
+  assert.deepEqual([held.ms, held.sent, held.client.strict], [0, "STATUS STATUS", false]);
+  const refused = await finish([STALL, busy, status(5)]);
+  assert.deepEqual([refused.ms, refused.sent], [302, "STATUS STATUS STATUS"]);
+  assert.ok(refused.client.strict);
+  const quick = await finish([status(5), status(5)]);
+  assert.deepEqual([quick.error, quick.sent], [undefined, "STATUS STATUS"], "both are awaited");
+  const failed = await finish([status(10, 3), GONE]);
+  assert.deepEqual([failed.error?.kind, failed.sent], ["device-status", "STATUS STATUS"]);
+  const leaving = await finish([status(7)], { done: [7] });
+  assert.equal(leaving.sent, "STATUS", "a device that leaves gets no second one");
+  const alone = await finish([{ hex: busy, after: 1 }, status(5)], {}, false);
+  assert.deepEqual([alone.ms, alone.sent], [0, "STATUS STATUS"]);
 });
 
 Deno.test("the device is brought to dfuIDLE from each state, by what helps there", async () => {

@@ -98,9 +98,12 @@ function endpointOf({ endpoints }: InterfaceDescriptor, direction: number): numb
     ?.bEndpointAddress ?? direction;
 }
 
+const stopped = () => new UnbrickError("cancelled", "The port was closed during a transfer.");
+
 class CdcPort implements SerialPort {
   #input = new Uint8Array();
   #state = 0;
+  readonly #running = new Set<AbortController>();
   #closed = false;
 
   constructor(
@@ -160,6 +163,7 @@ class CdcPort implements SerialPort {
 
   async close(): Promise<void> {
     if (this.#closed) return;
+    for (const controller of this.#running) controller.abort(stopped());
     // A device that disconnected or refuses is closed anyway.
     await this.setSignals({ dtr: false, rts: false }).catch(() => {});
     this.#closed = true;
@@ -177,7 +181,7 @@ class CdcPort implements SerialPort {
   /** A refused transfer becomes a `driver` error: serial ports know no STALL. */
   async #submit(transfer: Transfer, options: TransferOptions): Promise<Uint8Array> {
     try {
-      return await submit(this.found.attachment, this.clock, transfer, options);
+      return await submit(this.found.attachment, this.clock, transfer, options, this.#running);
     } catch (error) {
       if (!isKind(error, "stalled", "protocol")) throw error;
       const { path } = this.info;

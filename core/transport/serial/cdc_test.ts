@@ -68,6 +68,23 @@ Deno.test("a CDC port can be opened only once, on every bus, and ends with its d
   });
 });
 
+Deno.test("closing a port ends what is read from it; the next program receives all that comes", async () => {
+  const { clock, bus } = echo();
+  await clock.run(async () => {
+    const [info] = await bus.list();
+    const port = await bus.open(info, { baudRate: 9_600 });
+    const reading = port.read(1, { timeoutMs: 60_000, signal });
+    reading.catch(() => {});
+    await clock.sleep(1);
+    await port.close();
+    await assert.rejects(reading, (error) => isKind(error, "cancelled"));
+    const next = await bus.open(info, { baudRate: 9_600 });
+    await next.write(Uint8Array.of(7), soon);
+    assert.deepEqual(await next.read(9, soon), Uint8Array.of(7));
+    await next.close();
+  });
+});
+
 Deno.test("joined buses show one device once, and open each port on its own bus", async () => {
   const opened: string[] = [];
   const bus = (name: string, paths: Readonly<Record<string, string | undefined>>): SerialBus => ({

@@ -103,6 +103,7 @@ export class HostState {
 
 /**
  * Runs one transfer with a deadline.
+ * @param running contains meanwhile what ends it
  * @throws UnbrickError `disconnected`, `timeout`, `stalled`, or the reason of the signal.
  */
 export async function submit(
@@ -110,9 +111,11 @@ export async function submit(
   clock: Clock,
   transfer: Transfer,
   options: TransferOptions,
+  running?: Set<AbortController>,
 ): Promise<Uint8Array> {
   const { timeoutMs, signal } = options;
   const controller = new AbortController();
+  running?.add(controller);
   const finished = new AbortController();
   const onAbort = () => controller.abort(abortError(signal));
   if (signal.aborted) onAbort();
@@ -129,6 +132,7 @@ export async function submit(
       cause: error,
     });
   } finally {
+    running?.delete(controller);
     finished.abort(FINISHED);
     signal.removeEventListener("abort", onAbort);
   }

@@ -15,6 +15,7 @@ const RECIPIENT_INTERFACE = 1, VENDOR = 0x40;
  */
 export class MemoryDevice implements UsbDevice {
   readonly keepsOrder = true;
+  readonly #running = new Set<AbortController>();
   #closed = false;
 
   constructor(
@@ -72,7 +73,7 @@ export class MemoryDevice implements UsbDevice {
     this.#checkControl(setup, data.length);
     const packet = { ...setup, bmRequestType: setup.bmRequestType & 0x7f, wLength: data.length };
     const transfer = { kind: "control", setup: packet, data: data.slice() } as const;
-    await submit(this.attachment, this.clock, transfer, options);
+    await this.#submit(transfer, options);
   }
 
   async interruptIn(
@@ -87,7 +88,7 @@ export class MemoryDevice implements UsbDevice {
   async interruptOut(endpoint: number, data: Uint8Array, options: TransferOptions): Promise<void> {
     this.#checkEndpoint(endpoint);
     const transfer = { kind: "out", endpoint, data: data.slice() } as const;
-    await submit(this.attachment, this.clock, transfer, options);
+    await this.#submit(transfer, options);
   }
 
   async reset(): Promise<void> {
@@ -99,13 +100,19 @@ export class MemoryDevice implements UsbDevice {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    for (const controller of this.#running) controller.abort(stopped());
     const held = [...this.state.claims].filter(([, holder]) => holder === this);
     for (const [interfaceNumber] of held) await this.state.release(this.clock, interfaceNumber);
     this.onClose(this);
   }
 
+  /** Closing ends it, as the system does when a process that has the device open ends. */
+  #submit(transfer: Transfer, options: TransferOptions): Promise<Uint8Array> {
+    return submit(this.attachment, this.clock, transfer, options, this.#running);
+  }
+
   async #read(transfer: Transfer, length: number, options: TransferOptions): Promise<Uint8Array> {
-    const bytes = await submit(this.attachment, this.clock, transfer, options);
+    const bytes = await this.#submit(transfer, options);
     if (bytes.length > length) {
       throw new UnbrickError("protocol", "The device sent more data than it was asked for.", {
         asked: length,
@@ -144,6 +151,8 @@ export class MemoryDevice implements UsbDevice {
 }
 
 const NOTHING = new Uint8Array();
+
+const stopped = () => new UnbrickError("cancelled", "The device was closed during a transfer.");
 
 function noInterface(interfaceNumber: number, alternate?: number): UnbrickError {
   const setting = alternate === undefined ? "" : ` alternate setting ${alternate}`;

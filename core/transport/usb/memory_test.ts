@@ -229,3 +229,22 @@ Deno.test("changed reports connections and disconnections since the last list, o
     assert.equal(info.portPath, "1-1");
     await bus.close();
   }));
+
+Deno.test("closing a device ends its transfers, so that they do not hold those of the next host", async () => {
+  const clock = new VirtualClock(), bus = new VirtualBus(), probe = new Probe();
+  bus.socket("1-1").attach(probe);
+  await clock.run(async () => {
+    const first = new MemoryBus(bus, clock), second = new MemoryBus(bus, clock);
+    const device = await first.open((await first.list())[0]);
+    const held = device.controlIn(vendorIn(HOLD), 1, { ...options, timeoutMs: 60_000 });
+    held.catch(() => {});
+    await clock.sleep(1);
+    await first.close();
+    await assert.rejects(held, kind("cancelled"));
+    assert.equal(probe.givenUp, 1);
+    const next = await second.open((await second.list())[0]);
+    await next.controlIn(vendorIn(ECHO), 5, options);
+    await second.close();
+  });
+  assert.ok(clock.elapsed < 1000, `${clock.elapsed} ms`);
+});

@@ -10,7 +10,7 @@ const head = `# Benchmarks
 Written by \`deno task bench --write\`. What counts are the ratios: compared with another program in the
 same run, or with the device's own busy and wire time. Milliseconds depend on the machine and on what
 else it was doing. The guest is a QEMU machine without hardware acceleration: there, each request costs
-both programs ten to twenty milliseconds of emulated processor time, which real machines do not need.
+both programs milliseconds of emulated processor time, which real machines do not need.
 `;
 
 /** Replaces the older rows of these groups; other sections stay. */

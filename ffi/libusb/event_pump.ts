@@ -159,10 +159,6 @@ export class EventPump {
       this.#waitPointer,
       null,
     );
-    const over = (code: number) => {
-      this.#round = undefined;
-      return code;
-    };
-    return { end: call.then(over) };
+    return { end: call.finally(() => this.#round = undefined) };
   }
 }

@@ -180,5 +180,6 @@ export class Transfer {
     view.setUint32(offsets.timeout, Math.max(1, Math.ceil(timeoutMs)), true);
     view.setInt32(offsets.status, pending, true);
     view.setInt32(offsets.length, length, true);
+    view.setInt32(offsets.actual_length, 0, true);
   }
 }

@@ -52,13 +52,7 @@ export function bounded<T>(
     };
     if (signal?.aborted) onAbort();
     else if (signal) forget = whenAborted(signal, onAbort);
-    work.then((value) => {
-      end();
-      resolve(value);
-    }, (error) => {
-      end();
-      reject(error);
-    });
+    passOn(work, end, resolve, reject);
   });
 }
 
@@ -70,13 +64,23 @@ export function orLate<T>(
 ): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
     const stop = timers.after(ms, () => resolve(undefined));
-    work.then((value) => {
-      stop();
-      resolve(value);
-    }, (error) => {
-      stop();
-      reject(error);
-    });
+    passOn(work, stop, resolve, reject);
+  });
+}
+
+/** Calls `end`, and then what fits, when `work` ends: as `finally` does, without its two promises. */
+function passOn<T>(
+  work: Promise<T>,
+  end: () => void,
+  resolve: (value: T) => void,
+  reject: (error: unknown) => void,
+): void {
+  work.then((value) => {
+    end();
+    resolve(value);
+  }, (error) => {
+    end();
+    reject(error);
   });
 }
 

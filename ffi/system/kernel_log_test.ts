@@ -36,6 +36,26 @@ Deno.test({
   fn: async () => assert.ok(Array.isArray(await linuxSilentPorts())),
 });
 
+Deno.test({
+  name: "asking the log again loads no library again",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await linuxSilentPorts();
+    const { dlopen } = Deno;
+    let loaded = 0;
+    Deno.dlopen = ((...all: Parameters<typeof dlopen>) => {
+      loaded++;
+      return dlopen(...all);
+    }) as typeof dlopen;
+    try {
+      await linuxSilentPorts();
+    } finally {
+      Deno.dlopen = dlopen;
+    }
+    assert.equal(loaded, 0);
+  },
+});
+
 Deno.test("the system is asked once a second at most, and no more after an error", async () => {
   let asked = 0;
   const ask = atMostOnceASecond(() => Promise.resolve([String(++asked)]), []);

@@ -1,3 +1,4 @@
+import { whenAborted } from "../../../core/common/clock.ts";
 import { UnbrickError } from "../../../core/common/errors.ts";
 import type { TransferOptions } from "../../../core/transport/usb/device.ts";
 import { type PosixCalls, withErrno } from "./calls.ts";
@@ -57,12 +58,11 @@ export async function wakeable(
   }
   const [wake, held] = ends;
   let waking: Promise<unknown> | undefined;
-  const onAbort = () => waking = libc.close(held);
-  signal.addEventListener("abort", onAbort, { once: true });
+  const forget = whenAborted(signal, () => waking = libc.close(held));
   try {
     await wait(wake, Math.max(0, Math.ceil(timeoutMs)));
   } finally {
-    signal.removeEventListener("abort", onAbort);
+    forget();
     await Promise.all([waking ?? libc.close(held), libc.close(wake)]);
   }
 }

@@ -1,4 +1,4 @@
-import { throwIfAborted } from "../../../core/common/clock.ts";
+import { throwIfAborted, whenAborted } from "../../../core/common/clock.ts";
 import { hex } from "../../../core/common/format.ts";
 import type { TransferOptions } from "../../../core/transport/usb/device.ts";
 import { openPortError, portLeft } from "./codes.ts";
@@ -45,8 +45,7 @@ export class Overlapped {
     const wake = kernel.CreateEventW(null, 1, 0, null);
     const hEvent = Deno.UnsafePointer.value(done);
     const overlapped = OVERLAPPED.encode({ Internal: 0, InternalHigh: 0n, hEvent });
-    const onAbort = () => void kernel.SetEvent(wake);
-    signal.addEventListener("abort", onAbort, { once: true });
+    const forget = whenAborted(signal, () => void kernel.SetEvent(wake));
     let isCancelled = false, isPending = false;
     try {
       if (!start(overlapped)) {
@@ -70,7 +69,7 @@ export class Overlapped {
       if ((status < FIRST_ERROR || isEnd) && (moved > 0 || isCancelled)) return moved;
       throw portLeft(this.path, { status: hex(status, 8) });
     } finally {
-      signal.removeEventListener("abort", onAbort);
+      forget();
       if (isPending) lost.add([start, overlapped]);
       else for (const event of [done, wake]) kernel.closeHandleNow(event);
     }

@@ -69,13 +69,14 @@ Deno.test("after block number 65535 the address is set again", async () => {
 function slowDevice(refused: readonly number[], keepsOrder = true) {
   const device = instantDevice([], []);
   const left = new Set(refused), sent: string[] = [];
-  let underWay = 0, most = 0;
+  const together: number[] = [];
+  let underWay = 0;
   const slow: Partial<UsbDevice> = {
     keepsOrder,
     controlIn: async (setup, length, options) => {
       if (setup.bRequest !== DfuRequest.UPLOAD) return device.controlIn(setup, length, options);
       sent.push(`${setup.wValue}`);
-      most = Math.max(most, ++underWay);
+      together.push(++underWay);
       await new Promise((resolve) => setTimeout(resolve));
       underWay--;
       if (left.delete(setup.wValue)) throw new UnbrickError("stalled", "No.");
@@ -90,7 +91,7 @@ function slowDevice(refused: readonly number[], keepsOrder = true) {
   const client = new DfuClient({
     ...{ device: slow as UsbDevice, clock: new VirtualClock(), dfu: dfu(16) },
   });
-  return { link: new DfuSeLink(client), sent, most: () => most };
+  return { link: new DfuSeLink(client), sent, together, most: () => Math.max(...together) };
 }
 
 Deno.test("UPLOADs of blocks in a row are under way together, and visited in order", async () => {
@@ -119,15 +120,19 @@ Deno.test("UPLOADs are sent one at a time where the system may change their orde
 });
 
 Deno.test("after a refused UPLOAD the block is asked for again, and then one at a time", async () => {
-  const { link, sent } = slowDevice([4]);
+  const { link, sent, together } = slowDevice([4, 8]);
   const seen: number[] = [];
   const read = (at: number, length: number) =>
     link.readBlocks(at, length, (block) => void seen.push(block[0]));
-  await read(0x08000000, 80);
-  assert.deepEqual(sent, ["go to", "2", "3", "4", "5", "6", "go to", "2", "3", "4"]);
-  assert.deepEqual(seen, [2, 3, 2, 3, 4], "the third block has a pointer of its own");
-  await read(0x08000050, 16);
-  assert.deepEqual(sent.slice(10), ["5"]);
+  await read(0x08000000, 192);
+  const first = ["go to", "2", "3", "4", "5", "6", "7"],
+    second = ["2", "3", "4", "5", "6", "7", "8"];
+  assert.deepEqual(sent, [...first, "go to", ...second, "go to", "2", "3", "4", "5"]);
+  assert.deepEqual(seen, [2, 3, 2, 3, 4, 5, 6, 7, 2, 3, 4, 5], "each pointer at the refused block");
+  const [before, after] = [together.slice(0, 6), together.slice(6)];
+  assert.deepEqual([Math.max(...before), Math.max(...after)], [4, 1]);
+  await read(0x080000c0, 16);
+  assert.deepEqual(sent.slice(20), ["6"]);
 });
 
 Deno.test("a transfer size of 8192 is reduced to 4096, and block numbers stay correct", async () => {

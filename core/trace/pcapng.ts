@@ -105,6 +105,21 @@ export interface OpenBlock {
   readonly view: DataView;
 }
 
+/** Bytes of the pieces of memory from which blocks are cut: one of its own costs more than a block. */
+const PIECE = 65_536;
+let piece = new Uint8Array(), used = 0;
+
+/** Returns bytes that are zero. */
+function zeros(length: number): Uint8Array<ArrayBuffer> {
+  if (length > PIECE / 4) return new Uint8Array(length);
+  if (used + length > piece.length) {
+    piece = new Uint8Array(PIECE);
+    used = 0;
+  }
+  used += length;
+  return piece.subarray(used - length, used);
+}
+
 /**
  * Returns a packet block whose data is still to be written, at `PACKET_DATA`. The numbers are written one
  * by one for the same reason as those of usbmon.ts.
@@ -117,8 +132,8 @@ export function openPacketBlock(
   let at = PACKET_DATA + padded(captured);
   let length = at + (comments.length > 0 ? OptionHead.size : 0) + 4;
   for (const comment of comments) length += encodedComment(comment).length;
-  const bytes = new Uint8Array(length);
-  const view = new DataView(bytes.buffer);
+  const bytes = zeros(length);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, length);
   const { offsets } = PacketBlock;
   view.setUint32(offsets.type, PACKET, true);
   view.setUint32(offsets.length, length, true);

@@ -172,7 +172,8 @@ class ReplayedDevice implements UsbDevice {
     const isSame = (entry: TraceEntry | undefined) =>
       entry?.type === "note" && entry.facts.call === call &&
       Object.entries(facts).every(([name, value]) => entry.facts[name] === value);
-    await timeline.passTo(isSame, this.stay.calls.next);
+    const isLeft = timeline.passTo(isSame, this.stay.calls.next);
+    if (isLeft) await isLeft;
     const recorded = this.stay.calls.next;
     if (!recorded || !isSame(recorded)) {
       const time = recorded?.time ?? timeline.entries.at(-1)!.time;
@@ -237,7 +238,8 @@ class ReplayedDevice implements UsbDevice {
     const isOut = (head.endpoint & 0x80) === 0;
     const isSame = (entry: TraceEntry | undefined) =>
       entry?.type === "transfer" && isSameRequest(entry, head, isOut ? sent : undefined);
-    await timeline.passTo(isSame, pipe?.next);
+    const isLeft = timeline.passTo(isSame, pipe?.next);
+    if (isLeft) await isLeft;
     const recorded = pipe?.next;
     if (!pipe || !recorded || !isSame(recorded)) {
       throw timeline.differs({

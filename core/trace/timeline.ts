@@ -101,23 +101,26 @@ export class Timeline {
   }
 
   /**
-   * Passes over optional entries until one that fits. Without one, the work on them is left where it is,
-   * and this never resolves: what fits behind them is for whoever asks after that work.
+   * Passes over optional entries until one that fits. Without one, the work on them is left where it is:
+   * what fits behind them is for whoever asks after that work.
    * @param next the entry that is due where the request was made
+   * @returns a promise that never resolves, for the work that is left; undefined for work that goes on,
+   * which must take its entry before anything else asks
    */
-  async passTo(
+  passTo(
     fits: (entry: TraceEntry) => boolean,
     next: TraceEntry | undefined,
-  ): Promise<void> {
-    if (!this.#optional) return;
+  ): Promise<never> | undefined {
+    if (!this.#optional) return undefined;
     const { entries, left } = this.#optional;
-    if (next && fits(next) && entries.includes(next)) return;
+    if (next && fits(next) && entries.includes(next)) return undefined;
     const at = entries.findIndex((entry) => this.#open.has(entry) && fits(entry));
-    if (at < 0) {
-      left.resolve();
-      await new Promise(() => {});
+    if (at >= 0) {
+      this.#skip(entries.slice(0, at));
+      return undefined;
     }
-    this.#skip(entries.slice(0, at));
+    left.resolve();
+    return new Promise(() => {});
   }
 
   #skip(entries: readonly TraceEntry[]): void {

@@ -137,6 +137,9 @@ async function noted<T>(
 }
 
 class TracedDevice implements UsbDevice {
+  /** Control transfers that have not ended, in their order. */
+  readonly #controls: (() => void)[] = [];
+
   constructor(private readonly device: UsbDevice, private readonly trace: Trace) {}
 
   get info(): UsbDeviceInfo {
@@ -176,13 +179,34 @@ class TracedDevice implements UsbDevice {
 
   controlIn(setup: ControlSetup, length: number, options: TransferOptions): Promise<Uint8Array> {
     const sent = { ...setup, bmRequestType: setup.bmRequestType | 0x80 };
-    const end = this.#transfer(0x80, length, sent);
-    return received(end, this.device.controlIn(setup, length, options));
+    const begin = () => this.#transfer(0x80, length, sent);
+    return this.#control(begin, () => this.device.controlIn(setup, length, options));
   }
 
   controlOut(setup: ControlSetup, data: Uint8Array, options: TransferOptions): Promise<void> {
-    const end = this.#transfer(0, data.length, setup, data);
-    return received(end, this.device.controlOut(setup, data, options));
+    const begin = () => this.#transfer(0, data.length, setup, data);
+    return this.#control(begin, () => this.device.controlOut(setup, data, options));
+  }
+
+  /**
+   * Notes that a control transfer begins when those before it have ended, as on the wire: Wireshark
+   * holds an answer for that of the last request.
+   */
+  #control<T extends Uint8Array | void>(
+    begin: () => ReturnType<Trace["transfer"]>,
+    transfer: () => Promise<T>,
+  ): Promise<T> {
+    const queue = this.#controls;
+    let end: ReturnType<Trace["transfer"]> | undefined;
+    const turn = () => end ??= begin();
+    if (queue.push(turn) === 1) turn();
+    return received((result, error) => {
+      // Those before it have had their turn, even if the end of one is not known yet.
+      for (const one of queue.slice(0, queue.indexOf(turn) + 1)) one();
+      end!(result, error);
+      queue.splice(queue.indexOf(turn), 1);
+      queue[0]?.();
+    }, transfer());
   }
 
   interruptIn(endpoint: number, length: number, options: TransferOptions): Promise<Uint8Array> {

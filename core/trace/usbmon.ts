@@ -1,6 +1,6 @@
 import type { ErrorKind } from "../common/errors.ts";
 import { array, i32, struct, u16, u32, u64, u8, type ValueOf } from "../common/struct.ts";
-import { SetupPacket } from "../transport/usb/setup_packet.ts";
+import { SetupPacket, writeSetup } from "../transport/usb/setup_packet.ts";
 
 /** Packets as Linux's usbmon gives them: 64 bytes before the data (host-systems.md 6.2). */
 
@@ -118,12 +118,7 @@ export function writeUsbmon(
     view.setUint8(at + offsets.setupFlag, ABSENT);
     return;
   }
-  const start = at + offsets.setup, inSetup = SetupPacket.offsets;
-  view.setUint8(start + inSetup.bmRequestType, setup.bmRequestType);
-  view.setUint8(start + inSetup.bRequest, setup.bRequest);
-  view.setUint16(start + inSetup.wValue, setup.wValue, true);
-  view.setUint16(start + inSetup.wIndex, setup.wIndex, true);
-  view.setUint16(start + inSetup.wLength, setup.wLength, true);
+  writeSetup(view, at + offsets.setup, setup);
 }
 
 /** Reads a packet; undefined if it is shorter than its header. */

@@ -7,7 +7,7 @@ import type {
   UsbDevice,
   UsbDeviceInfo,
 } from "../../core/transport/usb/device.ts";
-import { SetupPacket } from "../../core/transport/usb/setup_packet.ts";
+import { SetupPacket, writeSetup } from "../../core/transport/usb/setup_packet.ts";
 import { bounded, hanging } from "../native/bounded.ts";
 import type { System } from "../native/mod.ts";
 import { codeOfStatus, ERROR, libusbError, type Operation, STATUS } from "./codes.ts";
@@ -250,7 +250,8 @@ export class LibusbDevice implements UsbDevice {
     const submission = { type: CONTROL, endpoint: 0, length: SetupPacket.size + wLength } as const;
     return this.#transfer({ ...submission, ...work.options }, data, {
       fill: (buffer) => {
-        SetupPacket.write(buffer, 0, { ...setup, wLength });
+        const view = new DataView(buffer.buffer, buffer.byteOffset);
+        writeSetup(view, 0, { ...setup, wLength });
         if (work.data) buffer.set(work.data, SetupPacket.size);
       },
       take: (buffer, actualLength) =>

@@ -6,8 +6,11 @@ import { ERROR } from "./codes.ts";
 import { timeval } from "./layout.ts";
 import type { Symbols } from "./symbols.ts";
 
+/** Returns true if what is waited for has come. @param now the time of this round, read once for all */
+type Look = (now?: () => number) => boolean;
+
 interface Watcher {
-  readonly look: () => boolean;
+  readonly look: Look;
   readonly giveUp: () => boolean;
   readonly resolve: () => void;
 }
@@ -53,7 +56,7 @@ export class EventPump {
    * @param giveUp called repeatedly while a round does not end; true ends the wait
    */
   until(
-    look: () => boolean,
+    look: Look,
     giveUp: () => boolean = () => false,
   ): { readonly done: Promise<void>; stop(): void } {
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -77,7 +80,7 @@ export class EventPump {
    * Resolves as `until` does, and also if an earlier round has already brought what `look` finds:
    * then no event would end the next one.
    */
-  async come(look: () => boolean, giveUp: () => boolean): Promise<void> {
+  async come(look: Look, giveUp: () => boolean): Promise<void> {
     const hasCome = look();
     if (hasCome && !this.#round) return;
     const { done } = this.until(look, giveUp);
@@ -138,8 +141,10 @@ export class EventPump {
         // Waiting code may give up about every 200 ms during a round.
         const code = await orLate(round.end, longestRoundMs, this.timers);
         if (code === undefined) round.lateSince ??= systemClock.now();
+        let time: number | undefined;
+        const now = () => time ??= systemClock.now();
         for (const watcher of this.#watchers) {
-          const isOver = code === undefined ? watcher.giveUp() : watcher.look();
+          const isOver = code === undefined ? watcher.giveUp() : watcher.look(now);
           if (!isOver && !this.#closed) continue;
           this.#watchers.delete(watcher);
           watcher.resolve();

@@ -100,7 +100,7 @@ export class Transfer {
     const { signal, timeoutMs, subject, port } = submission;
     throwIfAborted(signal);
     this.#fill(submission);
-    /** Set at the first look that finds it under way: most transfers need no clock. */
+    /** Set after the first round in which it does not end: most transfers need no clock. */
     let limit: number | undefined;
     let ended = false, submitted = false, unwanted = false;
     let cancelling: Promise<unknown> | undefined;
@@ -115,13 +115,10 @@ export class Transfer {
     };
     this.#cancel = cancel;
     const forget = whenAborted(signal, cancel);
-    const isLate = () => {
-      const now = systemClock.now();
-      return now > (limit ??= now + timeoutMs + graceMs);
-    };
-    const look = () => {
+    const isLate = (now: number) => now > (limit ??= now + timeoutMs + graceMs);
+    const look = (now?: () => number) => {
       ended = this.#status !== pending;
-      return ended || isLate();
+      return ended || now !== undefined && isLate(now());
     };
     try {
       const code = await this.#submit(submission);
@@ -129,7 +126,7 @@ export class Transfer {
       submitted = true;
       submission.onAccepted?.();
       if (unwanted) cancel();
-      await this.#pump.come(look, isLate);
+      await this.#pump.come(look, () => isLate(systemClock.now()));
       forget();
       this.#cancel = undefined; // a call that began after the next line would not be waited for
       await cancelling; // until then libusb still uses the transfer

@@ -9,3 +9,16 @@ export const SetupPacket = struct("SETUP packet", {
   wLength: u16,
 });
 export type SetupPacket = ValueOf<typeof SetupPacket>;
+
+/**
+ * Writes the numbers one by one, since the declared structure takes several times as long, and every
+ * control transfer has one.
+ */
+export function writeSetup(view: DataView, at: number, setup: SetupPacket): void {
+  const { offsets } = SetupPacket;
+  view.setUint8(at + offsets.bmRequestType, setup.bmRequestType);
+  view.setUint8(at + offsets.bRequest, setup.bRequest);
+  view.setUint16(at + offsets.wValue, setup.wValue, true);
+  view.setUint16(at + offsets.wIndex, setup.wIndex, true);
+  view.setUint16(at + offsets.wLength, setup.wLength, true);
+}

@@ -1,13 +1,12 @@
 import { type Clock, throwIfAborted } from "../../../common/clock.ts";
 import { isKind, UnbrickError } from "../../../common/errors.ts";
-import { duration } from "../../../common/format.ts";
 import {
   type TransferOptions,
   transfersTogether,
   type UsbDevice,
 } from "../../../transport/usb/device.ts";
-import { deviceError, impossibleState } from "./device_error.ts";
 import type { DfuInterface } from "./dfu_interface.ts";
+import { isDone, type Pending, tooLong } from "./pending.ts";
 import {
   DfuRequest,
   DfuState,
@@ -17,7 +16,7 @@ import {
   TO_HOST,
 } from "../packets/request.ts";
 import { StatusRecord } from "../packets/status_record.ts";
-import { text, type Words } from "../../../common/text.ts";
+import { text } from "../../../common/text.ts";
 
 /** Data stage limit of Linux and Windows hosts, bytes (dfu-dfuse.md D6). */
 const HOST_LIMIT = 4096;
@@ -37,7 +36,6 @@ const REFUSED_POLL_MS = 200;
 const RECOVERY_REQUESTS = 6;
 
 const NOTHING = new Uint8Array();
-const DOWNLOADED = [DfuState.dfuDNLOAD_IDLE];
 
 export interface DfuClientOptions {
   /** An open device with the interface claimed. */
@@ -54,16 +52,12 @@ export interface DfuClientOptions {
   readonly blockSize?: number;
 }
 
-/** What the client waits for after a DNLOAD. */
-export interface Pending {
-  /** Returns what completes "the camera could not …": "erase the sector at 0x08000000". */
-  what(): Words;
-  /** Longest time until the device is done, milliseconds. */
-  readonly deadlineMs: number;
-  /** States that mean "done"; default dfuDNLOAD-IDLE. */
-  readonly done?: readonly number[];
-  /** Give up after dfuDNBUSY for this long, milliseconds; default: the deadline. */
-  readonly busyLimitMs?: number;
+/** What the device said to a DNLOAD and to the two GETSTATUS behind it. */
+export interface SentAhead {
+  /** False if it refused the DNLOAD. */
+  readonly wasAccepted: boolean;
+  /** Whether it was done, in order; undefined where it refused to say, or sent fewer than 6 bytes. */
+  readonly wasDone: readonly (boolean | undefined)[];
 }
 
 /**
@@ -110,6 +104,11 @@ export class DfuClient {
     return transfersTogether(this.#device);
   }
 
+  /** True if `sendAhead` may be used: nothing is refused that comes while the device is busy. */
+  get sendsAhead(): boolean {
+    return this.#early && this.requestsTogether > 1;
+  }
+
   /** SET_INTERFACE; sent once more if it is refused, which Linux reports as a failure of its own. */
   async setAlternate(alternate: number): Promise<void> {
     const select = () => this.#device.setAlternate(this.dfu.bInterfaceNumber, alternate);
@@ -136,12 +135,7 @@ export class DfuClient {
    * Sends GETSTATE, which changes nothing in the device; undefined if the answer is not one byte.
    */
   async getState(): Promise<number | undefined> {
-    try {
-      return (await this.#in(DfuRequest.GETSTATE, 0, 1)).at(0);
-    } catch (error) {
-      if (isKind(error, "stalled")) return undefined;
-      throw error;
-    }
+    return (await unlessRefused(this.#in(DfuRequest.GETSTATE, 0, 1)))?.at(0);
   }
 
   async abort(): Promise<void> {
@@ -187,6 +181,28 @@ export class DfuClient {
     }
   }
 
+  /**
+   * Sends DNLOAD and, without waiting, the two GETSTATUS of `finish`, so that more may be sent behind
+   * them. Nothing is repeated. Only if `sendsAhead`.
+   * @throws UnbrickError as `finish`, once none of the three is under way any more.
+   */
+  async sendAhead(wBlockNum: number, data: Uint8Array, pending: Pending): Promise<SentAhead> {
+    const options = { timeoutMs: pending.deadlineMs, signal: this.#signal };
+    const ask = () => unlessRefused(this.#in(DfuRequest.GETSTATUS, 0, 6, options));
+    const download = this.#out(DfuRequest.DNLOAD, wBlockNum, data, options).then(() => NOTHING);
+    const requests = [unlessRefused(download), ask(), ask()];
+    try {
+      const [accepted, ...answers] = await Promise.all(requests);
+      const wasDone = answers.map((bytes) =>
+        bytes?.length === 6 ? isDone(StatusRecord.decode(bytes), pending) : undefined
+      );
+      return { wasAccepted: accepted !== undefined, wasDone };
+    } catch (error) {
+      await Promise.allSettled(requests);
+      throw isKind(error, "timeout") ? tooLong(pending, undefined, error) : error;
+    }
+  }
+
   /** Sends UPLOAD for up to `length` bytes; fewer are not an error here. */
   upload(wBlockNum: number, length: number): Promise<Uint8Array> {
     return this.#in(DfuRequest.UPLOAD, wBlockNum, length);
@@ -209,7 +225,7 @@ export class DfuClient {
    * `timeout` at the deadline, `stalled` if GETSTATUS is refused repeatedly.
    */
   async finish(pending: Pending): Promise<StatusRecord> {
-    const { done = DOWNLOADED, deadlineMs } = pending;
+    const { deadlineMs } = pending;
     let now = this.clock.now();
     const end = now + deadlineMs;
     let poll = 0, stalls = 0, answers = 0, busySince = Infinity;
@@ -217,7 +233,7 @@ export class DfuClient {
     const asked = [ask()];
     // The second GETSTATUS is the one that the device holds until it is done: it need not wait for the
     // first. A device that starts its program may leave the bus before it.
-    if (this.#early && this.requestsTogether > 1 && !pending.done) asked.push(ask());
+    if (this.sendsAhead && !pending.done) asked.push(ask());
     asked.forEach((answer) => answer.catch(() => {})); // they are awaited in their order
     try {
       for (;;) {
@@ -230,10 +246,7 @@ export class DfuClient {
           this.#early = false;
         }
         if (record) {
-          if (record.bState === DfuState.dfuERROR) throw deviceError(record, pending.what());
-          if (record.bStatus !== DfuStatus.OK) throw impossibleState(record, pending.what());
-          if (done.includes(record.bState)) return record;
-          if (!isBusy(record.bState)) throw impossibleState(record, pending.what());
+          if (isDone(record, pending)) return record;
           poll = record.bwPollTimeout;
           answers++;
         }
@@ -338,11 +351,16 @@ export class DfuClient {
     );
   }
 
-  #out(bRequest: number, wValue: number, data: Uint8Array): Promise<void> {
+  #out(
+    bRequest: number,
+    wValue: number,
+    data: Uint8Array,
+    options: TransferOptions = this.#options,
+  ): Promise<void> {
     return this.#device.controlOut(
       { bmRequestType: TO_DEVICE, bRequest, wValue, wIndex: this.dfu.bInterfaceNumber },
       data,
-      this.#options,
+      options,
     );
   }
 }
@@ -357,21 +375,12 @@ async function refusalOf(request: Promise<void>): Promise<UnbrickError | undefin
   }
 }
 
-function isBusy(state: number): boolean {
-  return state === DfuState.dfuDNBUSY || state === DfuState.dfuDNLOAD_SYNC ||
-    state === DfuState.dfuMANIFEST_SYNC || state === DfuState.dfuMANIFEST;
-}
-
-function tooLong(pending: Pending, state: number | undefined, cause?: unknown): UnbrickError {
-  const what = pending.what();
-  return new UnbrickError(
-    "timeout",
-    text`The camera did not ${what} within ${duration(pending.deadlineMs)}.`,
-    {
-      what: String(what),
-      milliseconds: pending.deadlineMs,
-      ...(state === undefined ? {} : { state, stateName: String(stateName(state)) }),
-    },
-    { cause },
-  );
+/** The answer to a request, or undefined if the device refused it. */
+async function unlessRefused<T>(request: Promise<T>): Promise<T | undefined> {
+  try {
+    return await request;
+  } catch (error) {
+    if (isKind(error, "stalled")) return undefined;
+    throw error;
+  }
 }

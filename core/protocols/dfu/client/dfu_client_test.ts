@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import type { ErrorKind, UnbrickError } from "../../../common/errors.ts";
 import { VirtualClock } from "../../../common/virtual_clock.ts";
 import { type Reply, ScriptedDevice } from "../../../../tests/support/protocols/scripted_device.ts";
-import { DfuClient, type DfuClientOptions, type Pending } from "./dfu_client.ts";
+import { DfuClient, type DfuClientOptions } from "./dfu_client.ts";
+import type { Pending } from "./pending.ts";
 import type { DfuInterface } from "./dfu_interface.ts";
 
 /** Every branch of the client against a script: what it sends, when, and how it fails. */

@@ -312,13 +312,13 @@ export class DfuSeClient implements DfuSeMemory {
     meter: ProgressMeter,
   ): Promise<number> {
     let written = 0;
-    for (const { address, bytes } of blocks) {
-      throwIfAborted(run.signal);
-      meter.at("write", address);
-      await this.#link.writeBlock(address, bytes);
-      written += bytes.length;
-      meter.add("write", bytes.length);
-    }
+    await this.#link.writeBlocks(blocks, {
+      before: ({ address }) => meter.at("write", address),
+      after: ({ bytes }) => {
+        written += bytes.length;
+        meter.add("write", bytes.length);
+      },
+    }, run.signal);
     return written;
   }
 

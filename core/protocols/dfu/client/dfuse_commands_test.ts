@@ -74,7 +74,7 @@ Deno.test("the pointer and the state are asked for only when they are not known"
       await link.idle();
       await link.readBlock(BASE, 4);
       await link.idle();
-      await link.writeBlock(BASE, Uint8Array.of(1, 2, 3, 4));
+      await link.writeBlocks([{ address: BASE, bytes: Uint8Array.of(1, 2, 3, 4) }]);
     },
   );
   assert.equal(
@@ -84,10 +84,10 @@ Deno.test("the pointer and the state are asked for only when they are not known"
   );
   // After a write, the pointer is where the chip left it.
   const written = await onLink([DONE, DONE, DONE, status(2), DONE, DONE], async (link) => {
-    await link.writeBlock(BASE, Uint8Array.of(1, 2, 3, 4));
-    await link.writeBlock(BASE + 4, Uint8Array.of(5));
+    await link.writeBlocks([{ address: BASE, bytes: Uint8Array.of(1, 2, 3, 4) }]);
+    await link.writeBlocks([{ address: BASE + 4, bytes: Uint8Array.of(5) }]);
     await link.idle();
-    await link.writeBlock(BASE, Uint8Array.of(6));
+    await link.writeBlocks([{ address: BASE, bytes: Uint8Array.of(6) }]);
   });
   assert.equal(
     written.sent,
@@ -117,7 +117,7 @@ Deno.test("a device that is not idle after ABORT is recovered; a stop comes befo
 });
 
 Deno.test("a refused or short answer is repeated once, protection is recognised, other errors are not", async () => {
-  const write = (link: DfuSeLink) => link.writeBlock(BASE, Uint8Array.of(1));
+  const write = (link: DfuSeLink) => link.writeBlocks([{ address: BASE, bytes: Uint8Array.of(1) }]);
   const read = (link: DfuSeLink) => link.readBlock(BASE, 2);
   const put = "put 02 01, STATUS", get = `${GO}, ABORT, get 02 2`;
   const cases: [(link: DfuSeLink) => Promise<unknown>, (string | Reply)[], string, ErrorKind?][] = [

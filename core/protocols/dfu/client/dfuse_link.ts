@@ -1,8 +1,10 @@
 import { isFilledWith } from "../../../common/bytes.ts";
 import { throwIfAborted } from "../../../common/clock.ts";
 import { isKind, UnbrickError } from "../../../common/errors.ts";
-import { byteCount, byteSize, hex } from "../../../common/format.ts";
+import { byteCount, hex } from "../../../common/format.ts";
 import type { DfuClient } from "./dfu_client.ts";
+import type { Block } from "./dfuse_write_plan.ts";
+import { type BlockVisitor, WRITE_MS, writeAhead, writing } from "./write_ahead.ts";
 import { AddressCommand, DfuSeCommand } from "../packets/dfuse_command.ts";
 import type { LayoutSector } from "../packets/layout.ts";
 import { DfuState, DfuStatus } from "../packets/request.ts";
@@ -14,24 +16,23 @@ const LAST_BLOCK = 0xffff;
 /** Sector erase: chips take up to 4 s (dfu-dfuse.md B7). */
 const ERASE_MS = 10_000;
 const ADDRESS_MS = 5000;
-/** A block of 4 KiB takes up to 0.1 s. */
-const WRITE_MS = 5000;
 /** After dfuDNBUSY this long, the bug of H743 revision V is assumed (dfu-dfuse.md D1). */
 const STUCK_ERASE_MS = 2000;
 /** Read unprotect erases the whole flash: up to 32 s (dfu-dfuse.md D3). */
 const UNPROTECT_MS = 60_000;
 
 /**
- * DfuSe commands, one at a time: each waits until the device is done, a refused one is repeated
- * once after recovery, and errVENDOR becomes `protected`. The address pointer is set only when
- * necessary, and the state is requested only when it does not follow from the last answer.
+ * DfuSe commands, one at a time, and blocks of data, several under way together where the device
+ * allows: each is waited for until the device is done, a refused one is repeated once after recovery,
+ * and errVENDOR becomes `protected`. The address pointer is set only when necessary, and the state is
+ * requested only when it does not follow from the last answer.
  */
 export class DfuSeLink {
   /** The device's address pointer and the direction of the data; undefined: must be set. */
-  #run: { readonly base: number; readonly direction: "in" | "out"; next: number } | undefined;
+  #run: { readonly base: number; readonly direction: "in" | "out" } | undefined;
   /** The state of the device; undefined: must be requested. */
   #state: number | undefined;
-  /** True after the device refused one of several UPLOADs that were under way together. */
+  /** True after the device refused one of several requests that were under way together. */
   #isAlone = false;
 
   /** @param stuckEraseFrom first address whose erase may never end (see RomTraits). */
@@ -50,7 +51,7 @@ export class DfuSeLink {
     if (state !== undefined) {
       if (await this.#isIdleAfterAbort()) {
         this.#state = dfuIDLE;
-        if (run?.direction === "in") this.#run = { ...run, next: run.base };
+        if (run?.direction === "in") this.#run = run;
         return;
       }
     }
@@ -88,12 +89,40 @@ export class DfuSeLink {
     });
   }
 
-  /** Writes one block. @param data 1 to `blockSize` bytes. */
-  async writeBlock(address: number, data: Uint8Array): Promise<void> {
-    await this.#retry(async () => {
-      await this.#download(await this.#seek(address, data.length, "out"), data);
-      await this.#finish(() => text`write ${byteSize(data.length)} at ${hex(address)}`, WRITE_MS);
-    });
+  /**
+   * Writes blocks of 1 to `blockSize` bytes each, in any order. Several are under way together if the
+   * device holds what comes while it is busy; after a request that it refuses, they are sent one at a
+   * time from then on.
+   * @param visit told of each block before it is waited for, and when it is written
+   */
+  async writeBlocks(
+    blocks: readonly Block[],
+    visit: BlockVisitor = {},
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const left = new Set(blocks);
+    while (left.size > 0) {
+      if (signal) throwIfAborted(signal);
+      let wereTogether = false;
+      await this.#retry(async () => {
+        this.#isAlone ||= wereTogether; // the second attempt
+        wereTogether = !this.#isAlone && this.dfu.sendsAhead;
+        const [block] = left;
+        visit.before?.(block);
+        const wBlockNum = await this.#seek(block.address, "out");
+        if (wereTogether) {
+          this.#state = undefined;
+          const numberOf = (one: Block) => this.#numberOf(one.address, "out");
+          if (!await writeAhead(this.dfu, left, numberOf, visit, signal)) this.#isAlone = true;
+          this.#state = DfuState.dfuDNLOAD_IDLE;
+        } else {
+          await this.#download(wBlockNum, block.bytes);
+          await this.#finish(() => writing(block), WRITE_MS);
+          left.delete(block);
+          visit.after?.(block);
+        }
+      });
+    }
   }
 
   /** Reads one block of 1 to `blockSize` bytes. @throws `protocol` if fewer arrive. */
@@ -123,7 +152,7 @@ export class DfuSeLink {
         this.#isAlone ||= wereTogether; // the second attempt
         const isAlone = this.#isAlone || isOdd || this.dfu.requestsTogether === 1;
         const end = isAlone ? Math.min(length, done + blockSize) : length;
-        let next = done, wBlockNum = await this.#seek(address + done, end - done, "in");
+        let next = done, wBlockNum = await this.#seek(address + done, "in");
         this.#state = undefined;
         const uploads: Promise<Uint8Array>[] = [];
         let isWell = false;
@@ -207,25 +236,27 @@ export class DfuSeLink {
     }
   }
 
-  /** Moves the pointer to `address` and returns the wValue of the block there. */
-  async #seek(address: number, length: number, direction: "in" | "out"): Promise<number> {
-    // The device multiplies wValue by its own transfer size, whatever the size of the block
-    // (dfu-dfuse.md B1).
-    const { wTransferSize } = this.dfu.dfu.functional;
-    const run = this.#run;
-    const goesOn = run?.direction === direction &&
-      (run.next === address || direction === "in" && run.base === address);
-    if (goesOn) {
-      const block = FIRST_BLOCK + (address - run.base) / wTransferSize;
-      if (Number.isInteger(block) && block <= LAST_BLOCK) {
-        run.next = address + length;
-        return block;
-      }
-    }
+  /** Moves the pointer to `address` if necessary, and returns the wValue of the block there. */
+  async #seek(address: number, direction: "in" | "out"): Promise<number> {
+    const wBlockNum = this.#numberOf(address, direction);
+    if (wBlockNum !== undefined) return wBlockNum;
     await this.#setAddress(address);
     if (direction === "in") await this.#abort(); // no UPLOAD from dfuDNLOAD-IDLE
-    this.#run = { base: address, direction, next: address + length };
+    this.#run = { base: address, direction };
     return FIRST_BLOCK;
+  }
+
+  /**
+   * Returns the wValue of the block at `address`, or undefined if the pointer must be set first. The
+   * device multiplies wValue by its own transfer size, whatever the size of the block (dfu-dfuse.md
+   * B1).
+   */
+  #numberOf(address: number, direction: "in" | "out"): number | undefined {
+    if (this.#run?.direction !== direction) return undefined;
+    const { wTransferSize } = this.dfu.dfu.functional;
+    const wBlockNum = FIRST_BLOCK + (address - this.#run.base) / wTransferSize;
+    const isBlock = Number.isInteger(wBlockNum) && wBlockNum >= FIRST_BLOCK;
+    return isBlock && wBlockNum <= LAST_BLOCK ? wBlockNum : undefined;
   }
 
   #setAddress(address: number): Promise<void> {

@@ -57,7 +57,7 @@ Deno.test("after block number 65535 the address is set again", async () => {
     const access = (address: number, length: number) =>
       direction === "read"
         ? seen.readBlock(address, length)
-        : seen.writeBlock(address, new Uint8Array(length));
+        : seen.writeBlocks([{ address, bytes: new Uint8Array(length) }]);
     // As if all blocks before the last one were one.
     await access(base, last - base);
     for (const address of [last, last + 16, last + 32]) await access(address, 16);

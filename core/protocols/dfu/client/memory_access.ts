@@ -12,7 +12,7 @@ export interface DfuProgress {
 }
 
 /**
- * Options of every operation. The signal is checked between transfers: the current block is
+ * Options of every operation. The signal is checked between blocks: those under way, up to four, are
  * finished, the device is brought to dfuIDLE, then `cancelled` is thrown.
  */
 export interface DfuRun {

@@ -4,7 +4,7 @@ import { isKind, UnbrickError } from "../../../common/errors.ts";
 import { byteCount, byteSize, hex } from "../../../common/format.ts";
 import type { UsbDevice } from "../../../transport/usb/device.ts";
 import { readString } from "../../../transport/usb/strings.ts";
-import { DfuClient, type Pending } from "./dfu_client.ts";
+import { DfuClient } from "./dfu_client.ts";
 import { deviceError } from "./device_error.ts";
 import { findDfuInterfaces } from "./dfu_interface.ts";
 import type {
@@ -14,6 +14,7 @@ import type {
   DfuRun,
   PartitionMemory,
 } from "./memory_access.ts";
+import type { Pending } from "./pending.ts";
 import { ProgressMeter } from "./progress.ts";
 import { DfuState } from "../packets/request.ts";
 import { withPlace } from "./run_error.ts";

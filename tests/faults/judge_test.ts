@@ -147,7 +147,7 @@ Deno.test("after an interruption that only the rescue repairs, the same command 
 
 Deno.test("a ROMFS that was damaged and never compared is kept, and the option to overwrite it repairs it", async () => {
   const subject = subjectNamed("openmv-h7-plus.restore");
-  const both = parseCaseId("openmv-h7-plus.restore/184:flip+190:kill-jumper-off");
+  const both = parseCaseId("openmv-h7-plus.restore/176:flip+182:kill-jumper-off");
   const { problems, isRescued } = await judge(subject, both);
   assert.deepEqual({ problems, isRescued }, { problems: [], isRescued: true });
   // A run that keeps it although nothing can have damaged it has failed.

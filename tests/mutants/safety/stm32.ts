@@ -13,6 +13,10 @@ const dfuseFaults = (name: string) => [{
   test: "core/protocols/dfu/client/dfuse_faults_test.ts",
   name,
 }];
+const ahead = (name: string) => [{
+  test: "core/protocols/dfu/client/write_ahead_test.ts",
+  name,
+}];
 const partition = (name: string) => [{
   test: "core/protocols/dfu/client/partition_client_test.ts",
   name,
@@ -143,24 +147,48 @@ export const stm32: readonly Mutant[] = [
     },
     {
       id: "dfuse-abort-in-the-middle",
-      promise: "A cancellation finishes the block and leaves the device idle.",
+      promise: "A cancellation finishes the blocks under way and leaves the device idle.",
       old: "      const result = await work();\n      await this.#link.idle();\n",
       new: "      const result = await work();\n",
       killers: [
         ...dfuse("writes and verifies a bootloader"),
-        ...dfuse("a cancellation completes the block and leaves the device in dfuIDLE"),
+        ...dfuse("a cancellation completes the blocks under way and leaves the device in dfuIDLE"),
       ],
     },
   ]),
-  ...mutantsOf("core/protocols/dfu/client/dfu_client.ts", [
+  ...mutantsOf("core/protocols/dfu/client/pending.ts", [
     {
       id: "dfu-error-ignored",
       promise: "A block that the device refuses is a failure.",
-      old:
-        "if (record.bState === DfuState.dfuERROR) throw deviceError(record, pending.what());\n          if",
-      new: "if (record.bState === DfuState.dfuERROR) return record;\n          if",
+      old: "if (record.bState === DfuState.dfuERROR) throw deviceError(record, what());",
+      new: "if (record.bState === DfuState.dfuERROR) return true;",
       killers: dfuseFaults("named errors of the device"),
     },
+  ]),
+  ...mutantsOf("core/protocols/dfu/client/write_ahead.ts", [
+    {
+      id: "dfuse-refused-block-left-out",
+      promise: "A block that the device refused is sent again.",
+      old: "const hasBegun = wasAccepted || isPlain && first === false;",
+      new: "const hasBegun = true;",
+      killers: ahead("each request of a write refused once, done or not"),
+    },
+    {
+      id: "dfuse-accepted-block-sent-again",
+      promise: "A block that the device has is not written twice.",
+      old: "const hasBegun = wasAccepted || isPlain && first === false;",
+      new: "const hasBegun = wasAccepted;",
+      killers: ahead("each request of a write refused once, done or not"),
+    },
+    {
+      id: "dfuse-busy-block-believed",
+      promise: "A block counts as written when the device says so.",
+      old: "  await dfu.finish({ what: () => writing(block), deadlineMs: WRITE_MS });\n",
+      new: "",
+      killers: ahead("a device that answers while it is busy gets one block at a time"),
+    },
+  ]),
+  ...mutantsOf("core/protocols/dfu/client/dfu_client.ts", [
     {
       id: "dfu-busy-for-ever",
       promise: "Every wait has a deadline.",

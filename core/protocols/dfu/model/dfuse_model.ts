@@ -93,7 +93,9 @@ export class DfuSeModel extends UsbFunction {
     if (this.#work.running && this.#options.traps?.stallsWhileBusy && isClass(setup)) {
       throw new Stall();
     }
-    while (this.#work.running) await this.#work.idle(signal); // NAK until done
+    if (!this.#options.traps?.answersWhileBusy || !isClass(setup)) {
+      while (this.#work.running) await this.#work.idle(signal); // NAK until done
+    }
     return await super.control(setup, data, signal);
   }
 

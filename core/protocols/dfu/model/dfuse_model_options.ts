@@ -31,6 +31,8 @@ export interface DfuSeTraps {
   readonly readProtection?: "errVENDOR" | "errVENDOR-always" | "drop";
   /** Stalls requests while busy (F0, L4) instead of holding them until done (F4, F7, H7). */
   readonly stallsWhileBusy?: boolean;
+  /** Answers requests while busy, as DFU 1.1 expects (inferred: no ROM is known that does this). */
+  readonly answersWhileBusy?: boolean;
   /** CLRSTATUS outside dfuERROR stalls (C5) instead of leading to dfuERROR/errUNKNOWN. */
   readonly clrStatusStalls?: boolean;
   /** Flash that is not fitted reports errTARGET instead of silently ignoring writes. */

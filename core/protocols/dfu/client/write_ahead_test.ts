@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { DfuRequest } from "../packets/request.ts";
+import {
+  assertKind,
+  BASE,
+  image,
+  isRequest,
+  restore,
+  restored,
+  run,
+  stall,
+  unplug,
+} from "../../../../tests/support/protocols/dfu_fault_rig.ts";
+import {
+  type Intercept,
+  type RigOptions,
+  withRom,
+} from "../../../../tests/support/protocols/dfu_rig.ts";
+import type { Stm32Chip } from "../model/stm32_rom_model.ts";
+
+/** Blocks that are under way together, and what becomes of them if one request goes wrong. */
+
+const { DNLOAD } = DfuRequest;
+const chips: readonly Stm32Chip[] = ["STM32F427", "STM32H743"];
+
+/** The device refuses a request although it does what was asked. */
+const stallAfter: Intercept = async (setup, next, rig) => {
+  await next();
+  return await stall(setup, next, rig);
+};
+const short: Intercept = async (_, next) => (await next()).subarray(0, 5);
+
+/** Lets requests fail by their number, from the first DNLOAD of a block on. */
+function failing(faults: Readonly<Record<number, Intercept>>): Intercept {
+  let sent = 0;
+  return (setup, next, rig) => {
+    if (sent > 0 || isRequest(setup, { request: DNLOAD, block: "data" })) sent++;
+    return (faults[sent] ?? ((_, next) => next()))(setup, next, rig);
+  };
+}
+
+const programsOf = async (chip: Stm32Chip, options: RigOptions = {}) =>
+  (await restored(chip, options)).flash.counters.programs;
+
+/** Requests from the first DNLOAD of a block on that end within the first sixteen blocks. */
+const REQUESTS = 48;
+
+Deno.test("each request of a write refused once, done or not: no block is missing or written twice", async () => {
+  for (const chip of chips) {
+    const programs = await programsOf(chip);
+    for (const fault of [stall, stallAfter, short]) {
+      for (let n = 1; n <= REQUESTS; n++) {
+        const found = await programsOf(chip, { intercept: failing({ [n]: fault }) });
+        assert.equal(found, programs, `${chip}, ${fault.name}, request ${n}`);
+      }
+    }
+  }
+});
+
+Deno.test("two refused requests close together are survived, too", async () => {
+  for (const first of [stall, stallAfter]) {
+    for (let n = 1; n <= REQUESTS; n += 5) {
+      for (let behind = 1; behind <= 6; behind++) {
+        await restored("STM32F427", {
+          intercept: failing({ [n]: first, [n + behind]: stall }),
+        });
+      }
+    }
+  }
+});
+
+Deno.test("an unplugged camera is noticed at each request, at the block that is not written", async () => {
+  for (let n = 1; n <= 45; n++) {
+    const { error, flash } = await restore("STM32F427", { intercept: failing({ [n]: unplug }) });
+    assertKind(error, "disconnected");
+    assert.equal(error.data.phase, "write");
+    const address = Number(error.data.address), at = address - BASE;
+    assert.equal(at, 2048 * Math.ceil(n / 3));
+    // The first block comes last of all.
+    assert.deepEqual(flash.read(BASE + 2048, at - 2048), image.subarray(2048, at));
+  }
+});
+
+Deno.test("four blocks are under way at most, in their order", () =>
+  withRom("STM32F427", {}, async (rig) => {
+    let underWay = 0, most = 0;
+    const counted = async <T>(transfer: Promise<T>) => {
+      most = Math.max(most, ++underWay);
+      try {
+        return await transfer;
+      } finally {
+        underWay--;
+      }
+    };
+    const device = new Proxy(rig.device, {
+      get: (target, key) => {
+        const value = Reflect.get(target, key, target);
+        if (typeof value !== "function") return value;
+        const method = value.bind(target);
+        if (key !== "controlIn" && key !== "controlOut") return method;
+        return (...given: unknown[]) => counted(method(...given));
+      },
+    });
+    const client = await rig.open({ device });
+    await client.writeRange(BASE, image, run);
+    assert.equal(most, 4 * 3);
+    const from = rig.log.indexOf("DNLOAD 2/2048");
+    const block = (number: number) => [`DNLOAD ${number}/2048`, "GETSTATUS 4", "GETSTATUS 5"];
+    assert.deepEqual(
+      rig.log.slice(from, from + 45),
+      [...Array(15).keys()].flatMap((i) => block(2 + i)),
+    );
+  }));
+
+Deno.test("a device that answers while it is busy gets one block at a time", async () => {
+  for (const chip of chips) {
+    const { log } = await restored(chip, { traps: { answersWhileBusy: true } });
+    const data = log.filter((line) => /^DNLOAD [1-9]/.test(line));
+    const size = chip === "STM32H743" ? 1024 : 2048;
+    // Of the first four, three came too early; their refusal was noticed before the fifth was sent.
+    assert.equal(data.length, image.length / size + 1 + 3);
+  }
+});
+
+Deno.test("a block that the device cannot write is named", async () => {
+  for (const n of [2, 3]) {
+    const broken: Intercept = async (_, next) => {
+      await next();
+      return Uint8Array.of(3, 0, 0, 0, 10, 0);
+    };
+    const { error, model } = await restore("STM32F427", { intercept: failing({ [n]: broken }) });
+    assertKind(error, "device-status");
+    assert.equal(error.data.address, BASE + 2048);
+    assert.match(error.message, /write 2048 bytes at 0x08000800/);
+    assert.equal(model.state, 2);
+  }
+});

@@ -86,15 +86,22 @@ export class DeviceFinder {
   }
 }
 
+/** What families declare, as keys: every look asks about each device of the machine. */
+const declared = new WeakMap<readonly Recogniser[], ReadonlySet<number>>();
+
+/** Returns the key of a USB ID, or of all products of a vendor. */
+const keyOf = (vendorId: number, productId = 0x1_0000) => vendorId * 0x2_0000 + productId;
+
 /** Returns true if a family declares the USB ID of the device. */
 export function isInteresting(
-  { descriptor }: UsbDeviceInfo,
+  { descriptor: { idVendor, idProduct } }: UsbDeviceInfo,
   families: readonly Recogniser[],
 ): boolean {
-  return families.some((family) =>
-    family.usbIds.some((id) =>
-      id.vendorId === descriptor.idVendor &&
-      (id.productId === undefined || id.productId === descriptor.idProduct)
-    )
-  );
+  let keys = declared.get(families);
+  if (!keys) {
+    const ids = families.flatMap(({ usbIds }) => usbIds);
+    keys = new Set(ids.map(({ vendorId, productId }) => keyOf(vendorId, productId)));
+    declared.set(families, keys);
+  }
+  return keys.has(keyOf(idVendor, idProduct)) || keys.has(keyOf(idVendor));
 }

@@ -67,6 +67,12 @@ export interface TransferHead {
   readonly length: number;
 }
 
+/**
+ * Ends a transfer with the bytes that came, or with its error.
+ * @returns when, in microseconds since 1970
+ */
+export type EndOfTransfer = (received: Uint8Array | undefined, error?: UnbrickError) => number;
+
 /** Comment on the packets of what the system read or set by itself, before unbrick could see it. */
 export const BY_THE_SYSTEM = "by the operating system";
 /** Begins the comment with the step that was under way. */
@@ -149,12 +155,17 @@ export class Trace {
     this.#comments = owner === undefined ? [] : [STEP + owner];
   }
 
-  /** A transfer begins. @returns what ends it: with the bytes that came, or with its error */
+  /**
+   * A transfer begins.
+   * @param time when, in microseconds since 1970; default: now
+   * @returns what ends it, and says when
+   */
   transfer(
     head: TransferHead,
     sent: Uint8Array | undefined,
     comment?: string,
-  ): (received: Uint8Array | undefined, error?: UnbrickError) => void {
+    time: number = this.#now(),
+  ): EndOfTransfer {
     const { bus, address: device, endpoint, setup, length } = head;
     const id = this.#nextTransfer++;
     const step = this.#looking ?? this.#step;
@@ -165,16 +176,20 @@ export class Trace {
         urbLength: length,
         setup: setup && { ...setup, wLength: length },
       },
+      time,
       { data: sent ?? NOTHING, isSent: true, step, setup, isSerial: false },
       comment === undefined ? this.#comments : [comment, ...this.#comments],
     );
     return (received, error) => {
       const urbLength = error ? 0 : received?.length ?? length, status = statusOf(error?.kind);
+      const ended = this.#now();
       this.#half(
         { id, isSubmit: false, transfer, endpoint, device, bus, status, urbLength },
+        ended,
         { data: received ?? NOTHING, isSent: false, step, setup, isSerial: false },
         error ? [`${error.kind}: ${error.message}`] : comment === undefined ? [] : [comment],
       );
+      return ended;
     };
   }
 
@@ -196,9 +211,8 @@ export class Trace {
     );
   }
 
-  #half(event: UsbmonEvent, payload: Payload, comments: readonly string[]): void {
+  #half(event: UsbmonEvent, time: number, payload: Payload, comments: readonly string[]): void {
     if (this.#omissions?.isFull) return;
-    const time = this.#now();
     const { bytes, comment } = this.#kept(payload);
     const packet = {
       interface: USB,

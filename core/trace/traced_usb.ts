@@ -1,4 +1,4 @@
-import { asUnbrickError } from "../common/errors.ts";
+import { asUnbrickError, type UnbrickError } from "../common/errors.ts";
 import type {
   ControlSetup,
   TransferOptions,
@@ -8,7 +8,7 @@ import type {
 } from "../transport/usb/device.ts";
 import { DeviceDescriptor } from "../transport/usb/descriptors.ts";
 import { encodeConfiguration } from "../transport/usb/encode.ts";
-import { BY_THE_SYSTEM, type Trace } from "./trace.ts";
+import { BY_THE_SYSTEM, type EndOfTransfer, type Trace } from "./trace.ts";
 
 /** A bus that behaves as the one given, and whose traffic goes into a trace. */
 export class TracedBus implements UsbBus {
@@ -138,7 +138,7 @@ async function noted<T>(
 
 class TracedDevice implements UsbDevice {
   /** Control transfers that have not ended, in their order. */
-  readonly #controls: (() => void)[] = [];
+  readonly #controls: ((time?: number) => void)[] = [];
 
   constructor(private readonly device: UsbDevice, private readonly trace: Trace) {}
 
@@ -179,12 +179,12 @@ class TracedDevice implements UsbDevice {
 
   controlIn(setup: ControlSetup, length: number, options: TransferOptions): Promise<Uint8Array> {
     const sent = { ...setup, bmRequestType: setup.bmRequestType | 0x80 };
-    const begin = () => this.#transfer(0x80, length, sent);
+    const begin = (time?: number) => this.#transfer(0x80, length, sent, undefined, undefined, time);
     return this.#control(begin, () => this.device.controlIn(setup, length, options));
   }
 
   controlOut(setup: ControlSetup, data: Uint8Array, options: TransferOptions): Promise<void> {
-    const begin = () => this.#transfer(0, data.length, setup, data);
+    const begin = (time?: number) => this.#transfer(0, data.length, setup, data, undefined, time);
     return this.#control(begin, () => this.device.controlOut(setup, data, options));
   }
 
@@ -193,19 +193,19 @@ class TracedDevice implements UsbDevice {
    * holds an answer for that of the last request.
    */
   #control<T extends Uint8Array | void>(
-    begin: () => ReturnType<Trace["transfer"]>,
+    begin: (time?: number) => EndOfTransfer,
     transfer: () => Promise<T>,
   ): Promise<T> {
     const queue = this.#controls;
-    let end: ReturnType<Trace["transfer"]> | undefined;
-    const turn = () => end ??= begin();
+    let end: EndOfTransfer | undefined;
+    const turn = (time?: number) => void (end ??= begin(time));
     if (queue.push(turn) === 1) turn();
     return received((result, error) => {
       // Those before it have had their turn, even if the end of one is not known yet.
       for (const one of queue.slice(0, queue.indexOf(turn) + 1)) one();
-      end!(result, error);
+      const time = end!(result, error);
       queue.splice(queue.indexOf(turn), 1);
-      queue[0]?.();
+      queue[0]?.(time);
     }, transfer());
   }
 
@@ -237,15 +237,16 @@ class TracedDevice implements UsbDevice {
     setup?: ControlSetup,
     sent?: Uint8Array,
     comment?: string,
-  ): ReturnType<Trace["transfer"]> {
+    time?: number,
+  ): EndOfTransfer {
     const { bus, address } = this.info;
-    return this.trace.transfer({ bus, address, endpoint, length, setup }, sent, comment);
+    return this.trace.transfer({ bus, address, endpoint, length, setup }, sent, comment, time);
   }
 }
 
 /** Ends a transfer in the trace as it ends on the wire. */
 async function received<T extends Uint8Array | void>(
-  end: ReturnType<Trace["transfer"]>,
+  end: (result: Uint8Array | undefined, error?: UnbrickError) => void,
   transfer: Promise<T>,
 ): Promise<T> {
   try {

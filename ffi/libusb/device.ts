@@ -271,6 +271,7 @@ export class LibusbDevice implements UsbDevice {
       const { endpoint } = submission;
       const turn = this.#turns.get(endpoint), next = Promise.withResolvers<void>();
       this.#turns.set(endpoint, next.promise);
+      this.#host.pump.awaitSubmission(next.promise);
       const transfer = this.#transferFor(submission.length);
       this.#flying.add(transfer);
       let outcome: Outcome | undefined;

@@ -39,6 +39,8 @@ export class EventPump {
   #round?: { readonly end: Promise<number>; lateSince?: number };
   /** Calls that end a round and have not returned: they also use libusb's context. */
   readonly #wakes = new Set<Promise<void>>();
+  /** Transfers that the system has not accepted yet. */
+  readonly #submissions = new Set<Promise<void>>();
   /** Measure the deadlines of calls that nearly always return at once. */
   readonly timers: CoarseTimers = new CoarseTimers(longestRoundMs);
   #closed = false;
@@ -111,6 +113,16 @@ export class EventPump {
     this.#wakes.add(wake);
   }
 
+  /**
+   * Lets the next round wait for a submission: of several transfers that are under way together, one
+   * round then brings as many as have ended, instead of one each. It waits for 100 ms at most.
+   * @param accepted resolves when it is over; never rejects
+   */
+  awaitSubmission(accepted: Promise<void>): void {
+    this.#submissions.add(accepted);
+    accepted.then(() => this.#submissions.delete(accepted));
+  }
+
   /** True while a thread is inside libusb. */
   get isRunning(): boolean {
     return this.#round !== undefined || this.#wakes.size > 0;
@@ -137,6 +149,9 @@ export class EventPump {
   async #run(): Promise<void> {
     try {
       while (this.#watchers.size > 0) {
+        if (!this.#round && this.#submissions.size > 0) {
+          await orLate(Promise.all(this.#submissions), longestRoundMs, this.timers);
+        }
         const round = this.#round ??= this.#begin();
         // Waiting code may give up about every 200 ms during a round.
         const code = await orLate(round.end, longestRoundMs, this.timers);

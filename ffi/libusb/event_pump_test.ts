@@ -142,3 +142,25 @@ Deno.test("what an earlier round has brought needs no event any more", async () 
   await Promise.all([other.done, come]);
   await pump.close(100);
 });
+
+Deno.test("the next round waits for transfers that are being submitted, but not for one that hangs", async () => {
+  const { pump, rounds } = heldPump();
+  const submitted = Promise.withResolvers<void>();
+  pump.awaitSubmission(submitted.promise);
+  const first = pump.round();
+  await pause(20);
+  assert.equal(rounds.length, 0);
+  submitted.resolve();
+  await pause(0);
+  assert.equal(rounds.length, 1);
+  rounds[0].end(0);
+  await first;
+
+  pump.awaitSubmission(new Promise(() => {}));
+  const second = pump.round();
+  await pause(250);
+  assert.equal(rounds.length, 2);
+  rounds[1].end(0);
+  await second;
+  await pump.close(0);
+});

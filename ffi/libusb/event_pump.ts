@@ -151,6 +151,7 @@ export class EventPump {
       while (this.#watchers.size > 0) {
         if (!this.#round && this.#submissions.size > 0) {
           await orLate(Promise.all(this.#submissions), longestRoundMs, this.timers);
+          if (this.#closed || this.#watchers.size === 0) break;
         }
         const round = this.#round ??= this.#begin();
         // Waiting code may give up about every 200 ms during a round.

@@ -162,5 +162,10 @@ Deno.test("the next round waits for transfers that are being submitted, but not 
   assert.equal(rounds.length, 2);
   rounds[1].end(0);
   await second;
+
+  const last = pump.round();
   await pump.close(0);
+  await last;
+  await pause(150);
+  assert.equal(rounds.length, 2, "none begins after the end");
 });

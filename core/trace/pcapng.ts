@@ -105,7 +105,10 @@ export interface OpenBlock {
   readonly view: DataView;
 }
 
-/** Bytes of the pieces of memory from which blocks are cut: one of its own costs more than a block. */
+/**
+ * Size of the buffers from which blocks are cut, bytes: to allocate one for each block takes longer than
+ * to fill it.
+ */
 const PIECE = 65_536;
 let piece = new Uint8Array(), used = 0;
 

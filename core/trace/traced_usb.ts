@@ -190,7 +190,7 @@ class TracedDevice implements UsbDevice {
 
   /**
    * Notes that a control transfer begins when those before it have ended, as on the wire: Wireshark
-   * holds an answer for that of the last request.
+   * matches an answer to the last request before it.
    */
   #control<T extends Uint8Array | void>(
     begin: (time?: number) => EndOfTransfer,

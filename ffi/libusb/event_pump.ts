@@ -6,7 +6,7 @@ import { ERROR } from "./codes.ts";
 import { timeval } from "./layout.ts";
 import type { Symbols } from "./symbols.ts";
 
-/** Returns true if what is waited for has come. @param now the time of this round, read once for all */
+/** Returns true if the expected event has happened. @param now the time of this round, read once for all */
 type Look = (now?: () => number) => boolean;
 
 interface Watcher {
@@ -115,7 +115,8 @@ export class EventPump {
 
   /**
    * Lets the next round wait for a submission: of several transfers that are under way together, one
-   * round then brings as many as have ended, instead of one each. It waits for 100 ms at most.
+   * round then brings as many as have ended, instead of one each. One that hangs delays one round by
+   * 200 ms at most.
    * @param accepted resolves when it is over; never rejects
    */
   awaitSubmission(accepted: Promise<void>): void {
@@ -150,7 +151,9 @@ export class EventPump {
     try {
       while (this.#watchers.size > 0) {
         if (!this.#round && this.#submissions.size > 0) {
-          await orLate(Promise.all(this.#submissions), longestRoundMs, this.timers);
+          const accepted = Promise.all(this.#submissions);
+          // One that hangs is not waited for again.
+          if (!await orLate(accepted, longestRoundMs, this.timers)) this.#submissions.clear();
           if (this.#closed || this.#watchers.size === 0) break;
         }
         const round = this.#round ??= this.#begin();

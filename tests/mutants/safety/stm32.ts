@@ -169,14 +169,14 @@ export const stm32: readonly Mutant[] = [
     {
       id: "dfuse-refused-block-left-out",
       promise: "A block that the device refused is sent again.",
-      old: "const hasBegun = wasAccepted || isPlain && first === false;",
+      old: "const hasBegun = wasAccepted || isIdle && first === false;",
       new: "const hasBegun = true;",
       killers: ahead("each request of a write refused once, done or not"),
     },
     {
       id: "dfuse-accepted-block-sent-again",
       promise: "A block that the device has is not written twice.",
-      old: "const hasBegun = wasAccepted || isPlain && first === false;",
+      old: "const hasBegun = wasAccepted || isIdle && first === false;",
       new: "const hasBegun = wasAccepted;",
       killers: ahead("each request of a write refused once, done or not"),
     },

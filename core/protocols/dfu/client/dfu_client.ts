@@ -52,12 +52,14 @@ export interface DfuClientOptions {
   readonly blockSize?: number;
 }
 
-/** What the device said to a DNLOAD and to the two GETSTATUS behind it. */
+/** How the device answered a DNLOAD and the two GETSTATUS behind it. */
 export interface SentAhead {
   /** False if it refused the DNLOAD. */
   readonly wasAccepted: boolean;
   /** Whether it was done, in order; undefined where it refused to say, or sent fewer than 6 bytes. */
   readonly wasDone: readonly (boolean | undefined)[];
+  /** The longest time in its answers, milliseconds. */
+  readonly bwPollTimeout: number;
 }
 
 /**
@@ -183,20 +185,31 @@ export class DfuClient {
 
   /**
    * Sends DNLOAD and, without waiting, the two GETSTATUS of `finish`, so that more may be sent behind
-   * them. Nothing is repeated. Only if `sendsAhead`.
-   * @throws UnbrickError as `finish`, once none of the three is under way any more.
+   * them. Nothing is repeated. Call it only if `sendsAhead` is true.
+   * @param signal ends the requests, which the device may then have done or not
+   * @throws UnbrickError `device-status`, `protocol`, `timeout`, `disconnected`, once none of the three
+   * is under way any more.
    */
-  async sendAhead(wBlockNum: number, data: Uint8Array, pending: Pending): Promise<SentAhead> {
-    const options = { timeoutMs: pending.deadlineMs, signal: this.#signal };
+  async sendAhead(
+    wBlockNum: number,
+    data: Uint8Array,
+    pending: Pending,
+    signal: AbortSignal,
+  ): Promise<SentAhead> {
+    const options = { timeoutMs: pending.deadlineMs, signal };
     const ask = () => unlessRefused(this.#in(DfuRequest.GETSTATUS, 0, 6, options));
     const download = this.#out(DfuRequest.DNLOAD, wBlockNum, data, options).then(() => NOTHING);
     const requests = [unlessRefused(download), ask(), ask()];
     try {
       const [accepted, ...answers] = await Promise.all(requests);
-      const wasDone = answers.map((bytes) =>
-        bytes?.length === 6 ? isDone(StatusRecord.decode(bytes), pending) : undefined
+      const records = answers.map((bytes) =>
+        bytes?.length === 6 ? StatusRecord.decode(bytes) : undefined
       );
-      return { wasAccepted: accepted !== undefined, wasDone };
+      return {
+        wasAccepted: accepted !== undefined,
+        wasDone: records.map((record) => record && isDone(record, pending)),
+        bwPollTimeout: Math.max(...records.map((record) => record?.bwPollTimeout ?? 0)),
+      };
     } catch (error) {
       await Promise.allSettled(requests);
       throw isKind(error, "timeout") ? tooLong(pending, undefined, error) : error;

@@ -32,8 +32,8 @@ export class DfuSeLink {
   #run: { readonly base: number; readonly direction: "in" | "out" } | undefined;
   /** The state of the device; undefined: must be requested. */
   #state: number | undefined;
-  /** True after the device refused one of several requests that were under way together. */
-  #isAlone = false;
+  /** Directions in which the device did not answer several requests under way together as expected. */
+  readonly #alone = new Set<"in" | "out">();
 
   /** @param stuckEraseFrom first address whose erase may never end (see RomTraits). */
   constructor(readonly dfu: DfuClient, private readonly stuckEraseFrom = Infinity) {}
@@ -91,9 +91,9 @@ export class DfuSeLink {
 
   /**
    * Writes blocks of 1 to `blockSize` bytes each, in any order. Several are under way together if the
-   * device holds what comes while it is busy; after a request that it refuses, they are sent one at a
-   * time from then on.
-   * @param visit told of each block before it is waited for, and when it is written
+   * device holds what comes while it is busy; after an answer that is not the expected one, they are
+   * sent one at a time from then on.
+   * @param visit called before each block is waited for, and after it is written
    */
   async writeBlocks(
     blocks: readonly Block[],
@@ -105,15 +105,15 @@ export class DfuSeLink {
       if (signal) throwIfAborted(signal);
       let wereTogether = false;
       await this.#retry(async () => {
-        this.#isAlone ||= wereTogether; // the second attempt
-        wereTogether = !this.#isAlone && this.dfu.sendsAhead;
+        if (wereTogether) this.#alone.add("out"); // the second attempt
+        wereTogether = !this.#alone.has("out") && this.dfu.sendsAhead;
         const [block] = left;
         visit.before?.(block);
         const wBlockNum = await this.#seek(block.address, "out");
         if (wereTogether) {
           this.#state = undefined;
           const numberOf = (one: Block) => this.#numberOf(one.address, "out");
-          if (!await writeAhead(this.dfu, left, numberOf, visit, signal)) this.#isAlone = true;
+          if (!await writeAhead(this.dfu, left, numberOf, visit, signal)) this.#alone.add("out");
           this.#state = DfuState.dfuDNLOAD_IDLE;
         } else {
           await this.#download(wBlockNum, block.bytes);
@@ -149,8 +149,8 @@ export class DfuSeLink {
     while (done < length && !isStopped) {
       let wereTogether = false;
       await this.#retry(async () => {
-        this.#isAlone ||= wereTogether; // the second attempt
-        const isAlone = this.#isAlone || isOdd || this.dfu.requestsTogether === 1;
+        if (wereTogether) this.#alone.add("in"); // the second attempt
+        const isAlone = this.#alone.has("in") || isOdd || this.dfu.requestsTogether === 1;
         const end = isAlone ? Math.min(length, done + blockSize) : length;
         let next = done, wBlockNum = await this.#seek(address + done, "in");
         this.#state = undefined;

@@ -1,17 +1,20 @@
 import { throwIfAborted } from "../../../common/clock.ts";
+import { isKind } from "../../../common/errors.ts";
 import { byteSize, hex } from "../../../common/format.ts";
 import { text, type Words } from "../../../common/text.ts";
 import type { DfuClient, SentAhead } from "./dfu_client.ts";
 import type { Block } from "./dfuse_write_plan.ts";
 
-/** A block of 4 KiB takes up to 0.1 s (dfu-dfuse.md B7), and may wait for three others. */
+/** Deadline of one block: 4 KiB take up to 0.1 s (dfu-dfuse.md B7). */
 export const WRITE_MS = 5000;
+/** Most blocks that are under way together, with three requests each. */
+const BLOCKS_TOGETHER = 4;
 
 /** Follows the writing of blocks. */
 export interface BlockVisitor {
-  /** What happens next to the device concerns this block. */
+  /** Called before unbrick waits for this block: an error after it belongs to this block. */
   before?(block: Block): void;
-  /** The device has written the block. */
+  /** Called when the device has written the block. */
   after?(block: Block): void;
 }
 
@@ -24,10 +27,10 @@ export function writing({ address, bytes }: Block): Words {
  * Sends blocks from dfuDNLOAD-IDLE without waiting for the one before, and takes those out of `left`
  * that are written. It stops at the first block with which the device does not do what is expected, and
  * at the first without a number. A block whose DNLOAD was refused stays, unless the device has begun to
- * write it: so says the GETSTATUS behind it if nothing else can be under way (dfu-dfuse.md F1).
+ * write it: so says the GETSTATUS behind it if the block before was done (dfu-dfuse.md F4).
  * @param left the blocks, in the order in which they are sent
  * @param numberOf returns the wValue of a block; undefined if the pointer must be set first
- * @returns false if the device refused a request, or answered while it was busy
+ * @returns false if the device refused a request, sent a short answer, or answered while it was busy
  * @throws UnbrickError as DfuClient.finish, once nothing is under way any more.
  */
 export async function writeAhead(
@@ -44,15 +47,17 @@ export async function writeAhead(
   };
   const underWay: { readonly block: Block; readonly sent: Promise<SentAhead> }[] = [];
   const unfinished: Block[] = [];
-  let isPlain = true;
+  const hung = new AbortController();
+  let isAsExpected = true, isIdle = true, pollMs = 0;
   try {
     for (let next = 0;;) {
-      while (isPlain && underWay.length < dfu.requestsTogether && next < blocks.length) {
+      while (isAsExpected && underWay.length < BLOCKS_TOGETHER && next < blocks.length) {
         const block = blocks[next], wBlockNum = numberOf(block);
         if (wBlockNum === undefined) break;
         if (signal) throwIfAborted(signal);
-        const pending = { what: () => writing(block), deadlineMs: WRITE_MS };
-        const sent = dfu.sendAhead(wBlockNum, block.bytes, pending);
+        const deadlineMs = WRITE_MS * (underWay.length + 1);
+        const pending = { what: () => writing(block), deadlineMs };
+        const sent = dfu.sendAhead(wBlockNum, block.bytes, pending, hung.signal);
         sent.catch(() => {}); // it is awaited below, perhaps after others
         underWay.push({ block, sent });
         next++;
@@ -61,18 +66,25 @@ export async function writeAhead(
       if (!oldest) break;
       const { block, sent } = oldest;
       before?.(block);
-      const { wasAccepted, wasDone: [first, second] } = await sent;
-      const hasBegun = wasAccepted || isPlain && first === false;
-      isPlain &&= wasAccepted && second === true;
-      if (hasBegun && second) done(block);
+      const { wasAccepted, wasDone: [first, second], bwPollTimeout } = await sent;
+      const hasBegun = wasAccepted || isIdle && first === false;
+      isIdle = second === true;
+      isAsExpected &&= wasAccepted && isIdle;
+      pollMs = Math.max(pollMs, bwPollTimeout);
+      if (hasBegun && isIdle) done(block);
       else if (hasBegun) unfinished.push(block);
     }
+  } catch (error) {
+    if (isKind(error, "timeout")) hung.abort(); // what is behind it would only end later
+    throw error;
   } finally {
     await Promise.allSettled(underWay.map(({ sent }) => sent));
   }
-  if (isPlain) return true;
-  const [block = blocks[0]] = unfinished;
+  if (isAsExpected) return true;
+  const [block] = [...unfinished, ...left, ...blocks];
   before?.(block);
+  // A device that refuses GETSTATUS while it is busy is not asked before it can be done.
+  if (unfinished.length > 0) await dfu.clock.sleep(Math.min(pollMs, WRITE_MS));
   await dfu.finish({ what: () => writing(block), deadlineMs: WRITE_MS });
   unfinished.forEach(done);
   return false;

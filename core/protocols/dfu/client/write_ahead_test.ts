@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import type { Clock } from "../../../common/clock.ts";
+import { UnbrickError } from "../../../common/errors.ts";
 import { DfuRequest } from "../packets/request.ts";
 import {
   assertKind,
@@ -78,6 +80,69 @@ Deno.test("an unplugged camera is noticed at each request, at the block that is 
     assert.equal(at, 2048 * Math.ceil(n / 3));
     // The first block comes last of all.
     assert.deepEqual(flash.read(BASE + 2048, at - 2048), image.subarray(2048, at));
+  }
+});
+
+Deno.test("an error after a refused block names that block, not one that is written", async () => {
+  const broken: Intercept = async (_, next) => {
+    await next();
+    return Uint8Array.of(3, 0, 0, 0, 10, 0);
+  };
+  // Of the second four blocks the first is refused; the closing GETSTATUS reports an error.
+  for (const fault of [broken, unplug]) {
+    const { error } = await restore("STM32F427", {
+      intercept: failing({ 10: stall, 22: fault }),
+    });
+    assert.ok(error instanceof UnbrickError);
+    assert.equal(error.data.address, BASE + 4 * 2048);
+  }
+});
+
+/** Writes to a device whose blocks from the third on take `ms` each. @returns its end and its time */
+async function slowWrite(ms: number, blocks: number) {
+  let seen = 0, clock: Clock | undefined;
+  const intercept: Intercept = async (setup, next, { signal }) => {
+    if (isRequest(setup, { request: DNLOAD, block: "data" }) && ++seen > 2 && seen <= 2 + blocks) {
+      await clock!.sleep(ms, signal);
+    }
+    return await next();
+  };
+  return await withRom("STM32F427", { intercept }, async (rig) => {
+    clock = rig.clock;
+    const client = await rig.open();
+    const start = clock.now();
+    const error = await client.writeRange(BASE, image, run).catch((error: unknown) => error);
+    return { error: error instanceof UnbrickError ? error : undefined, ms: clock.now() - start };
+  });
+}
+
+Deno.test("each of the blocks under way has its own time", async () => {
+  for (const ms of [1300, 2500, 4800]) {
+    assert.equal((await slowWrite(ms, 8)).error, undefined, `${ms} ms`);
+  }
+});
+
+Deno.test("a device that hangs ends all that is under way at once", async () => {
+  const { error, ms } = await slowWrite(60_000, 1);
+  assertKind(error, "timeout");
+  assert.match(error.message, /did not write 2048 bytes at 0x08001800 within/);
+  assert.ok(ms < 35_000, `${ms} ms`);
+});
+
+Deno.test("a device that refuses GETSTATUS while it is busy gets no block twice", async () => {
+  for (const chip of chips) {
+    // Nothing is erased, so the first block is the first request that the device is busy with.
+    const programs = await Promise.all(
+      [false, true].map((stallsWhileBusy) =>
+        withRom(chip, { traps: { stallsWhileBusy } }, async (rig) => {
+          const client = await rig.open();
+          await client.writeRange(BASE, image, run);
+          assert.deepEqual(rig.flash.read(BASE, image.length), image);
+          return rig.flash.counters.programs;
+        })
+      ),
+    );
+    assert.equal(programs[1], programs[0], chip);
   }
 });
 

@@ -24,16 +24,18 @@ const permissions = ["--allow-ffi", "--allow-read", "--allow-write", "--allow-en
  * about 8 MiB at the peak; one that has this size from the beginning saves a tenth of the time of a
  * start. Code is compiled, and memory collected, on the thread that runs the program: helper threads
  * cost a short run a tenth of its processor time, and up to 10 MiB of memory that differ from run to
- * run. Without the slowest of V8's compilers, nothing on that thread delays a device's answer; and the
- * second slowest is left for what is called thousands of times, because on a slow computer it takes
- * longer to compile the rest than a restore takes to run it. If V8 knows where the space for other
+ * run. Without the slowest of V8's compilers, nothing on that thread delays a device's answer; the second
+ * slowest is left for what is called thousands of times, and the quickest is not used: a restore ends
+ * before it has paid for what is compiled. That costs a long run of simulated cameras a twelfth more
+ * processor time, and saves a slow computer a fifth of a restore's. If V8 knows where the space for other
  * objects begins (MiB, about twice what a start needs), it marks nothing during most runs. Where it
  * does, it marks all at once, which takes 25 ms: what it keeps while it marks step by step is 33 MiB
  * more for a restore of an AE3.
  */
 const v8Flags = [
   ...["--max-semi-space-size=4", "--min-semi-space-size=4"],
-  ...["--single-threaded", "--no-turbofan", "--invocation-count-for-maglev=4000"],
+  ...["--single-threaded", "--no-turbofan", "--no-sparkplug"],
+  ...["--invocation-count-for-maglev=4000"],
   ...["--initial-old-space-size=28", "--no-incremental-marking"],
 ];
 

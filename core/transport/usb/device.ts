@@ -45,7 +45,7 @@ export interface ControlSetup {
 }
 
 /**
- * Returns how many transfers to one endpoint, or control transfers, may be under way together: while one
+ * Returns how many transfers to one endpoint, or control transfers, should be under way together: while one
  * is on the wire, the host has time to prepare the next ones.
  */
 export const transfersTogether = ({ keepsOrder }: Pick<UsbDevice, "keepsOrder">): number =>

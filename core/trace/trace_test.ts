@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { concat } from "../common/bytes.ts";
 import { UnbrickError } from "../common/errors.ts";
 import { VirtualClock } from "../common/virtual_clock.ts";
-import type { UsbBus, UsbDevice, UsbDeviceInfo } from "../transport/usb/device.ts";
+import { bareDevice as info } from "../../tests/support/trace/bare_device.ts";
+import type { UsbBus, UsbDevice } from "../transport/usb/device.ts";
 import { interfaceBlock, packetBlock, readPcapng, sectionBlock } from "./pcapng.ts";
 import { readTrace } from "./read_trace.ts";
 import { type Omissions, Trace } from "./trace.ts";
@@ -104,19 +105,6 @@ Deno.test("damaged bytes never mislead the reader", () => {
     ),
   );
 });
-
-const info: UsbDeviceInfo = {
-  bus: 3,
-  address: 9,
-  portPath: "3-1.2",
-  speed: "full",
-  descriptor: {
-    ...{ bcdUSB: 0x200, bDeviceClass: 0, bDeviceSubClass: 0, bDeviceProtocol: 0 },
-    ...{ bMaxPacketSize0: 64, idVendor: 0x0483, idProduct: 0xdf11, bcdDevice: 0x2200 },
-    ...{ iManufacturer: 1, iProduct: 2, iSerialNumber: 3, bNumConfigurations: 0 },
-  },
-  configurations: [],
-};
 
 function scripted(): UsbBus {
   const fail = () => Promise.reject(new UnbrickError("stalled", "The device refused a request."));

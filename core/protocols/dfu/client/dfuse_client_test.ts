@@ -203,6 +203,9 @@ Deno.test("only what does not follow from the last answer is requested", () =>
     assert.equal(rig.log.splice(0)[0], "UPLOAD 3/2048");
     await client.verifyRange(0x08000400, bytes.subarray(1024), run);
     assert.equal(rig.log.splice(0)[0], "DNLOAD 0/5");
+    await client.verifyRange(0x08001000, bytes.subarray(4 * 1024), run);
+    assert.equal(rig.log.splice(0)[0], "DNLOAD 0/5");
+    // A whole block before it is no block of that pointer.
     await client.verifyRange(0x08000000, bytes, run);
     assert.equal(rig.log[0], "DNLOAD 0/5");
   }));

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import type { Clock } from "../../../common/clock.ts";
 import { UnbrickError } from "../../../common/errors.ts";
-import { DfuRequest } from "../packets/request.ts";
+import { DfuRequest, DfuState } from "../packets/request.ts";
+import { DfuClient } from "./dfu_client.ts";
+import { DfuSeLink } from "./dfuse_link.ts";
 import {
   assertKind,
   BASE,
@@ -11,6 +13,7 @@ import {
   restored,
   run,
   stall,
+  statusOf,
   unplug,
 } from "../../../../tests/support/protocols/dfu_fault_rig.ts";
 import {
@@ -18,6 +21,7 @@ import {
   type RigOptions,
   withRom,
 } from "../../../../tests/support/protocols/dfu_rig.ts";
+import type { UsbDevice } from "../../../transport/usb/device.ts";
 import type { Stm32Chip } from "../model/stm32_rom_model.ts";
 
 /** Blocks that are under way together, and what becomes of them if one request goes wrong. */
@@ -39,6 +43,27 @@ function failing(faults: Readonly<Record<number, Intercept>>): Intercept {
     if (sent > 0 || isRequest(setup, { request: DNLOAD, block: "data" })) sent++;
     return (faults[sent] ?? ((_, next) => next()))(setup, next, rig);
   };
+}
+
+/** The same device, whose control transfers are counted. */
+function counting(device: UsbDevice, count: (change: 1 | -1, isOut: boolean) => void): UsbDevice {
+  const counted = async <T>(transfer: Promise<T>, isOut: boolean) => {
+    count(1, isOut);
+    try {
+      return await transfer;
+    } finally {
+      count(-1, isOut);
+    }
+  };
+  return new Proxy(device, {
+    get: (target, key) => {
+      const value = Reflect.get(target, key, target);
+      if (typeof value !== "function") return value;
+      const method = value.bind(target);
+      if (key !== "controlIn" && key !== "controlOut") return method;
+      return (...given: unknown[]) => counted(method(...given), key === "controlOut");
+    },
+  });
 }
 
 const programsOf = async (chip: Stm32Chip, options: RigOptions = {}) =>
@@ -98,13 +123,12 @@ Deno.test("an error after a refused block names that block, not one that is writ
   }
 });
 
-/** Writes to a device whose blocks from the third on take `ms` each. @returns its end and its time */
-async function slowWrite(ms: number, blocks: number) {
-  let seen = 0, clock: Clock | undefined;
+/** Writes to a device that delays some requests, counted from the first DNLOAD of a block on. */
+async function slowWrite(ms: number, isSlow: (request: number) => boolean) {
+  let sent = 0, clock: Clock | undefined;
   const intercept: Intercept = async (setup, next, { signal }) => {
-    if (isRequest(setup, { request: DNLOAD, block: "data" }) && ++seen > 2 && seen <= 2 + blocks) {
-      await clock!.sleep(ms, signal);
-    }
+    if (sent > 0 || isRequest(setup, { request: DNLOAD, block: "data" })) sent++;
+    if (isSlow(sent)) await clock!.sleep(ms, signal);
     return await next();
   };
   return await withRom("STM32F427", { intercept }, async (rig) => {
@@ -117,16 +141,92 @@ async function slowWrite(ms: number, blocks: number) {
 }
 
 Deno.test("each of the blocks under way has its own time", async () => {
+  const isDownload = (request: number) => request > 6 && request <= 30 && request % 3 === 1;
   for (const ms of [1300, 2500, 4800]) {
-    assert.equal((await slowWrite(ms, 8)).error, undefined, `${ms} ms`);
+    assert.equal((await slowWrite(ms, isDownload)).error, undefined, `${ms} ms`);
   }
 });
 
 Deno.test("a device that hangs ends all that is under way at once", async () => {
-  const { error, ms } = await slowWrite(60_000, 1);
+  const later = await slowWrite(60_000, (request) => request > 6);
+  assertKind(later.error, "timeout");
+  assert.match(later.error.message, /did not write 2048 bytes at 0x08001800 within/);
+  assert.ok(later.ms < 35_000, `${later.ms} ms`);
+  const { error, ms } = await slowWrite(60_000, (request) => request > 0);
   assertKind(error, "timeout");
-  assert.match(error.message, /did not write 2048 bytes at 0x08001800 within/);
-  assert.ok(ms < 35_000, `${ms} ms`);
+  // Each of those behind it has 5 s more than the one before.
+  assert.ok(ms < 16_000, `${ms} ms`);
+});
+
+Deno.test("a block that the device has, after another was refused, is not written twice", async () => {
+  for (const chip of chips) {
+    const intercept = failing({ 1: stall, 4: stallAfter });
+    assert.equal(await programsOf(chip, { intercept }), await programsOf(chip), chip);
+  }
+});
+
+Deno.test("after a device reported that it did not expect a request, blocks come one at a time", async () => {
+  let faulty = false, most = 0, open = 0;
+  const intercept = failing({
+    3: async (_, next) => {
+      await next();
+      faulty = true;
+      return statusOf(15, DfuState.dfuERROR);
+    },
+  });
+  await withRom("STM32F427", { intercept }, async (rig) => {
+    const device = counting(rig.device, (change, isOut) => {
+      if (!isOut) return;
+      open += change;
+      if (faulty && change > 0) most = Math.max(most, open);
+    });
+    const client = await rig.open({ device });
+    await client.writeRange(BASE, image, run);
+    assert.deepEqual(rig.flash.read(BASE, image.length), image);
+  });
+  assert.equal(most, 1);
+});
+
+Deno.test("when writing ends early, nothing is under way any more", () =>
+  withRom("STM32F427", {}, async (rig) => {
+    let open = 0;
+    const device = counting(rig.device, (change) => open += change);
+    const { dfu } = await rig.open({ device });
+    const link = new DfuSeLink(dfu);
+    const blocks = [0, 1, 2, 3, 4, 5].map((i) => ({
+      address: BASE + 2048 * i,
+      bytes: image.subarray(2048 * i, 2048 * (i + 1)),
+    }));
+    const stop = new AbortController();
+    const visit = { after: () => stop.abort() };
+    await assert.rejects(link.writeBlocks(blocks, visit, stop.signal), { kind: "cancelled" });
+    assert.equal(open, 0);
+  }));
+
+Deno.test("a DNLOAD that fails is told when its two GETSTATUS have ended", async () => {
+  await withRom("STM32F427", {}, async (rig) => {
+    const { dfu } = await rig.open();
+    let ended = 0;
+    const device = new Proxy(rig.device, {
+      get: (target, key) =>
+        key === "controlOut"
+          ? () => Promise.reject(new UnbrickError("disconnected", "It left."))
+          : key === "controlIn"
+          ? async () => {
+            await rig.clock.sleep(50);
+            ended++;
+            return new Uint8Array(6);
+          }
+          : Reflect.get(target, key, target),
+    });
+    const client = new DfuClient({ device, clock: rig.clock, dfu: dfu.dfu, polling: "early" });
+    const pending = { what: () => "write", deadlineMs: 100 };
+    const { signal } = new AbortController();
+    await assert.rejects(client.sendAhead(2, new Uint8Array(4), pending, signal), {
+      kind: "disconnected",
+    });
+    assert.equal(ended, 2);
+  });
 });
 
 Deno.test("a device that refuses GETSTATUS while it is busy gets no block twice", async () => {
@@ -149,23 +249,7 @@ Deno.test("a device that refuses GETSTATUS while it is busy gets no block twice"
 Deno.test("four blocks are under way at most, in their order", () =>
   withRom("STM32F427", {}, async (rig) => {
     let underWay = 0, most = 0;
-    const counted = async <T>(transfer: Promise<T>) => {
-      most = Math.max(most, ++underWay);
-      try {
-        return await transfer;
-      } finally {
-        underWay--;
-      }
-    };
-    const device = new Proxy(rig.device, {
-      get: (target, key) => {
-        const value = Reflect.get(target, key, target);
-        if (typeof value !== "function") return value;
-        const method = value.bind(target);
-        if (key !== "controlIn" && key !== "controlOut") return method;
-        return (...given: unknown[]) => counted(method(...given));
-      },
-    });
+    const device = counting(rig.device, (change) => most = Math.max(most, underWay += change));
     const client = await rig.open({ device });
     await client.writeRange(BASE, image, run);
     assert.equal(most, 4 * 3);
